@@ -1,1 +1,14 @@
-//! Under construction.
+//! Scalp micropigmentation: hairline, density, dots, sessions, ageing.
+//!
+//! [`hairline`] is where the work begins; [`target`] how dense it should be where; [`dots`] places
+//! every dot of a session clear of living follicles and of all earlier dots; [`ageing`] is what
+//! becomes of them. How a dot looks is not decided here.
+
+pub mod ageing;
+pub mod dots;
+pub mod error;
+pub mod hairline;
+pub mod target;
+
+pub use dots::{DotRequest, Dots, SessionSummary, plan_dots};
+pub use error::PigmentError;

@@ -1,0 +1,263 @@
+//! The dots: placed session by session, kept for ever, so that the next session is planned into
+//! the gaps that are really there.
+
+use serde::Serialize;
+use vellus_head::points::{KeepAway, PlaceSpec, Spot, place};
+use vellus_head::{Chart, Surface, Zone};
+use vellus_units::random::{Key, Purpose};
+
+use crate::error::PigmentError;
+use crate::target::MOST_PER_CM2;
+
+/// Distance that a dot keeps from the centre of a living follicular unit, mm: half a fresh dot,
+/// half a unit of two hairs and a hair's breadth (assumption).
+pub const FOLLICLE_CLEARANCE_MM: f64 = 0.28;
+/// Distance between the centres of a new dot and an earlier one, mm: two healed dots side by side
+/// with one between them (assumption); nearer ones merge as they spread.
+pub const DOT_CLEARANCE_MM: f64 = 0.36;
+
+/// Healed diameter of a dot, µm, median and log-spread: 90–150 µm in the trade; the dermoscopy
+/// paper that measured none calls dots larger than follicles.
+pub const HEALED_UM: (f64, f64) = (125.0, 0.15);
+/// Fresh diameter relative to the healed one: up to 250 µm fresh.
+pub const FRESH_FACTOR: f64 = 1.8;
+/// Depth to which the needle is set, µm: reports run from 500 to 2,000; the target is the same.
+pub const SET_DEPTH_UM: f64 = 1000.0;
+/// Depth of the middle of the deposit, µm, median and log-spread: upper to mid papillary dermis,
+/// below an epidermis of about 100 µm.
+pub const DEPOSIT_DEPTH_UM: (f64, f64) = (260.0, 0.20);
+/// Height of the pigment column, µm (assumption: it stands through the papillary dermis).
+pub const COLUMN_HEIGHT_UM: f64 = 220.0;
+
+/// Share of the target that has been laid after each session: 30, 70 and 100 % (Liu 2025).
+pub const SESSION_TARGETS: [f64; 3] = [0.30, 0.70, 1.00];
+
+/// Pigment dots on a head; index = dot, in the order of sessions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dots {
+    /// Position on the skin, mm, head space.
+    pub position: Vec<[f32; 3]>,
+    /// Outward unit normal.
+    pub normal: Vec<[f32; 3]>,
+    /// Position, chart space.
+    pub chart: Vec<[f32; 2]>,
+    /// Zone.
+    pub zone: Vec<Zone>,
+    /// Session, counted from 1 over the whole life of the work.
+    pub session: Vec<u8>,
+    /// Day of that session, counted from today.
+    pub day: Vec<f32>,
+    /// Points of the needle.
+    pub needle_points: Vec<u8>,
+    /// Depth to which the needle is set, µm.
+    pub set_depth_um: Vec<f32>,
+    /// Depth of the middle of the deposit, µm.
+    pub deposit_depth_um: Vec<f32>,
+    /// Diameter when fresh, µm.
+    pub fresh_um: Vec<f32>,
+    /// Diameter when healed, µm.
+    pub healed_um: Vec<f32>,
+}
+
+impl Dots {
+    /// How many dots.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.position.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.position.is_empty()
+    }
+
+    /// Number of the last session, 0 when there is none.
+    #[must_use]
+    pub fn last_session(&self) -> u8 {
+        self.session.iter().copied().max().unwrap_or(0)
+    }
+
+    /// What each session lays.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<SessionSummary> {
+        let mut out: Vec<SessionSummary> = Vec::new();
+        for i in 0..self.len() {
+            let n = usize::from(self.session[i]);
+            while out.len() < n {
+                out.push(SessionSummary { session: out.len() as u8 + 1, day: 0.0, dots: 0, by_zone: Vec::new() });
+            }
+            let s = &mut out[n - 1];
+            s.day = f64::from(self.day[i]);
+            s.dots += 1;
+            match s.by_zone.iter_mut().find(|(z, _)| *z == self.zone[i]) {
+                Some((_, count)) => *count += 1,
+                None => s.by_zone.push((self.zone[i], 1)),
+            }
+        }
+        for s in &mut out {
+            s.by_zone.sort();
+        }
+        out
+    }
+}
+
+/// What one session lays.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SessionSummary {
+    /// Number of the session, from 1.
+    pub session: u8,
+    /// Day, counted from today.
+    pub day: f64,
+    /// Dots.
+    pub dots: usize,
+    /// Dots by zone.
+    pub by_zone: Vec<(Zone, usize)>,
+}
+
+/// What is asked of a course of sessions.
+#[derive(Clone, Copy)]
+pub struct DotRequest<'a> {
+    /// The head's skin.
+    pub surface: &'a Surface,
+    /// Its chart.
+    pub chart: &'a Chart,
+    /// Dots per cm² wanted at the end of the course.
+    pub density_per_cm2: &'a (dyn Fn(&Spot) -> f64 + Sync),
+    /// The zone of a chart point; none off the scalp.
+    pub zone_at: &'a (dyn Fn([f32; 2]) -> Option<Zone> + Sync),
+    /// Living follicular units as forecast for that date, mm, head space.
+    pub living: &'a [[f32; 3]],
+    /// Depth behind the designed hairline at a chart point, mm, for the choice of needle.
+    pub depth_behind_line_mm: &'a (dyn Fn([f32; 2]) -> f64 + Sync),
+    /// Days of the sessions.
+    pub days: &'a [f64],
+    /// Key of the person's random streams.
+    pub key: Key,
+    /// Quality: candidates per dot. 5 for the real plan, 3 for a quick look.
+    pub candidates: f64,
+}
+
+/// Dots wanted in all: the integral of the density over the skin.
+#[must_use]
+pub fn count_dots(request: &DotRequest<'_>) -> (f64, f64) {
+    let mesh = request.surface.mesh();
+    let (mut dots, mut densest) = (0.0, 0.0f64);
+    // Four inner points a triangle: the field varies over centimetres, triangles over millimetres.
+    const INNER: [(f64, f64); 4] = [(1.0 / 3.0, 1.0 / 3.0), (0.6, 0.2), (0.2, 0.6), (0.2, 0.2)];
+    for (t, [a, b, c]) in mesh.triangles.iter().enumerate() {
+        let (pa, pb, pc) = (mesh.positions[*a as usize], mesh.positions[*b as usize], mesh.positions[*c as usize]);
+        let area_cm2 = 0.5 * (pb - pa).cross(pc - pa).length() / 100.0;
+        let mut mean = 0.0;
+        for (v, w) in INNER {
+            let point = request.surface.point(t as u32, v, w);
+            let spot = Spot {
+                position_in_head: point.position,
+                normal: point.normal,
+                in_chart: request.chart.chart_from_head(point.position),
+                triangle: t as u32,
+            };
+            let d = (request.density_per_cm2)(&spot);
+            densest = densest.max(d);
+            mean += d * 0.25;
+        }
+        dots += mean * area_cm2;
+    }
+    (dots, densest)
+}
+
+/// Plans a course of sessions after the dots that are there already.
+///
+/// Every session by itself and every union of sessions is evenly spread; new dots keep
+/// [`FOLLICLE_CLEARANCE_MM`] from living units and [`DOT_CLEARANCE_MM`] from earlier dots. The
+/// sessions lay [`SESSION_TARGETS`] of the whole when there are three, equal parts otherwise.
+///
+/// # Errors
+/// [`PigmentError::TooDense`], [`PigmentError::NothingToDo`], [`PigmentError::Place`].
+pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, PigmentError> {
+    let (wanted, densest) = count_dots(request);
+    if densest > MOST_PER_CM2 {
+        return Err(PigmentError::TooDense { asked: densest, most: MOST_PER_CM2 });
+    }
+    let count = wanted.round() as usize;
+    if count == 0 || request.days.is_empty() {
+        return Err(PigmentError::NothingToDo);
+    }
+    let keep_away: Vec<KeepAway> = request
+        .living
+        .iter()
+        .map(|p| KeepAway { position: *p, clearance: FOLLICLE_CLEARANCE_MM as f32, repels: false })
+        .chain(earlier.position.iter().map(|p| KeepAway {
+            position: *p,
+            clearance: DOT_CLEARANCE_MM as f32,
+            repels: true,
+        }))
+        .collect();
+    let shares = session_shares(request.days.len());
+    let mut spec = PlaceSpec::new(count, request.key, Purpose::DotPlacement);
+    spec.stream = u32::from(earlier.last_session());
+    spec.chart = Some(request.chart);
+    spec.density = Some(request.density_per_cm2);
+    spec.keep_away = &keep_away;
+    spec.class_shares = &shares;
+    spec.candidates_per_point = request.candidates;
+    let points = place(request.surface, &spec)?;
+
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    order.sort_by_key(|i| points.class.get(*i).copied().unwrap_or(0));
+    let first = earlier.last_session() + 1;
+    let mut dots = Dots::default();
+    for i in order {
+        let class = points.class.get(i).copied().unwrap_or(0);
+        let chart = points.in_chart[i];
+        let number = (earlier.len() + dots.len()) as u64;
+        let mut s = request.key.stream(Purpose::DotTraits, number);
+        let healed = s.lognormal(HEALED_UM.0, HEALED_UM.1);
+        dots.position.push(points.position[i]);
+        dots.normal.push(points.normal[i]);
+        dots.chart.push(chart);
+        dots.zone.push((request.zone_at)(chart).unwrap_or(Zone::FrontalHairline));
+        dots.session.push(first + class);
+        dots.day.push(request.days[usize::from(class).min(request.days.len() - 1)] as f32);
+        // Single points where single dots are seen: the first centimetre and a half.
+        dots.needle_points.push(if (request.depth_behind_line_mm)(chart) < 15.0 { 1 } else { 3 });
+        dots.set_depth_um.push(SET_DEPTH_UM as f32);
+        dots.deposit_depth_um.push(s.lognormal(DEPOSIT_DEPTH_UM.0, DEPOSIT_DEPTH_UM.1) as f32);
+        dots.healed_um.push(healed as f32);
+        dots.fresh_um.push((healed * FRESH_FACTOR) as f32);
+    }
+    Ok(dots)
+}
+
+/// Share of the dots that each of `n` sessions lays.
+#[must_use]
+pub fn session_shares(n: usize) -> Vec<f64> {
+    if n == SESSION_TARGETS.len() {
+        let mut before = 0.0;
+        SESSION_TARGETS
+            .iter()
+            .map(|t| {
+                let share = t - before;
+                before = *t;
+                share
+            })
+            .collect()
+    } else {
+        vec![1.0 / n as f64; n]
+    }
+}
+
+/// Appends later dots to earlier ones.
+pub fn append(dots: &mut Dots, mut later: Dots) {
+    dots.position.append(&mut later.position);
+    dots.normal.append(&mut later.normal);
+    dots.chart.append(&mut later.chart);
+    dots.zone.append(&mut later.zone);
+    dots.session.append(&mut later.session);
+    dots.day.append(&mut later.day);
+    dots.needle_points.append(&mut later.needle_points);
+    dots.set_depth_um.append(&mut later.set_depth_um);
+    dots.deposit_depth_um.append(&mut later.deposit_depth_um);
+    dots.fresh_um.append(&mut later.fresh_um);
+    dots.healed_um.append(&mut later.healed_um);
+}

@@ -1,0 +1,532 @@
+//! The case: one person, one site, one TOML file.
+//!
+//! These are the keys as they are written; nothing is filled in here and nothing is out of range
+//! once [`read`](read::read) has returned. [`crate::person::Person`] is the same case with every
+//! missing value filled from a stated norm.
+
+pub mod locate;
+pub mod range;
+pub mod read;
+pub mod template;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use vellus_blood::{Anticoagulant, Rotor, Spin, Tube, Withdrawal};
+use vellus_hair::norms::Ancestry;
+use vellus_hair::pattern::Stage;
+use vellus_hair::treatment::Drug;
+use vellus_head::{Landmark, Sex, Zone};
+use vellus_light::{HairTone, Undertone};
+use vellus_pigment::hairline::{Edge, HairlineStyle};
+
+/// Version of the case format that this program writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A case file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Version of this format; 1.
+    pub schema_version: u32,
+    /// A label of your choice for this case. Do not write a name here: it is printed on every page.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// Who the person is.
+    pub person: PersonKeys,
+    /// The head: a scan, a few lengths, or nothing.
+    #[serde(default)]
+    pub head: HeadKeys,
+    /// Hair loss so far.
+    #[serde(default)]
+    pub loss: LossKeys,
+    /// The person's hair.
+    #[serde(default)]
+    pub hair: HairKeys,
+    /// The person's skin.
+    #[serde(default)]
+    pub skin: SkinKeys,
+    /// A blood count.
+    #[serde(default)]
+    pub blood: BloodKeys,
+    /// Treatments of the past and the present.
+    #[serde(default)]
+    pub treatments: Vec<TreatmentKeys>,
+    /// What may forbid a treatment. An empty list means: asked, none. Left out means: not asked.
+    #[serde(default)]
+    pub contraindications: Option<Vec<Contraindication>>,
+    /// What the person wants.
+    #[serde(default)]
+    pub wishes: WishKeys,
+    /// Goals as numbers.
+    #[serde(default)]
+    pub goals: Vec<Goal>,
+    /// What may be spent.
+    #[serde(default)]
+    pub budget: BudgetKeys,
+    /// When to begin, and which dates are off.
+    #[serde(default)]
+    pub dates: DateKeys,
+    /// The site: prices, pigments, needles, centrifuge.
+    #[serde(default)]
+    pub site: SiteKeys,
+}
+
+/// Who the person is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonKeys {
+    /// Age, years; 18 to 95.
+    pub age_years: f64,
+    /// Sex, for the norms of head, hair and pattern.
+    pub sex: Sex,
+    /// Ancestry, for the norms of hair only.
+    #[serde(default)]
+    pub ancestry: Option<Ancestry>,
+    /// Body weight, kg; 35 to 250. Limits how much blood is drawn.
+    #[serde(default)]
+    pub weight_kg: Option<f64>,
+}
+
+/// The head: a scan file, or tape-measured lengths, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeadKeys {
+    /// A scan (OBJ, PLY or STL), relative to the case file.
+    #[serde(default)]
+    pub scan: Option<PathBuf>,
+    /// Length of one unit of the scan: "mm", "cm", "m" or "inch".
+    #[serde(default)]
+    pub unit: Option<vellus_head::scan::LengthUnit>,
+    /// Direction of the top of the head in the scan, such as "+y".
+    #[serde(default)]
+    pub up: Option<vellus_head::scan::Axis>,
+    /// Direction of the nose in the scan, such as "+z".
+    #[serde(default)]
+    pub forward: Option<vellus_head::scan::Axis>,
+    /// Landmarks in the scan's own coordinates.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, [f64; 3]>")]
+    pub landmarks: BTreeMap<Landmark, [f64; 3]>,
+    /// Head circumference by tape, mm; 470 to 680. With a scan it gives the scan its scale.
+    #[serde(default)]
+    pub circumference_mm: Option<f64>,
+    /// Head length, glabella to opisthocranion, mm; 150 to 240.
+    #[serde(default)]
+    pub length_mm: Option<f64>,
+    /// Head breadth, mm; 115 to 190.
+    #[serde(default)]
+    pub breadth_mm: Option<f64>,
+    /// Forehead height, glabella to the middle of the original hairline along the skin, mm; 35 to
+    /// 110. From an old photograph where the hairline has gone.
+    #[serde(default)]
+    pub forehead_height_mm: Option<f64>,
+}
+
+/// Hair loss so far.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LossKeys {
+    /// Pattern and stage, such as "norwood_3_vertex", "ludwig_2", "sinclair_3" or "none".
+    #[serde(default)]
+    pub stage: Option<Stage>,
+    /// Age at which the person first noticed loss, years.
+    #[serde(default)]
+    pub onset_age_years: Option<f64>,
+    /// How fast it goes at present.
+    #[serde(default)]
+    pub pace: Option<Pace>,
+}
+
+/// How fast hair is being lost, in the person's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// Nothing has changed for years.
+    Still,
+    /// Slowly.
+    Slow,
+    /// Steadily.
+    Steady,
+    /// Visibly within a year.
+    Fast,
+}
+
+/// The person's hair.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HairKeys {
+    /// Natural colour of the hair that is not grey.
+    #[serde(default)]
+    pub colour: Option<HairTone>,
+    /// Share of white hairs, per cent; 0 to 100.
+    #[serde(default)]
+    pub grey_percent: Option<f64>,
+    /// Mean calibre of terminal hair, µm; 40 to 130. Measured at the back where there is no loss.
+    #[serde(default)]
+    pub calibre_um: Option<f64>,
+    /// Hairs per follicular unit; 1.3 to 3.5.
+    #[serde(default)]
+    pub hairs_per_unit: Option<f64>,
+    /// Densities that were measured.
+    #[serde(default)]
+    pub measured: Vec<DensityKeys>,
+}
+
+/// A measured density of hair.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DensityKeys {
+    /// Where.
+    pub zone: Zone,
+    /// Terminal hairs (at least 30 µm) per cm²; 0 to 450.
+    pub terminal_per_cm2: f64,
+    /// How it was measured, such as "phototrichogram 1 cm²".
+    pub method: String,
+    /// When.
+    #[schemars(with = "String")]
+    pub date: Date,
+}
+
+/// The person's skin.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SkinKeys {
+    /// Fitzpatrick type, 1 to 6.
+    #[serde(default)]
+    pub fitzpatrick: Option<u8>,
+    /// Measured colour of the scalp or forehead, L*, a*, b* (D65). Better than a Fitzpatrick type.
+    #[serde(default)]
+    pub lab: Option<[f64; 3]>,
+    /// Undertone.
+    #[serde(default)]
+    pub undertone: Option<Undertone>,
+}
+
+/// A blood count.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BloodKeys {
+    /// Platelets, 10³ per µL; 20 to 1000.
+    #[serde(default)]
+    pub platelets_k_per_ul: Option<f64>,
+    /// Haematocrit, per cent; 20 to 65.
+    #[serde(default)]
+    pub haematocrit_percent: Option<f64>,
+    /// Haemoglobin, g/dL; 6 to 22.
+    #[serde(default)]
+    pub haemoglobin_g_per_dl: Option<f64>,
+    /// Mean platelet volume as the analyser prints it, fL; 5 to 16.
+    #[serde(default)]
+    pub mpv_fl: Option<f64>,
+    /// White cells, 10³ per µL; 1 to 40.
+    #[serde(default)]
+    pub wbc_k_per_ul: Option<f64>,
+    /// When it was taken.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub date: Option<Date>,
+}
+
+/// A treatment of the past or the present.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TreatmentKeys {
+    /// Which.
+    pub treatment: PastTreatment,
+    /// First day.
+    #[schemars(with = "String")]
+    pub from: Date,
+    /// Last day; left out when it goes on.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Date>,
+}
+
+/// A treatment that a person may already have had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum PastTreatment {
+    Finasteride,
+    FinasterideTopical,
+    Dutasteride,
+    #[serde(rename = "minoxidil_2")]
+    Minoxidil2,
+    #[serde(rename = "minoxidil_5")]
+    Minoxidil5,
+    MinoxidilOral,
+    Prp,
+    Smp,
+    Transplant,
+    Laser,
+}
+
+impl PastTreatment {
+    /// The drug, if it is one.
+    #[must_use]
+    pub const fn drug(self) -> Option<Drug> {
+        Some(match self {
+            Self::Finasteride => Drug::Finasteride,
+            Self::FinasterideTopical => Drug::FinasterideTopical,
+            Self::Dutasteride => Drug::Dutasteride,
+            Self::Minoxidil2 => Drug::Minoxidil2,
+            Self::Minoxidil5 => Drug::Minoxidil5,
+            Self::MinoxidilOral => Drug::MinoxidilOral,
+            Self::Prp | Self::Smp | Self::Transplant | Self::Laser => return None,
+        })
+    }
+}
+
+/// A condition that may forbid or delay a treatment.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Contraindication {
+    Pregnancy,
+    Breastfeeding,
+    PlannedPregnancy,
+    BloodThinner,
+    PlateletDisorder,
+    Anaemia,
+    ActiveInfection,
+    BloodCancer,
+    CancerTreatment,
+    Immunosuppression,
+    SystemicSteroid,
+    LiverDisease,
+    HeartDisease,
+    Diabetes,
+    Haemophilia,
+    Keloid,
+    PigmentAllergy,
+    Psoriasis,
+    Dermatitis,
+    Vitiligo,
+    Sarcoidosis,
+    MolesInArea,
+    SkinCancerInArea,
+    Retinoid,
+    Epilepsy,
+    ScarringAlopecia,
+    AlopeciaAreata,
+    LowBloodPressure,
+    Depression,
+}
+
+/// What the person wants.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WishKeys {
+    /// Height of the designed hairline above the glabella along the skin, mm; 45 to 110.
+    #[serde(default)]
+    pub hairline_height_mm: Option<f64>,
+    /// Shape of the hairline.
+    #[serde(default)]
+    pub hairline_style: Option<HairlineStyle>,
+    /// Edge of the hairline.
+    #[serde(default)]
+    pub edge: Option<Edge>,
+    /// Length at which the hair is worn, mm; 0.1 to 400.
+    #[serde(default)]
+    pub length_worn_mm: Option<f64>,
+    /// Whether the feel of real stubble matters.
+    #[serde(default)]
+    pub texture: Option<bool>,
+    /// Treatments that the person does not want.
+    #[serde(default)]
+    pub refuses: Vec<Refusal>,
+}
+
+/// A treatment that can be refused.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Any drug.
+    Drugs,
+    /// Drugs that block 5α-reductase.
+    DhtBlockers,
+    /// PRP.
+    Prp,
+    /// Scalp micropigmentation.
+    Smp,
+    /// Surgery.
+    Transplant,
+}
+
+/// A goal as a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Goal {
+    /// Where; left out for the whole thinning area.
+    #[serde(default)]
+    pub zone: Option<Zone>,
+    /// Visible density wanted, as a share of the person's own fringe, per cent; 10 to 120.
+    pub visible_percent_of_fringe: f64,
+    /// By when.
+    #[schemars(with = "String")]
+    pub by: Date,
+    /// Whether the goal must be met by living hair alone.
+    #[serde(default)]
+    pub hair_only: bool,
+}
+
+/// What may be spent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetKeys {
+    /// In the first two years, in the site's currency.
+    #[serde(default)]
+    pub first_two_years: Option<f64>,
+    /// Each year after that.
+    #[serde(default)]
+    pub per_year: Option<f64>,
+}
+
+/// When to begin, and which dates are off.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DateKeys {
+    /// The day on which the case is looked at: "today" in the plan.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub today: Option<Date>,
+    /// The first day on which a treatment could be given.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub start: Option<Date>,
+    /// Stretches of days that are off.
+    #[serde(default)]
+    pub off: Vec<DaysOff>,
+}
+
+/// Days on which nothing may be booked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DaysOff {
+    /// First day.
+    #[schemars(with = "String")]
+    pub from: Date,
+    /// Last day.
+    #[schemars(with = "String")]
+    pub to: Date,
+    /// Why, such as "wedding".
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// The site.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteKeys {
+    /// ISO 4217 code of the currency of all amounts, such as "EUR".
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// Prices.
+    #[serde(default)]
+    pub prices: PriceKeys,
+    /// How PRP is made here.
+    #[serde(default)]
+    pub prp: Option<PrpKeys>,
+    /// Dots that the practitioner sets in an hour; 500 to 15000.
+    #[serde(default)]
+    pub dots_per_hour: Option<f64>,
+    /// Longest sitting, hours; 1 to 10.
+    #[serde(default)]
+    pub longest_sitting_hours: Option<f64>,
+    /// Pigments in the cupboard.
+    #[serde(default)]
+    pub pigments: Vec<PigmentKeys>,
+    /// Needles in the cupboard.
+    #[serde(default)]
+    pub needles: Vec<NeedleKeys>,
+}
+
+/// Prices in the site's currency.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriceKeys {
+    /// One session of PRP.
+    #[serde(default)]
+    pub prp_session: Option<f64>,
+    /// One thousand dots.
+    #[serde(default)]
+    pub smp_per_thousand_dots: Option<f64>,
+    /// Least price of one sitting of SMP.
+    #[serde(default)]
+    pub smp_sitting_minimum: Option<f64>,
+    /// A month of finasteride.
+    #[serde(default)]
+    pub finasteride_month: Option<f64>,
+    /// A month of minoxidil.
+    #[serde(default)]
+    pub minoxidil_month: Option<f64>,
+    /// One graft.
+    #[serde(default)]
+    pub graft: Option<f64>,
+    /// A consultation with measurement.
+    #[serde(default)]
+    pub consultation: Option<f64>,
+}
+
+/// How PRP is made at a site.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrpKeys {
+    /// The centrifuge's rotor.
+    pub rotor: Rotor,
+    /// The tube.
+    pub tube: Tube,
+    /// Anticoagulant in the tube.
+    #[serde(default)]
+    pub anticoagulant: Option<Anticoagulant>,
+    /// One spin or two.
+    pub spins: Vec<Spin>,
+    /// What is drawn off.
+    pub withdrawal: Withdrawal,
+    /// Tubes for one session; 1 to 12.
+    #[serde(default)]
+    pub tubes: Option<u32>,
+}
+
+/// A pigment in the cupboard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PigmentKeys {
+    /// Name on the bottle.
+    pub name: String,
+    /// What gives it its colour.
+    pub base: PigmentBase,
+    /// Lot number.
+    #[serde(default)]
+    pub lot: Option<String>,
+}
+
+/// What gives a pigment its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PigmentBase {
+    /// Carbon black.
+    Carbon,
+    /// A mix of coloured pigments.
+    Mixed,
+}
+
+/// A needle in the cupboard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NeedleKeys {
+    /// Code on the packet, such as "0603RL".
+    pub name: String,
+    /// Points; 1 to 9.
+    pub points: u8,
+    /// Diameter of the bundle, mm; 0.10 to 0.50.
+    pub diameter_mm: f64,
+}

@@ -1,0 +1,137 @@
+//! What can be wrong with a case or a plan, said so that it can be put right.
+
+use std::path::{Path, PathBuf};
+
+use vellus_blood::BloodError;
+use vellus_head::HeadError;
+
+/// An error of the planning room.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A file could not be read.
+    #[error("cannot read {path}: {reason}", path = path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+        /// The likely fix.
+        hint: String,
+    },
+    /// The text is not a case.
+    #[error("the case is not valid TOML for a case\n{message}")]
+    Toml {
+        /// Line, column and the line itself, with a mark below the place.
+        message: String,
+        /// The likely fix.
+        hint: String,
+    },
+    /// A key has an impossible value.
+    #[error("{key} = {value}{place} is not possible; allowed: {allowed}", place = line.map(|l| format!(" (line {l})")).unwrap_or_default())]
+    Value {
+        /// Path of the key.
+        key: String,
+        /// Its line in the file.
+        line: Option<usize>,
+        /// The value found.
+        value: String,
+        /// What is allowed.
+        allowed: String,
+        /// The likely fix.
+        hint: String,
+    },
+    /// A strategy file is wrong.
+    #[error("strategy {id}: {message}")]
+    Strategy {
+        /// Which strategy.
+        id: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// No strategy is left to plan.
+    #[error("no strategy is left: {reason}")]
+    NothingToPlan {
+        /// Why.
+        reason: String,
+    },
+    /// The head could not be built.
+    #[error("the head: {0}")]
+    Head(#[from] HeadError),
+    /// The blood preparation could not be computed.
+    #[error("the PRP preparation: {0}")]
+    Blood(#[from] BloodError),
+}
+
+impl PlanError {
+    pub(crate) fn read(path: &Path, e: &std::io::Error) -> Self {
+        let hint = match e.kind() {
+            std::io::ErrorKind::NotFound => "check the path; it is taken from the folder you are in",
+            std::io::ErrorKind::PermissionDenied => "check that you may read the file",
+            _ => "check the file",
+        };
+        Self::Read { path: path.to_path_buf(), reason: e.to_string(), hint: hint.into() }
+    }
+
+    pub(crate) fn toml(e: &toml::de::Error, text: &str) -> Self {
+        let message = e.to_string();
+        let hint = unknown_key_hint(&message, text);
+        Self::Toml { message: message.trim_end().to_owned(), hint }
+    }
+
+    /// The likely fix, where one is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read { hint, .. } | Self::Toml { hint, .. } | Self::Value { hint, .. } => Some(hint.clone()),
+            Self::NothingToPlan { .. } => Some("allow at least one treatment in wishes.refuses, or name a strategy with --strategy".into()),
+            Self::Strategy { .. } | Self::Head(_) | Self::Blood(_) => None,
+        }
+    }
+}
+
+/// For "unknown field `x`, expected one of `a`, `b`": the nearest name, if one is near.
+fn unknown_key_hint(message: &str, _text: &str) -> String {
+    let fallback = "`vellus case new` writes a commented case; `vellus case schema` prints every key".to_owned();
+    let Some((_, rest)) = message.split_once("unknown field `").or_else(|| message.split_once("unknown variant `")) else {
+        return fallback;
+    };
+    let mut names = rest.split('`').step_by(2).map(str::trim);
+    let Some(written) = names.next() else {
+        return fallback;
+    };
+    let candidates: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+    candidates
+        .iter()
+        .map(|c| (distance(written, c), c))
+        .min()
+        .filter(|(d, c)| *d <= 2 + c.len() / 4)
+        .map_or(fallback, |(_, c)| format!("did you mean `{c}`?"))
+}
+
+/// Edit distance (Levenshtein) of two short names.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let cost = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_name_is_offered() {
+        let m = "unknown field `colr`, expected one of `colour`, `grey_percent`";
+        assert_eq!(unknown_key_hint(m, ""), "did you mean `colour`?");
+    }
+}

@@ -1,0 +1,409 @@
+//! The person: the case with every missing value filled from a stated norm.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use vellus_blood::{Anticoagulant, Blood, Layer, Protocol, ReadLevel, Rotor, RotorKind, Spin, Split, Tube, TubeKind, Withdrawal};
+use vellus_hair::norms::{self, Ancestry};
+use vellus_hair::pattern::{Course, Stage};
+use vellus_hair::regime::Progress;
+use vellus_hair::scalp::HairProfile;
+use vellus_head::{Sex, Zone};
+use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
+use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle};
+use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
+
+use crate::case::{Case, Contraindication, Goal, NeedleKeys, Pace, PastTreatment, PigmentBase, PigmentKeys, Refusal};
+
+/// A value that the case did not give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assumption {
+    /// The key that was left out.
+    pub key: String,
+    /// What was taken instead, with its unit.
+    pub value: String,
+    /// Why that.
+    pub why: String,
+}
+
+/// Prices with every gap filled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Prices {
+    pub currency: String,
+    pub prp_session: f64,
+    pub smp_per_thousand_dots: f64,
+    pub smp_sitting_minimum: f64,
+    pub finasteride_month: f64,
+    pub minoxidil_month: f64,
+    pub graft: f64,
+    pub consultation: f64,
+}
+
+/// A treatment that goes on today.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ongoing {
+    /// Which.
+    pub treatment: PastTreatment,
+    /// Since when.
+    pub from: Date,
+}
+
+/// A person, with nothing left open.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Label of the case.
+    pub label: String,
+    /// Age, years.
+    pub age_years: f64,
+    /// Sex.
+    pub sex: Sex,
+    /// Ancestry, for norms.
+    pub ancestry: Ancestry,
+    /// Body weight, kg.
+    pub weight_kg: f64,
+    /// Stage of loss.
+    pub stage: Stage,
+    /// Its course and pace.
+    pub progress: Progress,
+    /// Hair where there is no loss.
+    pub profile: HairProfile,
+    /// Colour of the hair.
+    pub hair_colour: HairColour,
+    /// Name of that colour.
+    pub hair_tone: HairTone,
+    /// Skin.
+    pub skin: Skin,
+    /// Measured terminal hairs per cm² by zone.
+    pub measured: BTreeMap<Zone, f64>,
+    /// How PRP is made for this person here.
+    pub protocol: Protocol,
+    /// Tubes for a session.
+    pub tubes: u32,
+    /// Drugs and the like that go on today.
+    pub ongoing: Vec<Ongoing>,
+    /// Treatments of the past that matter for the plan.
+    pub past: Vec<(PastTreatment, Date)>,
+    /// Conditions named.
+    pub conditions: Vec<Contraindication>,
+    /// Hairline wanted.
+    pub hairline: HairlineSpec,
+    /// Length worn, mm.
+    pub length_worn_mm: f64,
+    /// Whether texture matters.
+    pub texture: bool,
+    /// Treatments not wanted.
+    pub refuses: Vec<Refusal>,
+    /// Goals.
+    pub goals: Vec<Goal>,
+    /// Budget of the first two years.
+    pub budget_two_years: Option<f64>,
+    /// Budget of each later year.
+    pub budget_per_year: Option<f64>,
+    /// The day of the case.
+    pub today: Date,
+    /// First day of treatment.
+    pub start: Date,
+    /// Days off, with reasons.
+    pub off: Vec<(Date, Date, String)>,
+    /// Prices.
+    pub prices: Prices,
+    /// Dots an hour.
+    pub dots_per_hour: f64,
+    /// Longest sitting, hours.
+    pub longest_sitting_hours: f64,
+    /// Pigment to be used.
+    pub pigment: PigmentKeys,
+    /// Needle to be used.
+    pub needle: NeedleKeys,
+    /// What was assumed.
+    pub assumptions: Vec<Assumption>,
+    /// What a reader of the plan should know.
+    pub findings: Vec<String>,
+}
+
+struct Filler {
+    assumptions: Vec<Assumption>,
+}
+
+impl Filler {
+    fn fill<T>(&mut self, given: Option<T>, key: &str, value: T, shown: impl Into<String>, why: &str) -> T {
+        given.unwrap_or_else(|| {
+            self.assumptions.push(Assumption { key: key.into(), value: shown.into(), why: why.into() });
+            value
+        })
+    }
+}
+
+impl Person {
+    /// Fills a case. `clock` is the calendar day to use when the case names none.
+    #[must_use]
+    pub fn from_case(case: &Case, clock: Date) -> Self {
+        let mut f = Filler { assumptions: Vec::new() };
+        let mut findings = Vec::new();
+        let female = case.person.sex == Sex::Female;
+        let today = f.fill(case.dates.today, "dates.today", clock, clock.to_string(), "the day on which the plan was made");
+        let start = f.fill(case.dates.start, "dates.start", today, today.to_string(), "as soon as possible");
+        let ancestry = f.fill(case.person.ancestry, "person.ancestry", Ancestry::European, "European", "hair norms with the most measurements; say so if it is another");
+        let weight_kg = f.fill(case.person.weight_kg, "person.weight_kg", if female { 70.0 } else { 82.0 }, if female { "70 kg" } else { "82 kg" }, "assumption; used only to limit the blood that is drawn");
+
+        let stage = f.fill(case.loss.stage, "loss.stage", Stage::None, "no pattern loss", "no stage was given; without one nothing is forecast to be lost");
+        let (course, number) = stage.course();
+        if course == Course::Central && !female {
+            findings.push("A man with central thinning: the forecast uses the Ludwig course, which is measured in women.".into());
+        }
+        if matches!(course, Course::Norwood | Course::NorwoodA | Course::NorwoodVertex) && female {
+            findings.push("A woman with a Norwood stage: male-pattern loss in a woman is a reason to see a doctor about hormones.".into());
+        }
+        let pace_per_year = pace(case, course, number, &mut f);
+        let mut profile = HairProfile::norm(ancestry, female);
+        let norm = norms::norms(ancestry);
+        profile.hairs_per_unit = f.fill(case.hair.hairs_per_unit, "hair.hairs_per_unit", norm.hairs_per_unit, format!("{}", norm.hairs_per_unit), "norm for the ancestry (surgeons' estimate)");
+        let norm_calibre = profile.calibre_um;
+        // The case gives the calibre of the unaffected back; the profile is that of the front.
+        let back = norms::zone_calibre_factor(Zone::OccipitalDonor);
+        let calibre = f.fill(case.hair.calibre_um, "hair.calibre_um", norm_calibre * back, format!("{:.0} µm at the back", norm_calibre * back), "norm for sex and ancestry");
+        profile.calibre_um = calibre / back;
+        let measured: BTreeMap<Zone, f64> = case.hair.measured.iter().map(|m| (m.zone, m.terminal_per_cm2)).collect();
+        if let Some(back) = measured.get(&Zone::OccipitalDonor) {
+            // Terminal hairs of an unaffected zone fix the person's own density.
+            profile.density_per_cm2 = back / (1.0 - norms::VELLUS_SHARE) / norms::zone_density_factor(Zone::OccipitalDonor);
+        } else {
+            f.assumptions.push(Assumption {
+                key: "hair.measured (occipital_donor)".into(),
+                value: format!("{:.0} hairs per cm² before any loss", profile.density_per_cm2),
+                why: "norm for the ancestry (phototrichogram, Loussouarn 2005); people differ by a third, so a count at the back is worth having".into(),
+            });
+        }
+        let hair_tone = f.fill(case.hair.colour, "hair.colour", HairTone::DarkBrown, "dark brown", "assumption");
+        let grey = f.fill(case.hair.grey_percent, "hair.grey_percent", grey_at(case.person.age_years), format!("{:.0} %", grey_at(case.person.age_years)), "assumption: half of the hair at 60 years, little before 40");
+        let hair_colour = HairColour::preset(hair_tone).greyed((grey / 100.0) as f32);
+        let undertone = f.fill(case.skin.undertone, "skin.undertone", Undertone::Neutral, "neutral", "assumption");
+        let skin = match (case.skin.lab, case.skin.fitzpatrick) {
+            (Some(lab), _) => Skin::measured(lab).unwrap_or_else(|e| {
+                findings.push(format!("The measured skin colour was not used: {e}. Fitzpatrick II took its place."));
+                Skin::fitzpatrick(Fitzpatrick::II, undertone)
+            }),
+            (None, given) => {
+                let class = f.fill(given, "skin.fitzpatrick", 2, "II", "assumption; measure L*a*b* of the scalp for a shade that fits");
+                Skin::fitzpatrick(fitzpatrick(class), undertone)
+            }
+        };
+
+        let protocol = protocol(case, &mut f);
+        let tubes = f.fill(case.site.prp.as_ref().and_then(|p| p.tubes), "site.prp.tubes", 3, "3 tubes", "assumption: enough for 5–7 mL of PRP (IADVL) from tubes of about 10 mL");
+
+        let mut ongoing = Vec::new();
+        let mut past = Vec::new();
+        for t in &case.treatments {
+            if t.until.is_none_or(|u| u >= today) && t.treatment.drug().is_some() {
+                ongoing.push(Ongoing { treatment: t.treatment, from: t.from });
+            } else {
+                past.push((t.treatment, t.until.unwrap_or(t.from)));
+            }
+        }
+        if case.contraindications.is_none() {
+            f.assumptions.push(Assumption {
+                key: "contraindications".into(),
+                value: "not asked".into(),
+                why: "no answer was given: the plan below holds only if there are none".into(),
+            });
+        }
+
+        let norm_line = if female { 62.0 } else { 80.0 };
+        let hairline = HairlineSpec {
+            height_mm: f.fill(case.wishes.hairline_height_mm, "wishes.hairline_height_mm", norm_line, format!("{norm_line:.0} mm above the glabella"), if female { "mean of young women (Kashiyama 2021)" } else { "design rule for adult men (Garg)" }),
+            style: f.fill(case.wishes.hairline_style, "wishes.hairline_style", HairlineStyle::Natural, "natural", "the least regretted"),
+            edge: f.fill(case.wishes.edge, "wishes.edge", Edge::Natural, "natural", "the least regretted"),
+        };
+        let worn = if female { 200.0 } else { 0.5 };
+        let length_worn_mm = f.fill(case.wishes.length_worn_mm, "wishes.length_worn_mm", worn, if female { "200 mm" } else { "0.5 mm, a clipper without guard" }, if female { "assumption" } else { "SMP is made for hair of 0.2–0.5 mm" });
+        let texture = f.fill(case.wishes.texture, "wishes.texture", false, "does not decide", "assumption");
+        if case.goals.is_empty() {
+            f.assumptions.push(Assumption {
+                key: "goals".into(),
+                value: "75 % of the fringe's visible density in the thin zones within two years".into(),
+                why: "assumption: within about one noticeable step (22.7 %) of the person's own fringe".into(),
+            });
+        }
+        let goals = if case.goals.is_empty() {
+            vec![Goal { zone: None, visible_percent_of_fringe: 75.0, by: today.saturating_add(jiff::Span::new().years(2)), hair_only: false }]
+        } else {
+            case.goals.clone()
+        };
+
+        let prices = prices(case, &mut f);
+        let dots_per_hour = f.fill(case.site.dots_per_hour, "site.dots_per_hour", 4700.0, "4 700 dots an hour", "about 14 000 dots in 2–4 hours (studios)");
+        let longest_sitting_hours = f.fill(case.site.longest_sitting_hours, "site.longest_sitting_hours", 4.0, "4 hours", "sittings last 2–6 hours (studios)");
+        let pigment = f.fill(case.site.pigments.first().cloned(), "site.pigments", PigmentKeys { name: "carbon black, diluted".into(), base: PigmentBase::Carbon, lot: None }, "carbon black, diluted", "what surgeons and most studios use");
+        let needle = f.fill(case.site.needles.first().cloned(), "site.needles", NeedleKeys { name: "single point 0.20 mm".into(), points: 1, diameter_mm: 0.20 }, "single point, 0.20 mm", "0.15–0.25 mm for hairline detail");
+
+        Self {
+            label: case.label.clone().unwrap_or_else(|| "Case".into()),
+            age_years: case.person.age_years,
+            sex: case.person.sex,
+            ancestry,
+            weight_kg,
+            stage,
+            progress: Progress { course, stage: number, pace_per_year },
+            profile,
+            hair_colour,
+            hair_tone,
+            skin,
+            measured,
+            protocol,
+            tubes,
+            ongoing,
+            past,
+            conditions: case.contraindications.clone().unwrap_or_default(),
+            hairline,
+            length_worn_mm,
+            texture,
+            refuses: case.wishes.refuses.clone(),
+            goals,
+            budget_two_years: case.budget.first_two_years,
+            budget_per_year: case.budget.per_year,
+            today,
+            start,
+            off: case.dates.off.iter().map(|o| (o.from, o.to, o.reason.clone().unwrap_or_default())).collect(),
+            prices,
+            dots_per_hour,
+            longest_sitting_hours,
+            pigment,
+            needle,
+            assumptions: f.assumptions,
+            findings,
+        }
+    }
+
+    /// Whether the person is a woman, for norms.
+    #[must_use]
+    pub fn female(&self) -> bool {
+        self.sex == Sex::Female
+    }
+}
+
+/// Stages per year from history, from the person's own word, or from a norm.
+fn pace(case: &Case, course: Course, stage: f64, f: &mut Filler) -> f64 {
+    if course == Course::None {
+        return 0.0;
+    }
+    let central = course == Course::Central;
+    // Words on a scale: assumptions. A man at 0.12 stages a year goes from II to IV in 17 years;
+    // Ludwig's three stages take two to three times as long each.
+    let scale = if central { 0.4 } else { 1.0 };
+    let word = case.loss.pace.map(|p| {
+        scale
+            * match p {
+                Pace::Still => 0.02,
+                Pace::Slow => 0.06,
+                Pace::Steady => 0.12,
+                Pace::Fast => 0.25,
+            }
+    });
+    let history = case.loss.onset_age_years.map(|onset| {
+        let years = (case.person.age_years - onset).max(1.0);
+        ((stage - course.first_stage()) / years).clamp(0.01, 0.4)
+    });
+    match (word, history) {
+        // Both are evidence; neither is a measurement: their geometric mean.
+        (Some(w), Some(h)) => (w * h).sqrt(),
+        (Some(w), None) => w,
+        (None, Some(h)) => h,
+        (None, None) => {
+            let norm = 0.10 * scale;
+            f.assumptions.push(Assumption {
+                key: "loss.pace and loss.onset_age_years".into(),
+                value: format!("{norm:.2} stages a year"),
+                why: "assumption, between slow and steady; the age at which it began would narrow the band".into(),
+            });
+            norm
+        }
+    }
+}
+
+fn grey_at(age: f64) -> f64 {
+    (100.0 / (1.0 + libm::exp(-(age - 60.0) / 7.0))).round()
+}
+
+const fn fitzpatrick(class: u8) -> Fitzpatrick {
+    match class {
+        1 => Fitzpatrick::I,
+        2 => Fitzpatrick::II,
+        3 => Fitzpatrick::III,
+        4 => Fitzpatrick::IV,
+        5 => Fitzpatrick::V,
+        _ => Fitzpatrick::VI,
+    }
+}
+
+fn protocol(case: &Case, f: &mut Filler) -> Protocol {
+    let female = case.person.sex == Sex::Female;
+    let b = &case.blood;
+    let platelets = f.fill(b.platelets_k_per_ul, "blood.platelets_k_per_ul", if female { 262.0 } else { 241.0 }, if female { "262 ×10³/µL" } else { "241 ×10³/µL" }, "middle of the reference interval (Boshnak 2017 gives 158–387 for women, 169–325 for men; a count decides the dose");
+    let haematocrit = match (b.haematocrit_percent, b.haemoglobin_g_per_dl) {
+        (None, Some(_)) => None,
+        (given, _) => Some(f.fill(given, "blood.haematocrit_percent", if female { 40.0 } else { 45.0 }, if female { "40 %" } else { "45 %" }, "assumption: middle of the usual adult range") / 100.0),
+    };
+    let blood = Blood {
+        platelets: Some(ThousandsPerUl(platelets)),
+        haematocrit,
+        mpv_fl: b.mpv_fl,
+        wbc: b.wbc_k_per_ul.map(ThousandsPerUl),
+        haemoglobin: b.haemoglobin_g_per_dl,
+    };
+    if let Some(p) = &case.site.prp {
+        return Protocol {
+            title: "This site's preparation".into(),
+            source: "the case".into(),
+            split: Split::Validation,
+            read_level: ReadLevel::default(),
+            notes: String::new(),
+            blood,
+            anticoagulant: p.anticoagulant.unwrap_or_default(),
+            tube: p.tube,
+            rotor: p.rotor,
+            spins: p.spins.clone(),
+            withdrawal: p.withdrawal,
+            published: None,
+        };
+    }
+    f.assumptions.push(Assumption {
+        key: "site.prp".into(),
+        value: "10 mL tubes, swing-out rotor, 100 g × 10 min then 400 g × 10 min, to 1.2 mL a tube".into(),
+        why: "a published manual double spin (Perez 2014) scaled to a 10 mL tube; give the site's own rotor, tube and spins".into(),
+    });
+    Protocol {
+        title: "Manual double spin".into(),
+        source: "after Perez 2014, ISRN Hematology".into(),
+        split: Split::Validation,
+        read_level: ReadLevel::default(),
+        notes: String::new(),
+        blood,
+        anticoagulant: Anticoagulant::default(),
+        tube: Tube { volume_ml: Some(Millilitres(10.0)), inner_diameter_mm: Some(Millimetres(13.0)), kind: TubeKind::default(), blood_ml: Some(Millilitres(9.0)) },
+        rotor: Rotor { kind: Some(RotorKind::SwingOut), radius_max_mm: Some(Millimetres(160.0)) },
+        spins: vec![Spin::at_rcf(Rcf(100.0), Minutes(10.0)), Spin::at_rcf(Rcf(400.0), Minutes(10.0))],
+        withdrawal: Withdrawal { layer: Layer::Plasma, final_volume_ml: Some(Millilitres(1.2)), ..Withdrawal::default() },
+        published: None,
+    }
+}
+
+fn prices(case: &Case, f: &mut Filler) -> Prices {
+    let p = &case.site.prices;
+    let currency = f.fill(case.site.currency.clone(), "site.currency", "USD".into(), "USD", "the currency of the published prices");
+    let mut price = |given: Option<f64>, key: &str, value: f64, why: &str| {
+        f.fill(given, &format!("site.prices.{key}"), value, format!("{value:.0} {currency}"), why)
+    };
+    Prices {
+        prp_session: price(p.prp_session, "prp_session", 800.0, "clinic pages: 500–1 500 USD a session"),
+        smp_per_thousand_dots: price(p.smp_per_thousand_dots, "smp_per_thousand_dots", 75.0, "clinic pages: 2 000–4 000 USD for 40 000 dots"),
+        smp_sitting_minimum: price(p.smp_sitting_minimum, "smp_sitting_minimum", 350.0, "assumption within studio prices of a session (500–1 000 USD)"),
+        finasteride_month: price(p.finasteride_month, "finasteride_month", 60.0, "clinic pages: 30–100 USD a month"),
+        minoxidil_month: price(p.minoxidil_month, "minoxidil_month", 35.0, "clinic pages: 20–60 USD a month"),
+        graft: price(p.graft, "graft", 5.0, "clinic pages: 3–10 USD a graft"),
+        consultation: price(p.consultation, "consultation", 100.0, "assumption"),
+        currency: currency.clone(),
+    }
+}

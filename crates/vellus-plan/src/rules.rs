@@ -1,0 +1,161 @@
+//! Rules of practice as data: waiting times and contraindications, each with its source.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::Contraindication;
+
+/// A kind of treatment, for rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum TreatmentKind {
+    Prp,
+    Smp,
+    Transplant,
+    DhtBlockers,
+    Minoxidil,
+}
+
+impl TreatmentKind {
+    /// As people write it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Prp => "PRP",
+            Self::Smp => "SMP",
+            Self::Transplant => "transplant",
+            Self::DhtBlockers => "finasteride or dutasteride",
+            Self::Minoxidil => "minoxidil",
+        }
+    }
+}
+
+/// What a contraindication does to a treatment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Left out of every plan.
+    Forbid,
+    /// Only after the condition has passed.
+    Delay,
+    /// Only with a doctor's word.
+    Doctor,
+}
+
+/// A contraindication rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Conditions that set it off, any of them.
+    pub conditions: Vec<Contraindication>,
+    /// Treatments that it concerns.
+    pub treatments: Vec<TreatmentKind>,
+    /// What follows.
+    pub action: Action,
+    /// Why, for the person.
+    pub reason: String,
+    /// Where it is from.
+    pub source: String,
+}
+
+/// A waiting time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interval {
+    /// Its name in the program.
+    pub id: String,
+    /// Days used.
+    pub days: f64,
+    /// Range found in the sources, days.
+    pub range: [f64; 2],
+    /// Grade of the source, or "inference".
+    pub grade: String,
+    /// The source.
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    rule: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Intervals {
+    interval: Vec<Interval>,
+}
+
+/// The contraindication rules that come with the program.
+#[must_use]
+pub fn contraindications() -> Vec<Rule> {
+    toml::from_str::<Rules>(include_str!("../../../data/rules/contraindications.toml"))
+        .map(|r| r.rule)
+        .expect("data/rules/contraindications.toml is part of the program and tested")
+}
+
+/// The waiting times that come with the program, by name.
+#[must_use]
+pub fn intervals() -> BTreeMap<String, Interval> {
+    toml::from_str::<Intervals>(include_str!("../../../data/rules/intervals.toml"))
+        .map(|r| r.interval.into_iter().map(|i| (i.id.clone(), i)).collect())
+        .expect("data/rules/intervals.toml is part of the program and tested")
+}
+
+/// A rule that a case sets off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The condition found in the case.
+    pub condition: Contraindication,
+    /// The treatments it concerns.
+    pub treatments: Vec<TreatmentKind>,
+    /// What follows.
+    pub action: Action,
+    /// Why.
+    pub reason: String,
+    /// The source.
+    pub source: String,
+}
+
+/// The rules that the given conditions set off, the strictest first.
+#[must_use]
+pub fn hits(conditions: &[Contraindication]) -> Vec<Hit> {
+    let mut out: Vec<Hit> = contraindications()
+        .into_iter()
+        .flat_map(|rule| {
+            let Rule { conditions: of_rule, treatments, action, reason, source } = rule;
+            conditions
+                .iter()
+                .filter(move |c| of_rule.contains(c))
+                .map(move |c| Hit { condition: *c, treatments: treatments.clone(), action, reason: reason.clone(), source: source.clone() })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    out.sort_by_key(|h| (h.action, h.condition));
+    out.dedup();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_parse_and_name_what_the_planner_asks_for() {
+        let i = intervals();
+        for id in ["smp_to_smp", "prp_to_smp", "smp_to_prp", "minoxidil_pause_before_smp", "minoxidil_pause_after_smp", "transplant_to_smp"] {
+            let found = &i[id];
+            assert!(found.range[0] <= found.days && found.days <= found.range[1], "{id}");
+        }
+        assert!(contraindications().len() > 10);
+    }
+
+    #[test]
+    fn pregnancy_forbids_everything() {
+        let h = hits(&[Contraindication::Pregnancy]);
+        assert_eq!(h[0].action, Action::Forbid);
+        assert!(h[0].treatments.contains(&TreatmentKind::Prp));
+    }
+}
