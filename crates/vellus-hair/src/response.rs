@@ -28,6 +28,8 @@ pub struct Response {
     pub graft_survival: f64,
     /// Error of the examiner's stage, in stages.
     pub stage_error: f64,
+    /// Where in its interval the platelet dose falls, 0 to 1.
+    pub dose_rank: f64,
 }
 
 /// Log-spread of the pace of loss around what history suggests (assumption).
@@ -57,6 +59,7 @@ impl Response {
             pigment_fade: 1.0,
             graft_survival: 1.0,
             stage_error: 0.0,
+            dose_rank: 0.5,
         }
     }
 
@@ -75,6 +78,7 @@ impl Response {
             pigment_fade: s.lognormal(1.0, FADE_SPREAD),
             graft_survival: 1.0 - 0.05 * s.normal().abs(),
             stage_error: STAGE_ERROR * s.normal(),
+            dose_rank: s.uniform(),
         }
     }
 }

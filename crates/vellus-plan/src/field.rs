@@ -1,0 +1,83 @@
+//! How much of the person's own fringe is visible where: a raster over the scalp chart.
+
+use vellus_hair::course::{Snapshot, TERMINAL_UM};
+use vellus_hair::scalp::Scalp;
+
+/// Cells along a side; the chart from −1.3 to 1.3 in both directions.
+const SIDE: usize = 72;
+const HALF: f64 = 1.3;
+
+/// Visible density relative to full hair, over the chart.
+#[derive(Clone, Debug)]
+pub struct VisibleShare {
+    cells: Vec<f64>,
+}
+
+impl VisibleShare {
+    /// The field of a scalp at a moment: terminal hairs by calibre, and dots each worth
+    /// `dot_hairs` of the fringe's hairs, over what the follicles would carry without loss.
+    #[must_use]
+    pub fn new(scalp: &Scalp, snapshot: &Snapshot, dots: impl Iterator<Item = ([f32; 2], f64)>, fringe_calibre_um: f64) -> Self {
+        let mut have = vec![0.0; SIDE * SIDE];
+        let mut full = vec![0.0; SIDE * SIDE];
+        for i in 0..scalp.follicles.len() {
+            let Some(cell) = cell_of(scalp.ground.chart[scalp.follicles.unit[i] as usize]) else { continue };
+            if scalp.follicles.from_day[i] == f32::NEG_INFINITY {
+                full[cell] += f64::from(scalp.follicles.calibre_um[i]);
+            }
+            let d = snapshot.calibre_um[i];
+            if d >= TERMINAL_UM {
+                have[cell] += f64::from(d);
+            }
+        }
+        for (q, hairs) in dots {
+            if let Some(cell) = cell_of(q) {
+                have[cell] += hairs * fringe_calibre_um;
+            }
+        }
+        let (have, full) = (blur(&blur(&have)), blur(&blur(&full)));
+        // Where no follicle ever stood (in front of the original hairline) nothing is visible.
+        let cells = have.iter().zip(&full).map(|(h, f)| if *f > 1.0 { (h / f).min(1.5) } else { 0.0 }).collect();
+        Self { cells }
+    }
+
+    /// The share at a chart point, between cells linearly.
+    #[must_use]
+    pub fn at(&self, x: f64, y: f64) -> f64 {
+        let to = |v: f64| ((v + HALF) / (2.0 * HALF) * SIDE as f64 - 0.5).clamp(0.0, SIDE as f64 - 1.001);
+        let (u, v) = (to(x), to(y));
+        let (i, j) = (u as usize, v as usize);
+        let (fu, fv) = (u - i as f64, v - j as f64);
+        let c = |i: usize, j: usize| self.cells[j * SIDE + i];
+        (c(i, j) * (1.0 - fu) + c(i + 1, j) * fu) * (1.0 - fv) + (c(i, j + 1) * (1.0 - fu) + c(i + 1, j + 1) * fu) * fv
+    }
+}
+
+fn cell_of(q: [f32; 2]) -> Option<usize> {
+    let to = |v: f32| (f64::from(v) + HALF) / (2.0 * HALF) * SIDE as f64;
+    let (u, v) = (to(q[0]), to(q[1]));
+    let within = |w: f64| (0.0..SIDE as f64).contains(&w);
+    (within(u) && within(v)).then(|| v as usize * SIDE + u as usize)
+}
+
+/// One pass of a 3 × 3 binomial filter.
+fn blur(cells: &[f64]) -> Vec<f64> {
+    let at = |i: isize, j: isize| {
+        let clamp = |k: isize| k.clamp(0, SIDE as isize - 1) as usize;
+        cells[clamp(j) * SIDE + clamp(i)]
+    };
+    let mut out = Vec::with_capacity(cells.len());
+    for j in 0..SIDE as isize {
+        for i in 0..SIDE as isize {
+            let mut sum = 0.0;
+            for (dj, wj) in [(-1, 1.0), (0, 2.0), (1, 1.0)] {
+                for (di, wi) in [(-1, 1.0), (0, 2.0), (1, 1.0)] {
+                    sum += wi * wj * at(i + di, j + dj);
+                }
+            }
+            out.push(sum / 16.0);
+        }
+    }
+    out
+}
+

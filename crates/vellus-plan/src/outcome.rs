@@ -1,0 +1,315 @@
+//! What a plan says: documents that hold numbers and words, for reports and programs.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use vellus_head::Zone;
+
+use crate::person::{Assumption, Prices};
+use crate::rules::Hit;
+use crate::schedule::Event;
+use crate::subject::Fringe;
+
+/// A number with its 80 % band over possible responses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Band {
+    /// One in ten is lower.
+    pub lo: f64,
+    /// Half are lower.
+    pub median: f64,
+    /// One in ten is higher.
+    pub hi: f64,
+}
+
+impl Band {
+    /// The band of a sample; NaN for an empty one.
+    #[must_use]
+    pub fn of(sample: &mut [f64]) -> Self {
+        use vellus_units::maths::quantile;
+        Self { lo: quantile(sample, 0.1), median: quantile(sample, 0.5), hi: quantile(sample, 0.9) }
+    }
+}
+
+/// Something over time, at [`Plan::months`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Bands over responses and over both mechanisms.
+    pub band: Vec<Band>,
+    /// Median under each PRP mechanism ("re-activate", "enlarge"); empty where PRP is not used.
+    pub by_mechanism: BTreeMap<String, Vec<f64>>,
+}
+
+/// The forecast of one area under one strategy. Hair and what is seen are two channels: dots are
+/// never counted as hair.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AreaForecast {
+    /// Area, cm².
+    pub area_cm2: f64,
+    /// Hairs per cm², terminal or not.
+    pub hairs_per_cm2: Series,
+    /// Terminal hairs (at least 30 µm) per cm².
+    pub terminal_per_cm2: Series,
+    /// Visible density, in the fringe's hairs per cm²: terminal hairs by calibre, and dots by the
+    /// darkness they give.
+    pub visible_per_cm2: Series,
+}
+
+/// A goal and how likely it is met.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GoalOutcome {
+    /// In words.
+    pub title: String,
+    /// By when.
+    pub by: Date,
+    /// Share of possible responses that meet it, 0 to 1.
+    pub chance: f64,
+    /// The same under each mechanism.
+    pub by_mechanism: BTreeMap<String, f64>,
+}
+
+/// What the SMP of a strategy comes to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DotSummary {
+    /// Dots of the first course.
+    pub dots: usize,
+    /// Dots of later touch-ups.
+    pub touch_up_dots: usize,
+    /// Area that gets dots, cm².
+    pub area_cm2: f64,
+    /// Greatest density, dots per cm².
+    pub densest_per_cm2: f64,
+    /// How many of the person's shaved hairs one healed dot is worth in darkness.
+    pub hairs_per_dot: f64,
+    /// Session by session.
+    pub sessions: Vec<SmpSession>,
+}
+
+/// One SMP session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SmpSession {
+    /// Number.
+    pub session: u8,
+    /// Date.
+    pub date: Date,
+    /// Dots.
+    pub dots: usize,
+    /// Hours of work.
+    pub hours: f64,
+    /// Sittings needed.
+    pub sittings: u32,
+    /// Dots by zone.
+    pub by_zone: BTreeMap<Zone, usize>,
+    /// Whether it is a touch-up.
+    pub touch_up: bool,
+}
+
+/// What the PRP of a strategy comes to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrpSummary {
+    /// Sessions.
+    pub sessions: usize,
+    /// Platelets in the PRP, 10³ per µL.
+    pub platelets_k_per_ul: Band,
+    /// Concentration over blood.
+    pub concentration_factor: Band,
+    /// Share of the blood's platelets that is recovered.
+    pub recovery: Band,
+    /// PRP from one session, mL.
+    pub volume_ml: Band,
+    /// Blood drawn for one session, mL.
+    pub blood_ml: f64,
+    /// Area injected, cm².
+    pub area_cm2: f64,
+    /// PRP per cm², mL.
+    pub ml_per_cm2: f64,
+    /// Injection points at one per cm².
+    pub points: usize,
+    /// Notes: dose below the recommendation, blood limits.
+    pub notes: Vec<String>,
+}
+
+/// What a strategy costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// In the first two years.
+    pub first_two_years: f64,
+    /// In each year after that, on average.
+    pub per_year_after: f64,
+    /// In ten years.
+    pub ten_years: f64,
+}
+
+/// One strategy and what comes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StrategyOutcome {
+    /// Short name.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// What it is.
+    pub idea: String,
+    /// Whether it combines what no trial has combined.
+    pub inference: bool,
+    /// What must hold.
+    pub must_be_true: Vec<String>,
+    /// What was changed for this person.
+    pub notes: Vec<String>,
+    /// Warnings of the hairline and the rules.
+    pub warnings: Vec<String>,
+    /// What is done when.
+    pub events: Vec<Event>,
+    /// Cost.
+    pub cost: Cost,
+    /// Whether the first two years fit the budget; none when no budget was given.
+    pub within_budget: Option<bool>,
+    /// Visits in the first two years.
+    pub visits_two_years: usize,
+    /// Hours in the chair in the first two years.
+    pub hours_two_years: f64,
+    /// The thinning area as a whole.
+    pub thinning: AreaForecast,
+    /// Zones.
+    pub zones: BTreeMap<Zone, AreaForecast>,
+    /// Terminal hairs in the thinning area relative to the fringe, per cent, after two years: what
+    /// can be felt.
+    pub texture_percent: Band,
+    /// Visible density of the thinning area relative to the fringe, per cent, after two years.
+    pub visible_percent: Band,
+    /// Change of the visible density after two years from today, per cent of today.
+    pub change_percent: Band,
+    /// Chance that the change after two years is large enough to be noticed.
+    pub noticeable_chance: f64,
+    /// Chance that pigmented skin looks clearly too dark at some time in ten years, since hair came
+    /// back under it.
+    pub too_dark_chance: f64,
+    /// Month at which the median first meets the first goal; none if it does not.
+    pub months_to_goal: Option<f64>,
+    /// Goals.
+    pub goals: Vec<GoalOutcome>,
+    /// Dots, where pigment is laid.
+    pub dots: Option<DotSummary>,
+    /// PRP, where it is given.
+    pub prp: Option<PrpSummary>,
+}
+
+/// A strategy that was not planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotOffered {
+    /// Short name.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// How sure the comparison is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// One strategy leads under both mechanisms.
+    Leads,
+    /// Which one leads depends on what is not known.
+    Depends,
+    /// None is likely to reach the goals.
+    NoneLikely,
+}
+
+/// The comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// How sure it is.
+    pub verdict: Verdict,
+    /// The strategy shown first.
+    pub leading: String,
+    /// In a sentence or two, without promise.
+    pub summary: String,
+    /// What would decide, and how to find out.
+    pub depends_on: Vec<String>,
+}
+
+/// The head in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeadSummary {
+    /// Where the head is from.
+    pub source: String,
+    /// Length, mm.
+    pub length_mm: f64,
+    /// Breadth, mm.
+    pub breadth_mm: f64,
+    /// Circumference, mm.
+    pub circumference_mm: f64,
+    /// Hair-bearing area, cm².
+    pub hair_bearing_cm2: f64,
+    /// Area that loss reaches or will reach soon, cm².
+    pub thinning_cm2: f64,
+    /// Zone areas, cm².
+    pub zones_cm2: BTreeMap<Zone, f64>,
+    /// Follicles on the head.
+    pub follicles: usize,
+    /// Follicular units.
+    pub units: usize,
+}
+
+/// A plan: everything a report prints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Version of this document.
+    pub schema_version: u32,
+    /// Version of the program.
+    pub program: String,
+    /// BLAKE3 of the case file's text.
+    pub case_hash: String,
+    /// Seed.
+    pub seed: u64,
+    /// Possible responses simulated for each strategy and mechanism.
+    pub responses: usize,
+    /// Whether this was a quick look.
+    pub quick: bool,
+    /// Label of the case.
+    pub label: String,
+    /// The person in a line: age, sex, stage. No name.
+    pub person: String,
+    /// Today.
+    pub today: Date,
+    /// Months at which series are given.
+    pub months: Vec<f64>,
+    /// The head.
+    pub head: HeadSummary,
+    /// The fringe.
+    pub fringe: Fringe,
+    /// Terminal hairs per cm² in the thinning area today.
+    pub today_terminal_per_cm2: f64,
+    /// Visible density there today, per cent of the fringe.
+    pub today_visible_percent: f64,
+    /// Length worn, mm.
+    pub length_worn_mm: f64,
+    /// Prices used.
+    pub prices: Prices,
+    /// Contraindications found.
+    pub contraindications: Vec<Hit>,
+    /// Whether contraindications were asked for.
+    pub contraindications_asked: bool,
+    /// The comparison.
+    pub comparison: Comparison,
+    /// The strategies, in the order of the built-in set.
+    pub strategies: Vec<StrategyOutcome>,
+    /// Strategies that were left out.
+    pub not_offered: Vec<NotOffered>,
+    /// What was assumed.
+    pub assumptions: Vec<Assumption>,
+    /// What a reader should know.
+    pub findings: Vec<String>,
+    /// Where the numbers are from.
+    pub sources: Vec<Source>,
+}
+
+/// A source of the plan's numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// What it is used for.
+    pub what: String,
+    /// The source.
+    pub source: String,
+}

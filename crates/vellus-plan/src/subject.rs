@@ -1,0 +1,355 @@
+//! The subject: one person's head with every follicle on it, as it is today.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+use vellus_hair::course::{Groups, Sample, Tallies, tally};
+use vellus_hair::cycle::CycleRules;
+use vellus_hair::pattern::{Course, boundary_stage};
+use vellus_hair::regime::Regime;
+use vellus_hair::response::Response;
+use vellus_hair::scalp::{Ground, SPAN_STAGES, Scalp};
+use vellus_hair::treatment::{DrugCourse, PrpMechanism, Schedule};
+use vellus_head::points::{PlaceSpec, Spot, place};
+use vellus_head::{Head, Landmark, Zone};
+use vellus_pigment::hairline::{Forehead, Hairline};
+use vellus_units::Days;
+use vellus_units::random::{Key, Purpose};
+
+use crate::case::Case;
+use crate::error::PlanError;
+use crate::head::build_head;
+use crate::person::Person;
+use crate::schedule::days_between;
+
+/// All zones, in the order of their numbers.
+pub const ZONES: [Zone; 9] = [
+    Zone::FrontalHairline,
+    Zone::FrontotemporalRecess,
+    Zone::TemporalPoint,
+    Zone::Frontal,
+    Zone::MidScalp,
+    Zone::Vertex,
+    Zone::Parietal,
+    Zone::Temporal,
+    Zone::OccipitalDonor,
+];
+
+/// Groups of follicles in the planning room: each zone split into what loss leaves alone and what
+/// it reaches. Group = zone + 9 where loss reaches.
+pub const GROUPS: usize = 18;
+
+/// How far ahead of the present stage a place counts as reached by loss, stages (assumption: about
+/// ten years at the usual pace).
+pub const REACH_STAGES: f64 = 1.0;
+
+/// The fringe: the person's own hair where no loss is expected; what SMP has to match.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Fringe {
+    /// Terminal hairs per cm².
+    pub terminal_per_cm2: f64,
+    /// Mean calibre of those hairs, µm.
+    pub calibre_um: f64,
+}
+
+/// One person, ready to be planned for.
+#[derive(Debug)]
+pub struct Subject {
+    /// The filled case.
+    pub person: Person,
+    /// The head.
+    pub head: Head,
+    /// Every follicle.
+    pub scalp: Scalp,
+    /// Group of each follicle.
+    pub groups: Groups,
+    /// Area of each group, cm².
+    pub area_cm2: [f64; GROUPS],
+    /// The fringe.
+    pub fringe: Fringe,
+    /// The designed hairline.
+    pub hairline: Hairline,
+    /// Terminal hairs per cm² today by group.
+    pub today_terminal: [f64; GROUPS],
+    /// Chart y of the middle of the original hairline.
+    pub trichion_y: f64,
+    /// Cycle rules.
+    pub rules: CycleRules,
+    /// Key of the random streams.
+    pub key: Key,
+}
+
+impl Subject {
+    /// Builds the head, grows the hair and fits it to what was measured.
+    ///
+    /// # Errors
+    /// [`PlanError`] when the head cannot be built.
+    pub fn new(case: &Case, folder: &Path, mut person: Person, seed: u64) -> Result<Self, PlanError> {
+        let key = Key::new(seed, 0);
+        let head = build_head(case, folder, &mut person)?;
+        let chart = head.chart();
+        let forehead = forehead(&head);
+        let hairline = Hairline::new(person.hairline, forehead, key);
+        let profile = person.profile.clone();
+        let map = head.scalp();
+
+        let ground_density = |spot: &Spot| map.zone_at(spot.in_chart).map_or(0.0, |z| profile.units_per_cm2(z));
+        let area_units = integrate(&head, &ground_density);
+        let mut spec = PlaceSpec::new(area_units.round() as usize, key, Purpose::Placement);
+        spec.chart = Some(chart);
+        spec.density = Some(&ground_density);
+        spec.candidates_per_point = 4.0;
+        spec.progressive = false;
+        let points = place(head.surface(), &spec)?;
+        let zone: Vec<Zone> = points
+            .in_chart
+            .iter()
+            .map(|q| map.zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1]))).unwrap_or(Zone::FrontalHairline))
+            .collect();
+        let ground = Ground { position: points.position, normal: points.normal, chart: points.in_chart, zone };
+
+        let course = person.progress.course;
+        let trichion_y = chart.chart_from_head(head.landmarks().get(Landmark::Trichion)).y;
+        let boundary = move |x: f64, y: f64| boundary_stage(course, x, y, trichion_y);
+        let reached: Vec<bool> = ground
+            .chart
+            .iter()
+            .map(|q| boundary(f64::from(q[0]), f64::from(q[1])) <= person.progress.stage + REACH_STAGES)
+            .collect();
+        let offsets = fit_measured(&ground, &person, &boundary, key);
+        let scalp = Scalp::grow(ground, profile, course, &boundary, &offsets, key);
+
+        let groups = Groups {
+            of: scalp
+                .follicles
+                .unit
+                .iter()
+                .zip(&scalp.follicles.zone)
+                .map(|(u, z)| *z as u8 + if reached[*u as usize] { 9 } else { 0 })
+                .collect(),
+            count: GROUPS,
+        };
+        let mut area_cm2 = [0.0; GROUPS];
+        for (u, z) in scalp.ground.zone.iter().enumerate() {
+            let g = *z as usize + if reached[u] { 9 } else { 0 };
+            area_cm2[g] += 1.0 / person.profile.units_per_cm2(*z);
+        }
+        let mut subject = Self {
+            fringe: Fringe { terminal_per_cm2: 0.0, calibre_um: 0.0 },
+            today_terminal: [0.0; GROUPS],
+            person,
+            head,
+            scalp,
+            groups,
+            area_cm2,
+            hairline,
+            trichion_y,
+            rules: CycleRules::default(),
+            key,
+        };
+        subject.look_at_today();
+        Ok(subject)
+    }
+
+    fn look_at_today(&mut self) {
+        let regime = Regime::new(self.person.progress, &self.ongoing(), &Response::median(), PrpMechanism::Reactivate, 400.0);
+        let t = tally(&self.scalp, &self.groups, &Sample::whole(&self.scalp), &regime, &self.rules, self.key, &[0.0]);
+        let donor = t.sum(0, [Zone::OccipitalDonor as usize, Zone::Temporal as usize]);
+        let area = self.area_cm2[Zone::OccipitalDonor as usize] + self.area_cm2[Zone::Temporal as usize];
+        self.fringe = Fringe {
+            terminal_per_cm2: donor.terminal / area.max(1.0),
+            calibre_um: donor.terminal_calibre_um / donor.terminal.max(1.0),
+        };
+        for g in 0..GROUPS {
+            if self.area_cm2[g] > 0.0 {
+                self.today_terminal[g] = t.get(0, g).terminal / self.area_cm2[g];
+            }
+        }
+        for (zone, want) in &self.person.measured {
+            let [calm, hit] = [*zone as usize, *zone as usize + 9];
+            let area = self.area_cm2[calm] + self.area_cm2[hit];
+            if area <= 0.0 {
+                self.person.findings.push(format!("A density was measured in the zone {}, which this head does not have.", zone_name(*zone)));
+                continue;
+            }
+            let have = (self.today_terminal[calm] * self.area_cm2[calm] + self.today_terminal[hit] * self.area_cm2[hit]) / area;
+            if (have - want).abs() > 0.15 * want.max(40.0) {
+                self.person.findings.push(format!(
+                    "Measured {want:.0} terminal hairs per cm² in the {} zone; the model can show {have:.0} at this stage. The measurement is kept; trust the forecast of this zone less.",
+                    zone_name(*zone)
+                ));
+            }
+        }
+    }
+
+    /// The drugs that go on today.
+    #[must_use]
+    pub fn ongoing(&self) -> Schedule {
+        Schedule {
+            drugs: self
+                .person
+                .ongoing
+                .iter()
+                .filter_map(|o| {
+                    o.treatment.drug().map(|drug| DrugCourse {
+                        drug,
+                        from: Days(-days_between(o.from, self.person.today)),
+                        until: None,
+                        adherence: 0.85,
+                    })
+                })
+                .collect(),
+            prp: Vec::new(),
+        }
+    }
+
+    /// Whether loss reaches a chart point within [`REACH_STAGES`].
+    #[must_use]
+    pub fn reached(&self, x: f64, y: f64) -> bool {
+        let p = &self.person.progress;
+        boundary_stage(p.course, x, y, self.trichion_y) <= p.stage + REACH_STAGES
+    }
+
+    /// Groups that loss reaches and that are on this head.
+    #[must_use]
+    pub fn thinning(&self) -> Vec<usize> {
+        (9..GROUPS).filter(|g| self.area_cm2[*g] > 0.5).collect()
+    }
+
+    /// Area that loss reaches, cm².
+    #[must_use]
+    pub fn thinning_cm2(&self) -> f64 {
+        self.thinning().iter().map(|g| self.area_cm2[*g]).sum()
+    }
+
+    /// Tallies of many responses, over all threads, in order.
+    #[must_use]
+    pub fn tallies(&self, scalp: &Scalp, groups: &Groups, sample: &Sample, regimes: &[Regime], days: &[f64]) -> Vec<Tallies> {
+        regimes
+            .par_iter()
+            .map(|regime| tally(scalp, groups, sample, regime, &self.rules, self.key, days))
+            .collect()
+    }
+}
+
+/// A zone in plain words.
+#[must_use]
+pub const fn zone_name(zone: Zone) -> &'static str {
+    match zone {
+        Zone::FrontalHairline => "frontal hairline",
+        Zone::FrontotemporalRecess => "temples (recesses)",
+        Zone::TemporalPoint => "temporal points",
+        Zone::Frontal => "frontal",
+        Zone::MidScalp => "mid-scalp",
+        Zone::Vertex => "vertex",
+        Zone::Parietal => "parietal",
+        Zone::Temporal => "sides",
+        Zone::OccipitalDonor => "back (donor)",
+    }
+}
+
+/// The measures of a forehead that a hairline needs.
+#[must_use]
+pub fn forehead(head: &Head) -> Forehead {
+    let chart = head.chart();
+    let glabella = chart.chart_from_head(head.landmarks().get(Landmark::Glabella));
+    let trichion = chart.chart_from_head(head.landmarks().get(Landmark::Trichion));
+    let canthus = chart.chart_from_head(head.landmarks().get(Landmark::LateralCanthusLeft));
+    // The frontotemporal angle belongs on the vertical through the lateral canthus: the chart x of
+    // the point of the scalp above it, at the height of the hairline.
+    let lateral_mm = head.landmarks().get(Landmark::LateralCanthusLeft).x;
+    let at_line = (1..60)
+        .map(|i| f64::from(i) * 0.01)
+        .find(|x| {
+            head.head_from_chart(glam::DVec2::new(*x, trichion.y - 0.1))
+                .is_some_and(|p| p.position.x >= lateral_mm * 0.92)
+        })
+        .unwrap_or(canthus.x.abs());
+    let units = (glabella.y - trichion.y).max(0.05);
+    Forehead {
+        mm_per_unit: head.lengths().forehead_height.0 / units,
+        canthus_x: at_line.clamp(0.18, 0.5),
+        glabella_y: glabella.y,
+    }
+}
+
+/// Integral of a density per cm² over the skin.
+fn integrate(head: &Head, density: &dyn Fn(&Spot) -> f64) -> f64 {
+    let mesh = head.surface().mesh();
+    let mut sum = 0.0;
+    const INNER: [(f64, f64); 4] = [(1.0 / 3.0, 1.0 / 3.0), (0.6, 0.2), (0.2, 0.6), (0.2, 0.2)];
+    for (t, [a, b, c]) in mesh.triangles.iter().enumerate() {
+        let (pa, pb, pc) = (mesh.positions[*a as usize], mesh.positions[*b as usize], mesh.positions[*c as usize]);
+        let area_cm2 = 0.5 * (pb - pa).cross(pc - pa).length() / 100.0;
+        for (v, w) in INNER {
+            let p = head.surface().point(t as u32, v, w);
+            let spot = Spot {
+                position_in_head: p.position,
+                normal: p.normal,
+                in_chart: head.chart().chart_from_head(p.position),
+                triangle: t as u32,
+            };
+            sum += 0.25 * area_cm2 * density(&spot);
+        }
+    }
+    sum
+}
+
+/// Shifts of the thresholds of each zone that bring its terminal density to what was measured.
+///
+/// The density that the model shows is a falling function of the shift; it is searched by
+/// bisection on a few hundred follicles' thresholds alone, without running their cycles.
+fn fit_measured(ground: &Ground, person: &Person, boundary: &dyn Fn(f64, f64) -> f64, key: Key) -> BTreeMap<Zone, f64> {
+    let mut out = BTreeMap::new();
+    if person.progress.course == Course::None {
+        return out;
+    }
+    let noise = if person.progress.course == Course::Central {
+        vellus_hair::scalp::THRESHOLD_NOISE_CENTRAL
+    } else {
+        vellus_hair::scalp::THRESHOLD_NOISE
+    };
+    for (zone, want) in &person.measured {
+        if *zone == Zone::OccipitalDonor {
+            continue;
+        }
+        let bases: Vec<f64> = ground
+            .zone
+            .iter()
+            .zip(&ground.chart)
+            .filter(|(z, _)| *z == zone)
+            .map(|(_, q)| boundary(f64::from(q[0]), f64::from(q[1])) - 0.5 * SPAN_STAGES)
+            .step_by(7)
+            .collect();
+        if bases.is_empty() {
+            continue;
+        }
+        let profile = &person.profile;
+        let full = profile.density_per_cm2 * vellus_hair::norms::zone_density_factor(*zone) * (1.0 - vellus_hair::norms::VELLUS_SHARE);
+        let shown = |shift: f64| {
+            let mut s = key.stream(Purpose::Choice, 1_000_000 + *zone as u64);
+            let mut kept = 0.0;
+            for base in &bases {
+                let m = ((person.progress.stage - (base + shift + noise * s.normal())) / SPAN_STAGES).clamp(0.0, 1.0);
+                let small = vellus_hair::scalp::MINIATURE_UM;
+                if profile.calibre_um + (small - profile.calibre_um) * m >= f64::from(vellus_hair::course::TERMINAL_UM) {
+                    // Empty a little more often as it miniaturises.
+                    kept += 1.0 - 0.12 * m;
+                }
+            }
+            full * kept / bases.len() as f64
+        };
+        let (mut lo, mut hi) = (-3.0, 4.0);
+        for _ in 0..30 {
+            let mid = 0.5 * (lo + hi);
+            if shown(mid) < *want {
+                lo = mid;
+            } else {
+                hi = mid;
+            }
+        }
+        out.insert(*zone, 0.5 * (lo + hi));
+    }
+    out
+}
