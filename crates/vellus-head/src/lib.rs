@@ -7,11 +7,20 @@
 //! *File space* (`_in_file`): whatever a scan came in.
 
 pub mod chart;
+mod error;
+pub mod io;
 pub mod landmarks;
 pub mod mesh;
+pub mod points;
+pub mod repair;
+pub mod surface;
 pub mod zones;
 
 pub use chart::Chart;
+pub use error::HeadError;
 pub use landmarks::{Landmark, Landmarks};
 pub use mesh::{Mesh, SurfacePoint};
+pub use points::{Density, KeepAway, PlaceSpec, PointQuality, PointSet, Spot, place};
+pub use repair::{RepairOptions, RepairReport, repair};
+pub use surface::{Hit, Surface};
 pub use zones::Zone;
