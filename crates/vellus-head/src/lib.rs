@@ -5,13 +5,36 @@
 //! +x to the person's left, +y up, +z forward; the Frankfurt plane is horizontal.
 //! *Chart space* (`_in_chart`): two numbers that mean the same place on every head, see [`Chart`].
 //! *File space* (`_in_file`): whatever a scan came in.
+//!
+//! # From a file to a head
+//! [`io::read_mesh`] gives a [`Mesh`] in file space, [`ScanSpec`] says what the file does not,
+//! [`Head::from_scan`] repairs, scales, levels, finds landmarks, cuts the neck and measures. Shapes
+//! that are made rather than scanned come in through [`Head::from_parts`]. [`place`] puts points on
+//! the [`Surface`] of any of them.
 
+mod align;
 pub mod chart;
+mod contour;
+mod error;
+pub mod head;
+pub mod io;
 pub mod landmarks;
+pub mod lengths;
 pub mod mesh;
+pub mod points;
+pub mod repair;
+pub mod scan;
+pub mod surface;
 pub mod zones;
 
 pub use chart::Chart;
+pub use error::HeadError;
+pub use head::{Head, Sex};
 pub use landmarks::{Landmark, Landmarks};
+pub use lengths::HeadLengths;
 pub use mesh::{Mesh, SurfacePoint};
-pub use zones::Zone;
+pub use points::{Density, KeepAway, PlaceSpec, PointQuality, PointSet, Spot, place};
+pub use repair::{RepairOptions, RepairReport, repair};
+pub use scan::{Axis, KnownLength, LengthUnit, ScanSpec};
+pub use surface::{Hit, Surface};
+pub use zones::{ScalpMap, Zone};

@@ -1,0 +1,274 @@
+//! A head: everything that the rooms above need to know of its shape.
+
+use std::collections::BTreeMap;
+
+use glam::{DVec2, DVec3};
+use vellus_units::Millimetres;
+
+use crate::align::align;
+use crate::contour::{at_length, contour};
+use crate::lengths::half_breadths_of;
+use crate::{
+    Chart, HeadError, HeadLengths, Landmark, Landmarks, Mesh, ScalpMap, ScanSpec, Surface,
+    SurfacePoint, Zone,
+};
+
+/// Sex, where published norms differ by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Sex {
+    Female,
+    Male,
+}
+
+impl Sex {
+    /// Mean forehead height (glabella to trichion, tape), mm.
+    ///
+    /// # Sources
+    /// 200 Turkish young adults: 61.4 ± 9.7 mm in men, 58.3 ± 6.6 mm in women. Japanese means are
+    /// higher (66.5 and 62 mm, n = 456), as is the design rule of the trade for men (80 mm).
+    #[must_use]
+    pub const fn forehead_height(self) -> Millimetres {
+        Millimetres(match self {
+            Self::Female => 58.3,
+            Self::Male => 61.4,
+        })
+    }
+}
+
+/// Forehead heights that people have, mm: from far below the 1st percentile to a receded line.
+const FOREHEADS: std::ops::RangeInclusive<f64> = 30.0..=120.0;
+/// A side of the head further out than the skull by more than this is an ear, mm.
+const EAR_MARGIN: f64 = 2.0;
+
+/// One head in head space.
+#[derive(Clone, Debug)]
+pub struct Head {
+    surface: Surface,
+    landmarks: Landmarks,
+    chart: Chart,
+    scalp: ScalpMap,
+    lengths: HeadLengths,
+    sex: Sex,
+    source: String,
+    given: Vec<Landmark>,
+    notes: Vec<String>,
+    half_breadths: [f64; 2],
+}
+
+impl Head {
+    /// A head from a mesh and landmarks that are in head space already.
+    ///
+    /// `forehead_height` moves the trichion; without it the trichion of `landmarks` stays and the
+    /// forehead height is measured. `source` says in a few words where the head is from.
+    ///
+    /// # Errors
+    /// [`HeadError::Mesh`] or [`HeadError::Landmarks`] when they make no head.
+    pub fn from_parts(
+        mesh: Mesh,
+        landmarks: Landmarks,
+        sex: Sex,
+        forehead_height: Option<Millimetres>,
+        source: impl Into<String>,
+    ) -> Result<Self, HeadError> {
+        let surface = Surface::new(mesh)?;
+        landmarks.check()?;
+        let landmarks = match forehead_height {
+            None => landmarks,
+            Some(h) => {
+                let p = trichion(&surface, &landmarks, h)?;
+                landmarks.with(Landmark::Trichion, p)
+            }
+        };
+        let chart = Chart::new(&landmarks)?;
+        let lengths = HeadLengths::measure(&surface, &landmarks)?;
+        let scalp = ScalpMap::new(&surface, &landmarks, &chart, sex)?;
+        let half_breadths = half_breadths_of(&surface, &landmarks);
+        Ok(Self {
+            surface,
+            landmarks,
+            chart,
+            scalp,
+            lengths,
+            sex,
+            source: source.into(),
+            given: Landmark::ALL.to_vec(),
+            notes: Vec::new(),
+            half_breadths,
+        })
+    }
+
+    /// A head from a scan in file space and its description. The forehead height is, in this order:
+    /// the one given here, that of a trichion among the landmarks, the mean of the sex.
+    ///
+    /// # Errors
+    /// [`HeadError::Scan`], [`HeadError::Landmarks`] or [`HeadError::Mesh`], with what to change.
+    pub fn from_scan(
+        mesh: &Mesh,
+        spec: &ScanSpec,
+        sex: Sex,
+        forehead_height: Option<Millimetres>,
+        source: impl Into<String>,
+    ) -> Result<Self, HeadError> {
+        let aligned = align(mesh, spec)?;
+        let mut notes = aligned.notes;
+        let mut found = aligned.landmarks;
+        let forehead_height = match (forehead_height, found.contains_key(&Landmark::Trichion)) {
+            (Some(h), _) => Some(h),
+            (None, true) => None,
+            (None, false) => {
+                let h = sex.forehead_height();
+                notes.push(format!("forehead height assumed: {h:.1}, the mean of the sex"));
+                Some(h)
+            }
+        };
+        // Until the contour is known, the trichion stands at the glabella.
+        let glabella = found.get(&Landmark::Glabella).copied().unwrap_or_default();
+        found.entry(Landmark::Trichion).or_insert(glabella);
+        let landmarks = Landmarks::from_fn(|l| found.get(&l).copied().unwrap_or(DVec3::NAN));
+        let mut head = Self::from_parts(aligned.mesh, landmarks, sex, forehead_height, source)?;
+        let derived: Vec<&str> = Landmark::ALL
+            .iter()
+            .filter(|l| !aligned.given.contains(l))
+            .map(|l| l.name())
+            .collect();
+        if !derived.is_empty() {
+            notes.push(format!("landmarks found from the shape: {}", derived.join(", ")));
+        }
+        head.given = aligned.given;
+        head.notes = notes;
+        Ok(head)
+    }
+
+    /// The surface, head space, mm.
+    #[must_use]
+    pub const fn surface(&self) -> &Surface {
+        &self.surface
+    }
+
+    /// The landmarks, head space, mm.
+    #[must_use]
+    pub const fn landmarks(&self) -> &Landmarks {
+        &self.landmarks
+    }
+
+    /// The scalp chart.
+    #[must_use]
+    pub const fn chart(&self) -> &Chart {
+        &self.chart
+    }
+
+    /// The hair-bearing border and the zones.
+    #[must_use]
+    pub const fn scalp(&self) -> &ScalpMap {
+        &self.scalp
+    }
+
+    /// The lengths.
+    #[must_use]
+    pub const fn lengths(&self) -> &HeadLengths {
+        &self.lengths
+    }
+
+    /// The sex that norms were taken for.
+    #[must_use]
+    pub const fn sex(&self) -> Sex {
+        self.sex
+    }
+
+    /// Where the head is from.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The landmarks that were given; the others were found from the shape.
+    #[must_use]
+    pub fn given_landmarks(&self) -> &[Landmark] {
+        &self.given
+    }
+
+    /// What was repaired, derived or assumed: findings for every report.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The place of a chart position: the outermost surface in its direction, so that ears do not
+    /// matter above them. `None` where the direction leaves through nothing.
+    #[must_use]
+    pub fn head_from_chart(&self, q: DVec2) -> Option<SurfacePoint> {
+        let d = self.chart.direction_from_chart(q);
+        self.surface.raycast_farthest(self.chart.centre_in_head(), d).map(|h| h.point)
+    }
+
+    /// Whether a place belongs to an ear: further out than the skull above the ears.
+    #[must_use]
+    pub fn is_ear(&self, p_in_head: DVec3) -> bool {
+        let g = self.landmarks.get(Landmark::Glabella).x;
+        let middle = 0.5 * (g + self.landmarks.get(Landmark::Opisthocranion).x);
+        let x = p_in_head.x - middle;
+        x < -self.half_breadths[0] - EAR_MARGIN || x > self.half_breadths[1] + EAR_MARGIN
+    }
+
+    /// The zone of a place on the surface; `None` off the hair-bearing scalp and on the ears.
+    #[must_use]
+    pub fn zone_in_head(&self, p_in_head: DVec3) -> Option<Zone> {
+        if self.is_ear(p_in_head) {
+            return None;
+        }
+        self.scalp.zone_at(self.chart.chart_from_head(p_in_head))
+    }
+
+    /// Area of each zone, cm², on the surface.
+    #[must_use]
+    pub fn zone_areas(&self) -> BTreeMap<Zone, vellus_units::Cm2> {
+        let mut areas: BTreeMap<Zone, f64> = BTreeMap::new();
+        for t in 0..self.surface.mesh().triangles.len() as u32 {
+            let corners = self.surface.mesh().corners(t);
+            let [a, b, c] = corners;
+            let longest = a.distance(b).max(b.distance(c)).max(c.distance(a));
+            // Pieces of at most a millimetre: the border of a zone then errs by far less than 1 %.
+            let n = (longest.ceil() as usize).clamp(1, 64);
+            let piece = self.surface.mesh().triangle_area(t) / (n * n) as f64;
+            for i in 0..n {
+                for j in 0..2 * (n - i) - 1 {
+                    // Centres of the upright and of the inverted small triangles of row i.
+                    let (k, third) = (j / 2, if j % 2 == 0 { 1.0 / 3.0 } else { 2.0 / 3.0 });
+                    let v = (i as f64 + third) / n as f64;
+                    let w = (k as f64 + third) / n as f64;
+                    if let Some(z) = self.zone_in_head(a * (1.0 - v - w) + b * v + c * w) {
+                        *areas.entry(z).or_insert(0.0) += piece;
+                    }
+                }
+            }
+        }
+        areas.into_iter().map(|(z, a)| (z, vellus_units::Cm2(a / 100.0))).collect()
+    }
+}
+
+/// The midline point a forehead height above the glabella.
+fn trichion(
+    surface: &Surface,
+    landmarks: &Landmarks,
+    forehead_height: Millimetres,
+) -> Result<DVec3, HeadError> {
+    if !FOREHEADS.contains(&forehead_height.0) {
+        return Err(HeadError::Landmarks(format!(
+            "forehead height {forehead_height}, {} to {} mm allowed (glabella to hairline, along \
+             the skin)",
+            FOREHEADS.start(),
+            FOREHEADS.end()
+        )));
+    }
+    let glabella = landmarks.get(Landmark::Glabella);
+    let vertex = landmarks.get(Landmark::Vertex);
+    let ears =
+        0.5 * (landmarks.get(Landmark::TragionRight) + landmarks.get(Landmark::TragionLeft));
+    let centre = DVec3::new(glabella.x, ears.y + 0.25 * (vertex.y - ears.y), ears.z);
+    let line = contour(surface, centre, glabella, landmarks.get(Landmark::Inion), DVec3::Y);
+    at_length(&line, forehead_height.0).ok_or_else(|| {
+        HeadError::Mesh("there is no surface above the glabella; is the forehead missing?".into())
+    })
+}

@@ -1,0 +1,118 @@
+//! Splitting even points into classes that are even by themselves.
+
+use super::PointSet;
+use super::grid::{Grid, distance_squared};
+
+/// Sweeps of exchanges after the first assignment; more change next to nothing.
+const SWEEPS: usize = 6;
+
+/// A class for each point. Class sizes follow the shares exactly (largest remainders).
+///
+/// First each point, in progressive order, goes to the class that is least crowded around it and
+/// not full. Then neighbours of different classes exchange them while that lowers the crowding
+/// Σ (1 − d / 2r)⁸ over the pairs of one class, with r the radius at the class's own density.
+pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
+    let n = set.len();
+    let classes = shares.len();
+    if classes <= 1 || n == 0 {
+        return vec![0; n];
+    }
+    let sizes = sizes(n, shares);
+    let total: f64 = shares.iter().sum();
+    let stretch: Vec<f32> = shares.iter().map(|s| (total / s).sqrt() as f32).collect();
+    let widest = stretch.iter().copied().fold(1.0, f32::max);
+    // A class with a tiny share would reach over the whole head; beyond 8 spacings nothing matters.
+    let widest = widest.min(8.0);
+    let largest = set.radius.iter().copied().fold(0.0, f32::max);
+    let grid = Grid::new(&set.position, 2.0 * largest * widest);
+    let mut start = vec![0usize];
+    let mut near: Vec<(u32, f32)> = Vec::new();
+    for (i, p) in set.position.iter().enumerate() {
+        grid.around(p, |range| {
+            for &j in &grid.items()[range] {
+                let span = set.radius[i] + set.radius[j as usize];
+                let d = distance_squared(p, &set.position[j as usize]).sqrt();
+                if j as usize != i && d < span * widest {
+                    near.push((j, d / span));
+                }
+            }
+        });
+        start.push(near.len());
+    }
+    let weight = |class: usize, x: f32| {
+        let w = (1.0 - x / stretch[class].min(widest)).max(0.0);
+        let w2 = w * w;
+        let w4 = w2 * w2;
+        w4 * w4
+    };
+    const NONE: u8 = u8::MAX;
+    let mut class = vec![NONE; n];
+    let cost = |class: &[u8], i: usize, c: usize| -> f32 {
+        near[start[i]..start[i + 1]]
+            .iter()
+            .filter(|(j, _)| class[*j as usize] as usize == c)
+            .map(|&(_, x)| weight(c, x))
+            .sum()
+    };
+    let mut filled = vec![0usize; classes];
+    for i in 0..n {
+        let mut best: Option<(f32, f64, usize)> = None;
+        for c in (0..classes).filter(|&c| filled[c] < sizes[c]) {
+            let key = (cost(&class, i, c), filled[c] as f64 / sizes[c] as f64, c);
+            if best.is_none_or(|b| (key.0, key.1) < (b.0, b.1)) {
+                best = Some(key);
+            }
+        }
+        if let Some((_, _, c)) = best {
+            class[i] = c as u8;
+            filled[c] += 1;
+        }
+    }
+    for _ in 0..SWEEPS {
+        let mut changed = false;
+        for i in 0..n {
+            let a = class[i] as usize;
+            let own = cost(&class, i, a);
+            if own == 0.0 {
+                continue;
+            }
+            let mut best: Option<(f32, usize)> = None;
+            for &(j, x) in &near[start[i]..start[i + 1]] {
+                let j = j as usize;
+                let b = class[j] as usize;
+                if a == b {
+                    continue;
+                }
+                // i and j are of different classes before and after, so their own pair drops out.
+                let gain = own + cost(&class, j, b)
+                    - (cost(&class, i, b) - weight(b, x))
+                    - (cost(&class, j, a) - weight(a, x));
+                if gain > 1e-6 && best.is_none_or(|g| gain > g.0) {
+                    best = Some((gain, j));
+                }
+            }
+            if let Some((_, j)) = best {
+                class.swap(i, j);
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    class
+}
+
+/// `n` split by shares, remainders to the largest fractions.
+fn sizes(n: usize, shares: &[f64]) -> Vec<usize> {
+    let total: f64 = shares.iter().sum();
+    let exact: Vec<f64> = shares.iter().map(|s| n as f64 * s / total).collect();
+    let mut sizes: Vec<usize> = exact.iter().map(|e| e.floor() as usize).collect();
+    let mut by_fraction: Vec<usize> = (0..shares.len()).collect();
+    by_fraction.sort_by(|&a, &b| (exact[b] - exact[b].floor()).total_cmp(&(exact[a] - exact[a].floor())));
+    let missing = n.saturating_sub(sizes.iter().sum());
+    for &c in by_fraction.iter().cycle().take(missing) {
+        sizes[c] += 1;
+    }
+    sizes
+}

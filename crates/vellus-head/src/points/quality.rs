@@ -1,0 +1,89 @@
+//! How even a set of points is.
+
+use rayon::prelude::*;
+
+use super::candidates;
+use super::grid::{Grid, distance_squared};
+use super::{PlaceSpec, PointSet};
+use crate::{HeadError, Surface};
+
+/// Measures of evenness, relative to the densest (hexagonal) packing at the local density.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PointQuality {
+    /// Smallest spacing over the largest that is possible: 0 for random points, about 0.7 for good
+    /// blue noise, 1 for a hexagonal lattice.
+    pub relative_radius: f64,
+    /// Coefficient of variation of the distances to the nearest neighbour: 0.52 for random points,
+    /// 0 for a lattice.
+    pub nn_variation: f64,
+    /// The farthest that any place is from its nearest point, mm.
+    pub largest_gap: f64,
+}
+
+impl PointSet {
+    /// Measures the set. `spec` is the request that it came from: its density says where gaps
+    /// count, its candidates are where they are looked for.
+    ///
+    /// # Errors
+    /// [`HeadError::Placing`] for fewer than two points or a request that is out of range.
+    pub fn quality(
+        &self,
+        surface: &Surface,
+        spec: &PlaceSpec<'_>,
+    ) -> Result<PointQuality, HeadError> {
+        if self.len() < 2 {
+            return Err(HeadError::Placing("evenness takes at least two points".into()));
+        }
+        let largest = self.radius.iter().copied().fold(0.0, f32::max).max(1e-6);
+        let grid = Grid::new(&self.position, 2.0 * largest);
+        let pairs: Vec<(f64, f64)> = (0..self.len())
+            .into_par_iter()
+            .map(|i| {
+                let (mut nearest, mut relative) = (f32::INFINITY, f32::INFINITY);
+                self.nearby(&grid, &self.position[i], 2.0 * largest, |j, d| {
+                    if j != i {
+                        nearest = nearest.min(d);
+                        relative = relative.min(d / (self.radius[i] + self.radius[j]));
+                    }
+                });
+                (f64::from(nearest) / f64::from(2.0 * self.radius[i]), f64::from(relative))
+            })
+            .collect();
+        let relative_radius = pairs.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
+        let n = pairs.len() as f64;
+        let mean = pairs.iter().map(|p| p.0).sum::<f64>() / n;
+        let variance = pairs.iter().map(|p| (p.0 - mean) * (p.0 - mean)).sum::<f64>() / n;
+        let pool = candidates::draw(surface, &PlaceSpec { count: self.len(), ..*spec })?;
+        let gaps: Vec<f32> = pool
+            .position
+            .par_iter()
+            .map(|p| {
+                let mut nearest = f32::INFINITY;
+                self.nearby(&grid, p, 2.0 * largest, |_, d| nearest = nearest.min(d));
+                nearest
+            })
+            .collect();
+        Ok(PointQuality {
+            relative_radius,
+            nn_variation: variance.sqrt() / mean,
+            largest_gap: f64::from(gaps.into_iter().fold(0.0, f32::max)),
+        })
+    }
+
+    /// The points around a place: at least the nearest one, if need be by looking at all.
+    fn nearby(&self, grid: &Grid, p: &[f32; 3], reach: f32, mut each: impl FnMut(usize, f32)) {
+        let mut others = 0;
+        grid.around(p, |range| {
+            for &j in &grid.items()[range] {
+                let d = distance_squared(p, &self.position[j as usize]).sqrt();
+                each(j as usize, d);
+                others += usize::from(d > 0.0 && d < reach);
+            }
+        });
+        if others == 0 {
+            for (j, q) in self.position.iter().enumerate() {
+                each(j, distance_squared(p, q).sqrt());
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! A mesh made ready for questions: rays, closest points, interpolated normals.
+
+use std::time::Duration;
+
+use glam::{DVec3, Vec3A};
+use obvhs::{
+    BvhBuildParams,
+    aabb::Aabb,
+    bvh2::{Bvh2, builder::build_bvh2},
+    ray::{Ray, RayHit},
+};
+
+use crate::{HeadError, Mesh, SurfacePoint};
+
+/// A mesh with its vertex normals and a bounding volume hierarchy.
+///
+/// The hierarchy is in single precision with boxes grown by [`BOX_MARGIN`]; the hits themselves
+/// are computed in double precision, so that rays along an edge (the midline of a symmetrical
+/// head) do not slip through.
+#[derive(Clone)]
+pub struct Surface {
+    mesh: Mesh,
+    normals: Vec<DVec3>,
+    bvh: Bvh2,
+}
+
+/// A hit of a ray.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    /// Distance along the (unit) direction, mm.
+    pub distance: f64,
+    /// Where.
+    pub point: SurfacePoint,
+}
+
+/// Growth of the boxes, mm: above the rounding of f32 at 1 m (6e-5), below any detail.
+const BOX_MARGIN: f32 = 1e-3;
+/// Slack of the barycentric test, so that neighbouring triangles overlap instead of gaping.
+const EDGE_SLACK: f64 = 1e-9;
+
+impl std::fmt::Debug for Surface {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surface")
+            .field("vertices", &self.mesh.positions.len())
+            .field("triangles", &self.mesh.triangles.len())
+            .finish()
+    }
+}
+
+impl Surface {
+    /// Builds the hierarchy.
+    ///
+    /// # Errors
+    /// [`HeadError::Mesh`] when the mesh is empty, has bad indices or infinite coordinates, or
+    /// coordinates beyond 10 km.
+    pub fn new(mesh: Mesh) -> Result<Self, HeadError> {
+        mesh.check()?;
+        if let Some((lo, hi)) = mesh.bounds()
+            && lo.abs().max(hi.abs()).max_element() > 1e7
+        {
+            return Err(HeadError::Mesh(
+                "it reaches further than 10 km from the origin; check the unit".into(),
+            ));
+        }
+        let boxes: Vec<Aabb> = (0..mesh.triangles.len() as u32)
+            .map(|t| {
+                let [a, b, c] = mesh.corners(t).map(|p| p.as_vec3a());
+                Aabb::new(a.min(b).min(c) - BOX_MARGIN, a.max(b).max(c) + BOX_MARGIN)
+            })
+            .collect();
+        let bvh = build_bvh2(&boxes, BvhBuildParams::medium_build(), &mut Duration::default());
+        let normals = mesh.vertex_normals();
+        Ok(Self { mesh, normals, bvh })
+    }
+
+    /// The mesh.
+    #[must_use]
+    pub const fn mesh(&self) -> &Mesh {
+        &self.mesh
+    }
+
+    /// Unit normals of the vertices.
+    #[must_use]
+    pub fn normals(&self) -> &[DVec3] {
+        &self.normals
+    }
+
+    /// The point of a triangle with these barycentric weights of its second and third corner.
+    ///
+    /// # Panics
+    /// When the triangle does not exist.
+    #[must_use]
+    pub fn point(&self, triangle: u32, v: f64, w: f64) -> SurfacePoint {
+        let t = self.mesh.triangles[triangle as usize];
+        let [a, b, c] = self.mesh.corners(triangle);
+        let [na, nb, nc] = t.map(|i| self.normals[i as usize]);
+        let u = 1.0 - v - w;
+        let normal = (na * u + nb * v + nc * w)
+            .try_normalize()
+            .or_else(|| (b - a).cross(c - a).try_normalize())
+            .unwrap_or(DVec3::Y);
+        SurfacePoint { position: a * u + b * v + c * w, normal, triangle }
+    }
+
+    /// Distance and barycentric weights where a ray meets a triangle (Möller and Trumbore 1997).
+    fn meet(&self, triangle: u32, origin: DVec3, direction: DVec3) -> Option<(f64, f64, f64)> {
+        let [a, b, c] = self.mesh.corners(triangle);
+        let (e1, e2) = (b - a, c - a);
+        let p = direction.cross(e2);
+        let det = e1.dot(p);
+        if det == 0.0 {
+            return None;
+        }
+        let s = origin - a;
+        let v = s.dot(p) / det;
+        let q = s.cross(e1);
+        let w = direction.dot(q) / det;
+        let t = e2.dot(q) / det;
+        (v >= -EDGE_SLACK && w >= -EDGE_SLACK && v + w <= 1.0 + EDGE_SLACK && t >= 0.0)
+            .then_some((t, v, w))
+    }
+
+    fn hit(&self, best: Option<(f64, u32, f64, f64)>) -> Option<Hit> {
+        best.map(|(distance, triangle, v, w)| Hit { distance, point: self.point(triangle, v, w) })
+    }
+
+    /// The first hit of a ray. The direction need not be a unit vector; distances are in mm all
+    /// the same. `None` for a miss or a direction without length.
+    #[must_use]
+    pub fn raycast(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
+        let direction = direction.try_normalize()?;
+        let ray = Ray::new_inf(origin.as_vec3a(), direction.as_vec3a());
+        let mut best: Option<(f64, u32, f64, f64)> = None;
+        self.bvh.ray_traverse(ray, &mut RayHit::none(), |_, i| {
+            let triangle = self.bvh.primitive_indices[i];
+            match self.meet(triangle, origin, direction) {
+                Some((t, v, w)) => {
+                    if best.is_none_or(|b| (t, triangle) < (b.0, b.1)) {
+                        best = Some((t, triangle, v, w));
+                    }
+                    // Rounded up, so that single precision never hides a nearer triangle.
+                    t as f32 * (1.0 + 1e-6) + BOX_MARGIN
+                }
+                None => f32::INFINITY,
+            }
+        });
+        self.hit(best)
+    }
+
+    /// The last hit of a ray: the outermost surface when the ray starts inside.
+    #[must_use]
+    pub fn raycast_farthest(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
+        let direction = direction.try_normalize()?;
+        let ray = Ray::new_inf(origin.as_vec3a(), direction.as_vec3a());
+        let mut best: Option<(f64, u32, f64, f64)> = None;
+        self.bvh.ray_traverse_anyhit(ray, |_, i| {
+            let triangle = self.bvh.primitive_indices[i];
+            if let Some((t, v, w)) = self.meet(triangle, origin, direction)
+                && best.is_none_or(|b| t > b.0 || (t == b.0 && triangle < b.1))
+            {
+                best = Some((t, triangle, v, w));
+            }
+        });
+        self.hit(best)
+    }
+
+    /// The point of the surface closest to `p`, and its distance, mm.
+    #[must_use]
+    pub fn closest_point(&self, p: DVec3) -> Option<Hit> {
+        let target = p.as_vec3a();
+        let box_distance = |node: usize| -> f64 {
+            let b = self.bvh.nodes[node].aabb();
+            let d = (b.min - target).max(target - b.max).max(Vec3A::ZERO);
+            f64::from(d.length())
+        };
+        let mut best: Option<(f64, u32, f64, f64)> = None;
+        let mut stack = vec![0usize];
+        while let Some(node) = stack.pop() {
+            if best.is_some_and(|b| box_distance(node) > b.0 + f64::from(BOX_MARGIN)) {
+                continue;
+            }
+            let n = &self.bvh.nodes[node];
+            if n.is_leaf() {
+                for i in n.first_index..n.first_index + n.prim_count {
+                    let triangle = self.bvh.primitive_indices[i as usize];
+                    let (v, w) = closest_in_triangle(p, self.mesh.corners(triangle));
+                    let [a, b, c] = self.mesh.corners(triangle);
+                    let d = (a * (1.0 - v - w) + b * v + c * w).distance(p);
+                    if best.is_none_or(|b| (d, triangle) < (b.0, b.1)) {
+                        best = Some((d, triangle, v, w));
+                    }
+                }
+            } else {
+                let (l, r) = (n.first_index as usize, n.first_index as usize + 1);
+                // The nearer child is looked at first, so that the farther is often skipped.
+                if box_distance(l) < box_distance(r) {
+                    stack.extend([r, l]);
+                } else {
+                    stack.extend([l, r]);
+                }
+            }
+        }
+        self.hit(best)
+    }
+}
+
+/// Barycentric weights of the second and third corner of the closest point of a triangle
+/// (Ericson 2005, *Real-Time Collision Detection*, section 5.1.5).
+fn closest_in_triangle(p: DVec3, [a, b, c]: [DVec3; 3]) -> (f64, f64) {
+    let (ab, ac, ap) = (b - a, c - a, p - a);
+    let (d1, d2) = (ab.dot(ap), ac.dot(ap));
+    if d1 <= 0.0 && d2 <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let bp = p - b;
+    let (d3, d4) = (ab.dot(bp), ac.dot(bp));
+    if d3 >= 0.0 && d4 <= d3 {
+        return (1.0, 0.0);
+    }
+    let vc = d1 * d4 - d3 * d2;
+    if vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0 {
+        return (d1 / (d1 - d3), 0.0);
+    }
+    let cp = p - c;
+    let (d5, d6) = (ab.dot(cp), ac.dot(cp));
+    if d6 >= 0.0 && d5 <= d6 {
+        return (0.0, 1.0);
+    }
+    let vb = d5 * d2 - d1 * d6;
+    if vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0 {
+        return (0.0, d2 / (d2 - d6));
+    }
+    let va = d3 * d6 - d5 * d4;
+    if va <= 0.0 && d4 - d3 >= 0.0 && d5 - d6 >= 0.0 {
+        let w = (d4 - d3) / ((d4 - d3) + (d5 - d6));
+        return (1.0 - w, w);
+    }
+    let k = 1.0 / (va + vb + vc);
+    (vb * k, vc * k)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::tests::sphere;
+
+    #[test]
+    fn rays_meet_a_sphere_where_they_should() {
+        let s = Surface::new(sphere(80.0, 4)).unwrap();
+        for d in [DVec3::X, DVec3::new(0.3, -0.4, 0.2), DVec3::new(0.0, 0.6, 0.8)] {
+            let d = d.normalize();
+            let out = s.raycast(DVec3::ZERO, d).unwrap();
+            assert!((out.distance - 80.0).abs() < 0.3);
+            assert!(out.point.normal.dot(d) > 0.99);
+            let far = s.raycast_farthest(d * -200.0, d).unwrap();
+            assert!((far.distance - 280.0).abs() < 0.3);
+            let near = s.raycast(d * -200.0, d * 7.0).unwrap();
+            assert!((near.distance - 120.0).abs() < 0.3);
+            let c = s.closest_point(d * 100.0).unwrap();
+            assert!((c.distance - 20.0).abs() < 0.3);
+        }
+        assert!(s.raycast(DVec3::splat(200.0), DVec3::X).is_none());
+        assert!(s.raycast(DVec3::ZERO, DVec3::ZERO).is_none());
+    }
+
+    #[test]
+    fn rays_along_edges_and_through_vertices_do_not_slip_through() {
+        let s = Surface::new(sphere(80.0, 4)).unwrap();
+        for i in 0..720 {
+            let (sin, cos) = libm::sincos(f64::from(i) * std::f64::consts::PI / 360.0);
+            for d in [DVec3::new(0.0, sin, cos), DVec3::new(sin, cos, 0.0)] {
+                assert!(s.raycast(DVec3::ZERO, d).is_some(), "{d}");
+            }
+        }
+        for &p in &s.mesh().positions {
+            assert!(s.raycast(DVec3::ZERO, p).is_some());
+        }
+    }
+}
