@@ -1,1 +1,46 @@
-//! Under construction.
+//! What skin, hair and pigment look like: optics, colour, pictures.
+//!
+//! # Concepts
+//! A [`HeadModel`] is the mesh made ready for rays. A [`Stage`] is one head under one light seen by
+//! one camera: everything that does not change between plans and dates. [`Stage::compose`] adds
+//! what does change, a [`Frame`] of hair, roots and dots, and gives an [`Image`].
+//!
+//! Dots and hairs are drawn at true size. What lies *under* the skin is never an opaque disc: it
+//! is an [`Extinction`], the integral over the surface of the relative darkening it causes, spread
+//! by a lateral blur ([`under_skin`]). What lies *above* is covered by exact area.
+//!
+//! # Limits of validity
+//! Colours are linear sRGB with D65 white, three broad channels; the optics is calibrated on the
+//! project's own exploratory Monte Carlo, not on photographs of healed dots, because no measured
+//! series of those was found.
+
+pub mod colour;
+pub mod compose;
+pub mod error;
+pub mod face;
+pub mod groom;
+pub mod hair_colour;
+mod hair_shading;
+mod hair_volume;
+pub mod head_model;
+pub mod image;
+pub mod lights;
+mod raster;
+pub mod scene;
+pub mod skin;
+pub mod stage;
+mod texture;
+pub mod under_skin;
+pub mod view;
+
+pub use compose::Frame;
+pub use error::LightError;
+pub use hair_colour::{HairColour, HairTone};
+pub use head_model::HeadModel;
+pub use image::{Image, contact_sheet};
+pub use lights::Lights;
+pub use scene::{Dots, Strands};
+pub use skin::{Fitzpatrick, Skin, Undertone};
+pub use stage::{Quality, Stage};
+pub use under_skin::{DotOptics, Extinction};
+pub use view::{Camera, View};

@@ -1,0 +1,52 @@
+//! What can be wrong with the input of a picture.
+
+/// Why a picture could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LightError {
+    /// The mesh has no triangles.
+    #[error("the head mesh has no triangles")]
+    EmptyMesh,
+    /// A triangle names a vertex that is not there, or a coordinate is not a number.
+    #[error("the head mesh is broken: {0}")]
+    BrokenMesh(&'static str),
+    /// Two arrays that belong together differ in length.
+    #[error("{what}: {found} values where {expected} were expected")]
+    Length {
+        /// Which array.
+        what: &'static str,
+        /// How many values it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
+    },
+    /// A number is outside the range in which it means something.
+    #[error("{what} is {value}, allowed is {lo} to {hi}")]
+    Range {
+        /// Which number.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// Lowest allowed value.
+        lo: f64,
+        /// Highest allowed value.
+        hi: f64,
+    },
+    /// The picture could not be written in the chosen format.
+    #[error("the picture could not be encoded: {0}")]
+    Encode(#[from] ::image::ImageError),
+}
+
+/// Fails when `value` is not a number or outside `lo..=hi`.
+pub(crate) fn in_range(
+    what: &'static str,
+    value: f64,
+    lo: f64,
+    hi: f64,
+) -> Result<(), LightError> {
+    if value >= lo && value <= hi {
+        Ok(())
+    } else {
+        Err(LightError::Range { what, value, lo, hi })
+    }
+}

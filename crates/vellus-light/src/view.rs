@@ -1,0 +1,156 @@
+//! Cameras: portraits of a head, and close-ups of a patch of scalp.
+
+use crate::error::{LightError, in_range};
+use glam::Vec3;
+use serde::{Deserialize, Serialize};
+
+/// From where a head is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// Face on.
+    Front,
+    /// 40° to the person's left, a little from above.
+    ThreeQuarter,
+    /// The person's left profile.
+    Side,
+    /// From above, face down in the picture.
+    Top,
+    /// From behind.
+    Back,
+    /// From behind and above, onto the crown.
+    Vertex,
+    /// Forehead and hairline, from the front and above.
+    Hairline,
+}
+
+/// Distance of portrait cameras from the head, mm: a usual talking and portrait distance.
+pub const PORTRAIT_DISTANCE_MM: f32 = 1200.0;
+
+/// A camera. Pictures have square pixels; the first row is the top.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Camera {
+    /// Width, pixels.
+    pub width: usize,
+    /// Height, pixels.
+    pub height: usize,
+    /// Where it is, head space, mm.
+    pub eye: Vec3,
+    /// Unit vector to the right of the picture.
+    pub right: Vec3,
+    /// Unit vector to the top of the picture.
+    pub up: Vec3,
+    /// Unit vector into the picture.
+    pub forward: Vec3,
+    /// Perspective: pixels per unit of slope. Orthographic: pixels per mm.
+    pub scale: f32,
+    /// True for a perspective camera.
+    pub perspective: bool,
+}
+
+impl Camera {
+    /// A portrait of a head whose bounding sphere is given, mm, in a picture of this size, pixels.
+    ///
+    /// # Errors
+    /// A size outside 8 to 8192 pixels or a radius outside 10 to 1000 mm.
+    pub fn preset(view: View, centre: Vec3, radius_mm: f32, width: usize, height: usize) -> Result<Self, LightError> {
+        check_size(width, height)?;
+        in_range("head radius (mm)", f64::from(radius_mm), 10.0, 1000.0)?;
+        let (az, el) = match view {
+            View::Front => (0.0, 3.0),
+            View::ThreeQuarter => (40.0, 14.0),
+            View::Side => (90.0, 4.0),
+            View::Top => (0.0, 89.0),
+            View::Back => (180.0, 8.0),
+            View::Vertex => (180.0, 50.0),
+            View::Hairline => (0.0, 38.0),
+        };
+        let (az, el) = (f32::to_radians(az), f32::to_radians(el));
+        let (ca, sa, ce, se) = (libm::cosf(az), libm::sinf(az), libm::cosf(el), libm::sinf(el));
+        let toward = Vec3::new(sa * ce, se, ca * ce);
+        // The up vector is the derivative by elevation, so that a look from above has the face down.
+        let up = Vec3::new(-sa * se, ce, -ca * se);
+        let forward = -toward;
+        let half = 0.5 * (width.min(height) as f32);
+        let slope = radius_mm / libm::sqrtf(PORTRAIT_DISTANCE_MM * PORTRAIT_DISTANCE_MM - radius_mm * radius_mm);
+        Ok(Self {
+            width,
+            height,
+            eye: centre + toward * PORTRAIT_DISTANCE_MM,
+            right: forward.cross(up).normalize(),
+            up,
+            forward,
+            scale: half / slope,
+            perspective: true,
+        })
+    }
+
+    /// A close-up straight onto a point of scalp: a square of `side_mm` over `pixels` pixels.
+    ///
+    /// # Errors
+    /// A size outside 8 to 8192 pixels or a side outside 0.5 to 200 mm.
+    pub fn close_up(point: Vec3, normal: Vec3, side_mm: f32, pixels: usize) -> Result<Self, LightError> {
+        check_size(pixels, pixels)?;
+        in_range("close-up side (mm)", f64::from(side_mm), 0.5, 200.0)?;
+        let n = normal.try_normalize().ok_or(LightError::BrokenMesh("a close-up needs a direction to look from"))?;
+        // Head-forward is up in the picture, except where that is along the normal.
+        let hint = if n.z.abs() < 0.9 { Vec3::Z } else { Vec3::Y };
+        let up = (hint - n * hint.dot(n)).normalize();
+        Ok(Self {
+            width: pixels,
+            height: pixels,
+            eye: point + n * 100.0,
+            right: (-n).cross(up),
+            up,
+            forward: -n,
+            scale: pixels as f32 / side_mm,
+            perspective: false,
+        })
+    }
+
+    /// Projects a point: column, row (pixels, fractional) and depth along the view, mm.
+    #[inline]
+    #[must_use]
+    pub fn project(&self, p: Vec3) -> Vec3 {
+        let d = p - self.eye;
+        let z = d.dot(self.forward);
+        let s = if self.perspective { self.scale / z.max(1.0) } else { self.scale };
+        Vec3::new(
+            0.5 * self.width as f32 + s * d.dot(self.right),
+            0.5 * self.height as f32 - s * d.dot(self.up),
+            z,
+        )
+    }
+
+    /// Pixels per mm at this depth.
+    #[inline]
+    #[must_use]
+    pub fn pixels_per_mm(&self, depth_mm: f32) -> f32 {
+        if self.perspective { self.scale / depth_mm.max(1.0) } else { self.scale }
+    }
+
+    /// Ray through a place in the picture: origin and unit direction.
+    #[inline]
+    #[must_use]
+    pub fn ray(&self, column: f32, row: f32) -> (Vec3, Vec3) {
+        let x = (column - 0.5 * self.width as f32) / self.scale;
+        let y = (0.5 * self.height as f32 - row) / self.scale;
+        if self.perspective {
+            (self.eye, (self.forward + self.right * x + self.up * y).normalize())
+        } else {
+            (self.eye + self.right * x + self.up * y, self.forward)
+        }
+    }
+
+    /// Unit direction from a point to the camera.
+    #[inline]
+    #[must_use]
+    pub fn toward(&self, p: Vec3) -> Vec3 {
+        if self.perspective { (self.eye - p).normalize_or(-self.forward) } else { -self.forward }
+    }
+}
+
+fn check_size(width: usize, height: usize) -> Result<(), LightError> {
+    in_range("picture width (pixels)", width as f64, 8.0, 8192.0)?;
+    in_range("picture height (pixels)", height as f64, 8.0, 8192.0)
+}
