@@ -52,6 +52,8 @@ pub enum Key {
     Aggregation,
     /// Strength of the lead of platelets in the plasma between red cells.
     Exclusion,
+    /// Diffusivity by stirring in clear plasma, mm²/s.
+    Stirring,
     /// Factor on the packing limit.
     Packing,
     /// Efficiency of the gain by inclination in a fixed-angle rotor.
@@ -94,6 +96,9 @@ pub const AGGREGATION_POWER: f64 = 0.30;
 /// Strength of the lead of platelets in pores, against straight capillaries (1). Calibrated on the
 /// recovery of the same row; the interval is an assumption.
 pub const EXCLUSION: (f64, f64, f64) = (0.06, 0.15, 0.30);
+/// Diffusivity of small cells by stirring in clear plasma, mm²/s. Calibrated on the same row; the
+/// interval is an assumption.
+pub const STIRRING: (f64, f64, f64) = (0.08, 0.20, 0.50);
 /// Efficiency of the inclination's gain against Ponder, Nakamura and Kuroda; an assumption,
 /// because the counter-flow in a tube at several hundred g is turbulent and mixes.
 pub const INCLINATION: (f64, f64, f64) = (0.10, 0.25, 0.50);
@@ -228,6 +233,7 @@ impl Inputs {
         push(Key::Blur, "mm", (0.6 * blur, blur, 1.6 * blur), false);
         push(Key::Aggregation, "", AGGREGATION, false);
         push(Key::Exclusion, "", EXCLUSION, false);
+        push(Key::Stirring, "mm²/s", STIRRING, false);
         push(Key::Packing, "", (0.95, 1.0, 1.03), false);
         let inclined = matches!(p.rotor.kind, Some(RotorKind::FixedAngle(_)));
         push(Key::Inclination, "", if inclined { INCLINATION } else { exact(0.0) }, !inclined);

@@ -95,7 +95,7 @@ impl Setting<'_> {
         (frame, mean_g)
     }
 
-    fn suspension(&self, mean_g: f64) -> Suspension {
+    fn suspension(&self, mean_g: f64, pellet_sticks: bool) -> Suspension {
         let d = self.draw;
         let t = d.get(Key::Temperature);
         let fluid = cells::plasma_density(t) * self.plasma + (1.0 - self.plasma);
@@ -121,6 +121,8 @@ impl Setting<'_> {
             rbc_density: cells::RBC_DENSITY,
             fluid_density: fluid,
             small,
+            stirring_mm2_s: d.get(Key::Stirring),
+            pellet_sticks,
         }
     }
 }
@@ -235,7 +237,7 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, p
 
     let times = |end: f64| -> Vec<f64> { (0..looks).map(|i| end * i as f64 / (looks.max(2) - 1) as f64).collect() };
     let (frame, g) = setting.frame(0, length_mm);
-    let first = setting.suspension(g);
+    let first = setting.suspension(g, false);
     column.spin(&first, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(1, t, c, &frame)));
 
     let interface = column.interface_mm();
@@ -268,7 +270,7 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, p
         let second_mm = (out.volume_ml * 1000.0 / area_mm2).max(0.5);
         let mut second = Column::mixed(grid, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
         let (frame, g) = setting.frame(1, second_mm);
-        let suspension = setting.suspension(g);
+        let suspension = setting.suspension(g, true);
         second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(2, t, c, &frame)));
         let kept_ml = if w.final_volume_ml.is_some() { d.get(Key::Final) } else { d.get(Key::Final) * out.volume_ml };
         let kept_mm = (kept_ml.min(out.volume_ml) * 1000.0 / area_mm2).max(0.01);
