@@ -1,0 +1,91 @@
+//! Published preparations beside the model.
+
+use crate::error::BloodError;
+use crate::preparation::{Estimate, prepare};
+use crate::protocol::Protocol;
+use serde::Serialize;
+
+/// One published number beside the model.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// Title of the protocol and name of the number.
+    pub id: String,
+    /// Always `blood`.
+    pub area: &'static str,
+    /// Name of the number, as the key in the file.
+    pub what: &'static str,
+    /// Its unit.
+    pub unit: &'static str,
+    /// The published number.
+    pub published: f64,
+    /// Lower end of what counts as right.
+    pub lo: f64,
+    /// Upper end of what counts as right.
+    pub hi: f64,
+    /// Median of the model.
+    pub model: f64,
+    /// 10 % quantile of the model.
+    pub model_lo: f64,
+    /// 90 % quantile of the model.
+    pub model_hi: f64,
+    /// Whether the model's median lies between `lo` and `hi`.
+    pub pass: bool,
+    /// `calibration` or `validation`.
+    pub split: &'static str,
+    /// Where the published number comes from.
+    pub source: String,
+}
+
+impl Row {
+    /// Whether the published number lies in the model's 80 % interval.
+    #[must_use]
+    pub fn covered(&self) -> bool {
+        (self.model_lo..=self.model_hi).contains(&self.published)
+    }
+}
+
+/// Runs a protocol and puts each of its published numbers beside the model; no rows when it has
+/// none. `pass` asks for the median within the tolerance, which is stricter than an overlap.
+///
+/// # Errors
+/// When the protocol is not valid.
+pub fn check(protocol: &Protocol, seed: u64) -> Result<Vec<Row>, BloodError> {
+    let Some(published) = &protocol.published else {
+        protocol.validate()?;
+        return Ok(Vec::new());
+    };
+    let p = prepare(protocol, seed)?;
+    Ok(published
+        .named()
+        .into_iter()
+        .map(|(what, value)| {
+            let (unit, model): (_, Estimate) = match what {
+                "recovery_pct" => ("%", p.recovery.times(100.0)),
+                "concentration_factor" => ("", p.concentration_factor),
+                "platelets_k_per_ul" => ("×10³/µL", p.platelets_per_ul),
+                "rbc_k_per_ul" => ("×10³/µL", p.rbc_per_ul),
+                "wbc_k_per_ul" => ("×10³/µL", p.wbc_per_ul),
+                "rbc_removed_pct" => ("%", p.rbc_removed.times(100.0)),
+                "wbc_removed_pct" => ("%", p.wbc_removed.times(100.0)),
+                "wbc_factor" => ("", p.wbc_factor),
+                _ => ("mL", p.volume_ml),
+            };
+            let (lo, hi) = value.interval();
+            Row {
+                id: format!("{}: {what}", protocol.title),
+                area: "blood",
+                what,
+                unit,
+                published: value.value,
+                lo,
+                hi,
+                model: model.median,
+                model_lo: model.lo,
+                model_hi: model.hi,
+                pass: (lo..=hi).contains(&model.median),
+                split: protocol.split.word(),
+                source: protocol.source.clone(),
+            }
+        })
+        .collect())
+}

@@ -1,0 +1,56 @@
+//! What can go wrong between a text and a preparation.
+
+/// An error of this crate: what, where, the allowed range and, where one exists, the likely fix.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BloodError {
+    /// A protocol file is not valid TOML, or has a key or a word that is not known. The message
+    /// carries the line.
+    #[error("protocol: {message}")]
+    Syntax {
+        /// The message of the TOML reader, with line and column.
+        message: String,
+    },
+    /// A number outside the range that the model is made for.
+    #[error("{what} = {value} {unit} is outside {lo} to {hi} {unit}; {hint}")]
+    OutOfRange {
+        /// Path of the key, as in the file.
+        what: String,
+        /// What was given.
+        value: f64,
+        /// Unit of the value and of the range.
+        unit: &'static str,
+        /// Lowest allowed value.
+        lo: f64,
+        /// Highest allowed value.
+        hi: f64,
+        /// The likely fix.
+        hint: &'static str,
+    },
+    /// Two statements that cannot both hold, or a statement that is missing.
+    #[error("{what}: {problem}; {hint}")]
+    Inconsistent {
+        /// Path of the key, as in the file.
+        what: String,
+        /// What does not fit.
+        problem: String,
+        /// The likely fix.
+        hint: &'static str,
+    },
+}
+
+/// Rejects `value` unless `lo ≤ value ≤ hi`; NaN is rejected too.
+pub(crate) fn within(
+    what: &str,
+    value: f64,
+    unit: &'static str,
+    lo: f64,
+    hi: f64,
+    hint: &'static str,
+) -> Result<(), BloodError> {
+    if (lo..=hi).contains(&value) {
+        Ok(())
+    } else {
+        Err(BloodError::OutOfRange { what: what.to_owned(), value, unit, lo, hi, hint })
+    }
+}

@@ -1,0 +1,270 @@
+//! The numbers that a run needs, each with how well it is known.
+//!
+//! An input has a median and an 80 % interval; in between and beyond it is a lognormal with
+//! separate widths on both sides, cut at two standard deviations. What a protocol states is
+//! narrow, what it leaves out is as wide as practice.
+
+use crate::cells;
+use crate::device::{RcfAt, RotorKind, TubeKind};
+use crate::protocol::Protocol;
+use crate::withdrawal::Layer;
+use serde::Serialize;
+
+/// Names of the inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(usize)]
+#[non_exhaustive]
+pub enum Key {
+    /// Platelets in blood, 10³/µL.
+    Platelets,
+    /// Haematocrit, fraction.
+    Haematocrit,
+    /// Mean platelet volume, research scale, fL.
+    PlateletVolume,
+    /// White cells in blood, 10³/µL.
+    Wbc,
+    /// Anticoagulant per blood, volume fraction.
+    Dilution,
+    /// Distance of the tube's bottom from the axis, mm.
+    RadiusMax,
+    /// Blood in the tube, mL.
+    BloodMl,
+    /// Inner diameter of the tube, mm.
+    Diameter,
+    /// Where RCF is quoted: 0 at the bottom, 1 half-way, 2 at the surface.
+    RcfPlace,
+    /// Minutes of the first spin.
+    Minutes1,
+    /// Minutes of the second spin.
+    Minutes2,
+    /// Temperature, °C.
+    Temperature,
+    /// Distance of the withdrawal from the red cells' surface, mm.
+    Margin,
+    /// Fraction of the plasma that is taken.
+    PlasmaFraction,
+    /// Volume at the end, as a fraction of the volume taken, or in mL when stated.
+    Final,
+    /// Blur of the interface, mm.
+    Blur,
+    /// Gain of the red cells' velocity by aggregation at [`AGGREGATION_AT_G`].
+    Aggregation,
+    /// Strength of the lead of platelets in the plasma between red cells.
+    Exclusion,
+    /// Diffusivity by stirring in clear plasma, mm²/s.
+    Stirring,
+    /// Factor on the packing limit.
+    Packing,
+    /// Efficiency of the gain by inclination in a fixed-angle rotor.
+    Inclination,
+    /// Share of platelets that come back into suspension.
+    Resuspension,
+    /// Factor between persons and days that no input explains.
+    Person,
+}
+
+/// Number of inputs.
+pub const INPUTS: usize = Key::Person as usize + 1;
+
+/// One input.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Input {
+    /// Its name.
+    pub key: Key,
+    /// Unit.
+    pub unit: &'static str,
+    /// Lower end of the 80 % interval.
+    pub lo: f64,
+    /// Median.
+    pub mid: f64,
+    /// Upper end of the 80 % interval.
+    pub hi: f64,
+    /// Whether the protocol states it; otherwise the interval is an assumption about practice.
+    pub stated: bool,
+}
+
+/// RCF to which [`AGGREGATION`] belongs.
+pub const AGGREGATION_AT_G: f64 = 160.0;
+/// Gain of the red cells' velocity over single spheres by rouleaux at 160 g, with its 80 %
+/// interval over persons. Calibrated on one row: 160 g for 10 minutes clears the plasma
+/// (`data/protocols/ukrainian_160g.toml`); the interval is an assumption, ±40 %.
+pub const AGGREGATION: (f64, f64, f64) = (5.5, 9.0, 14.0);
+/// Fall of the gain with RCF, as a power. Assumption: 9 at 160 g, and about 40 at 1 g where
+/// healthy blood settles some 10 mm in the first hour.
+pub const AGGREGATION_POWER: f64 = 0.30;
+/// Strength of the lead of platelets in pores, against straight capillaries (1). Calibrated on the
+/// recovery of the same row; the interval is an assumption.
+pub const EXCLUSION: (f64, f64, f64) = (0.06, 0.15, 0.30);
+/// Diffusivity of small cells by stirring in clear plasma, mm²/s. Calibrated on the same row; the
+/// interval is an assumption.
+pub const STIRRING: (f64, f64, f64) = (0.08, 0.20, 0.50);
+/// Efficiency of the inclination's gain against Ponder, Nakamura and Kuroda; an assumption,
+/// because the counter-flow in a tube at several hundred g is turbulent and mixes.
+pub const INCLINATION: (f64, f64, f64) = (0.10, 0.25, 0.50);
+/// Share of the pellet's platelets that come back into suspension; an assumption.
+pub const RESUSPENSION: (f64, f64, f64) = (0.82, 0.92, 0.98);
+/// Factor between persons and days: ±25 % at the ends of the 80 % interval. The coefficient of
+/// variation within one person is 21 to 28 % (Instituto Cugat cohort 2024).
+pub const PERSON: (f64, f64, f64) = (0.80, 1.00, 1.25);
+/// Inner diameter of a tube for this volume, mm: 13 × 75 mm tubes of 5 mL, 16 × 100 mm tubes of
+/// 10 mL and 50 mL cones follow 10.8 (V/5)^0.4 within 10 %; an assumption from catalogue sizes.
+#[must_use]
+pub fn usual_diameter_mm(volume_ml: f64) -> f64 {
+    10.8 * libm::pow(volume_ml / 5.0, 0.4)
+}
+
+/// Packing limit of red cells: 0.50 at 1 g (an assumption, a sedimented column at rest), 0.94 at
+/// 1430 g (Clark & Walsh 1960, true over observed haematocrit), linear in ln g, at most 0.96.
+#[must_use]
+pub fn packing_limit(rcf_g: f64) -> f64 {
+    (0.50 + 0.44 * libm::log(rcf_g.max(1.0)) / libm::log(1430.0)).min(0.96)
+}
+
+/// Inputs of a protocol.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Inputs {
+    all: Vec<Input>,
+}
+
+/// One value for each input.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Draw(pub(crate) [f64; INPUTS]);
+
+impl Draw {
+    pub(crate) fn get(&self, key: Key) -> f64 {
+        self.0[key as usize]
+    }
+}
+
+/// 90 % quantile of the standard normal distribution.
+const Z90: f64 = 1.281_551_565_5;
+
+impl Input {
+    /// The value `z` standard deviations from the median.
+    #[must_use]
+    pub fn at(&self, z: f64) -> f64 {
+        if self.lo == self.hi {
+            return self.mid;
+        }
+        let z = z.clamp(-2.0, 2.0);
+        let end = if z < 0.0 { self.lo } else { self.hi };
+        self.mid * libm::pow(end / self.mid, z.abs() / Z90)
+    }
+}
+
+impl Inputs {
+    /// Reads the inputs off a valid protocol and widens what it leaves out.
+    #[must_use]
+    pub fn of(p: &Protocol) -> Self {
+        let mut all = Vec::with_capacity(INPUTS);
+        let mut push = |key, unit, (lo, mid, hi): (f64, f64, f64), stated| {
+            all.push(Input { key, unit, lo, mid, hi, stated });
+        };
+        let exact = |x: f64| (x, x, x);
+        let stated = |x: Option<f64>, otherwise: (f64, f64, f64)| (x.map_or(otherwise, exact), x.is_some());
+
+        let (v, s) = stated(p.blood.platelets.map(|x| x.0), (160.0, 235.0, 330.0));
+        push(Key::Platelets, "×10³/µL", v, s);
+        let (v, s) = stated(p.blood.haematocrit_or_from_haemoglobin(), (0.37, 0.42, 0.47));
+        push(Key::Haematocrit, "", v, s);
+        let volume = cells::PLATELET_VOLUME_FL;
+        // 6.57 ± 0.61 fL over persons.
+        let v = p.blood.mpv_fl.map_or((0.88 * volume, volume, 1.12 * volume), |m| {
+            let x = volume * m / cells::MPV_ANALYSER_FL;
+            (0.92 * x, x, 1.08 * x)
+        });
+        push(Key::PlateletVolume, "fL", v, p.blood.mpv_fl.is_some());
+        let (v, s) = stated(p.blood.wbc.map(|x| x.0), (4.5, 6.5, 9.0));
+        push(Key::Wbc, "×10³/µL", v, s);
+        push(Key::Dilution, "", p.anticoagulant.parts_per_blood(), p.anticoagulant != crate::Anticoagulant::Unstated);
+        // 87 to 139 mm in centrifuges.csv; widened.
+        let (v, s) = stated(p.rotor.radius_max_mm.map(|x| x.0), (90.0, 140.0, 180.0));
+        push(Key::RadiusMax, "mm", v, s);
+        let usual = match (p.tube.volume_ml, p.tube.kind) {
+            (Some(v), _) => (0.7 * v.0, 0.85 * v.0, 0.95 * v.0),
+            (None, TubeKind::BuffyCoatKit) => (25.0, 50.0, 56.0),
+            (None, _) => (4.0, 8.0, 10.0),
+        };
+        let (v, s) = stated(p.tube.blood_ml.map(|x| x.0), usual);
+        push(Key::BloodMl, "mL", v, s);
+        let size = p.tube.volume_ml.map_or(1.15 * v.1, |x| x.0);
+        let d = usual_diameter_mm(size);
+        let (v, s) = stated(p.tube.inner_diameter_mm.map(|x| x.0), (0.9 * d, d, 1.1 * d));
+        push(Key::Diameter, "mm", v, s);
+        let places: Vec<_> = p.spins.iter().filter(|s| s.rcf.is_some()).map(|s| s.rcf_at).collect();
+        let place = match places.first() {
+            None => (exact(0.0), true),
+            Some(Some(at)) => (exact(match at { RcfAt::Max => 0.0, RcfAt::Mean => 1.0, RcfAt::Min => 2.0 }), true),
+            Some(None) => ((0.1, 0.4, 1.0), false),
+        };
+        push(Key::RcfPlace, "", place.0, place.1);
+        let minutes = |i: usize| p.spins.get(i).map_or((exact(10.0), true), |s| stated(s.minutes.map(|m| m.0), (5.0, 10.0, 15.0)));
+        let (v, s) = minutes(0);
+        push(Key::Minutes1, "min", v, s);
+        let (v, s) = minutes(1);
+        push(Key::Minutes2, "min", v, s);
+        let (v, s) = stated(p.spins.iter().find_map(|s| s.temperature_c), (20.0, 22.0, 25.0));
+        push(Key::Temperature, "°C", v, s);
+        let two = p.spins.len() == 2;
+        let gel = p.tube.kind == TubeKind::GelSeparator;
+        let margin = match (p.withdrawal.margin_mm, p.withdrawal.layer) {
+            _ if gel => exact(0.0),
+            // A hand does not hold a margin better than this.
+            (Some(m), _) => (0.6 * m.0 + 0.05, m.0 + 0.1, 1.5 * m.0 + 0.3),
+            (None, Layer::PlasmaAndBuffyCoat) => (0.5, 1.0, 2.0),
+            (None, _) => (1.0, 2.0, 4.0),
+        };
+        push(Key::Margin, "mm", margin, gel || p.withdrawal.margin_mm.is_some());
+        let fraction = match (p.withdrawal.fraction_of_plasma, p.withdrawal.layer) {
+            (Some(f), _) => ((0.93 * f, f, (1.07 * f).min(1.0)), true),
+            (None, Layer::UpperPlasma) => ((0.5, 0.75, 0.95), false),
+            (None, _) => (exact(1.0), true),
+        };
+        push(Key::PlasmaFraction, "", fraction.0, fraction.1);
+        let last = match (p.withdrawal.final_volume_ml, p.withdrawal.final_fraction) {
+            (Some(v), _) => ((0.95 * v.0, v.0, 1.05 * v.0), true),
+            (None, Some(f)) => ((0.9 * f, f, (1.1 * f).min(1.0)), true),
+            (None, None) if two => ((0.12, 0.20, 0.33), false),
+            (None, None) => (exact(1.0), true),
+        };
+        push(Key::Final, if p.withdrawal.final_volume_ml.is_some() { "mL" } else { "" }, last.0, last.1);
+        let blur = if gel { 0.1 } else { p.spins[0].brake.blur_mm() };
+        push(Key::Blur, "mm", (0.6 * blur, blur, 1.6 * blur), false);
+        push(Key::Aggregation, "", AGGREGATION, false);
+        push(Key::Exclusion, "", EXCLUSION, false);
+        push(Key::Stirring, "mm²/s", STIRRING, false);
+        push(Key::Packing, "", (0.95, 1.0, 1.03), false);
+        let inclined = matches!(p.rotor.kind, Some(RotorKind::FixedAngle(_)));
+        push(Key::Inclination, "", if inclined { INCLINATION } else { exact(0.0) }, !inclined);
+        push(Key::Resuspension, "", if two || gel { RESUSPENSION } else { exact(1.0) }, !(two || gel));
+        push(Key::Person, "", PERSON, false);
+        Self { all }
+    }
+
+    /// All inputs, in the order of [`Key`].
+    #[must_use]
+    pub fn all(&self) -> &[Input] {
+        &self.all
+    }
+
+    /// Inputs that the protocol leaves out and that are not the same for every tube.
+    pub fn assumed(&self) -> impl Iterator<Item = &Input> {
+        self.all.iter().filter(|i| !i.stated && i.lo != i.hi)
+    }
+
+    /// Every input at its median.
+    #[must_use]
+    pub fn median(&self) -> Draw {
+        self.draw(|_| 0.0)
+    }
+
+    /// Every input at `z(index)` standard deviations.
+    pub(crate) fn draw(&self, z: impl Fn(usize) -> f64) -> Draw {
+        let mut d = [0.0; INPUTS];
+        for (i, input) in self.all.iter().enumerate() {
+            d[i] = input.at(z(i));
+        }
+        Draw(d)
+    }
+}

@@ -1,0 +1,308 @@
+//! One preparation with every input known: spin, withdraw, spin again, resuspend.
+
+use crate::cells::{self, PLATELET_CLASSES, WHITE_CELLS};
+use crate::column::{Column, Frame, SmallCell, Suspension};
+use crate::device::{RotorKind, TubeKind};
+use crate::inputs::{AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, packing_limit};
+use crate::protocol::Protocol;
+use crate::withdrawal::Layer;
+use serde::Serialize;
+use vellus_units::maths::normal_cdf;
+
+/// Time from rest to full speed, s; an assumption, benchtop centrifuges. The set time runs from
+/// the start. A linear ramp of duration τ adds τ/3 of full-speed time to ∫ω² dt.
+pub const RUN_UP_S: f64 = 30.0;
+
+/// Standard gravity, mm/s².
+const GRAVITY_MM_S2: f64 = 9806.65;
+
+/// What one run gives, from one tube.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Outcome {
+    /// Volume, mL.
+    pub volume_ml: f64,
+    /// Platelets, 10³/µL.
+    pub platelets_k_per_ul: f64,
+    /// Platelets over those of the blood, per volume.
+    pub concentration_factor: f64,
+    /// Platelets over those of the blood drawn, fraction.
+    pub recovery: f64,
+    /// Red cells, 10³/µL.
+    pub rbc_k_per_ul: f64,
+    /// White cells, 10³/µL.
+    pub wbc_k_per_ul: f64,
+    /// Red cells over those of the blood drawn, fraction.
+    pub rbc_carried: f64,
+    /// White cells over those of the blood drawn, fraction.
+    pub wbc_carried: f64,
+    /// Plasma above the red cells after the first spin, fraction of the column.
+    pub plasma_share: f64,
+}
+
+/// The layers of the tube at one time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Layers {
+    /// Which spin, from 1.
+    pub spin: usize,
+    /// Time at full speed, min.
+    pub minutes: f64,
+    /// Height of one grid cell, mm; the first lies at the surface.
+    pub dx_mm: f64,
+    /// Distance of the surface from the axis, mm.
+    pub surface_radius_mm: f64,
+    /// Volume fraction of red cells.
+    pub rbc_fraction: Vec<f64>,
+    /// Platelets, 10³/µL.
+    pub platelets_k_per_ul: Vec<f64>,
+    /// White cells, 10³/µL.
+    pub wbc_k_per_ul: Vec<f64>,
+}
+
+/// Geometry and forces that both spins share.
+struct Setting<'a> {
+    protocol: &'a Protocol,
+    draw: &'a Draw,
+    area_mm2: f64,
+    sin_angle: f64,
+    cos_angle: f64,
+    plasma: f64,
+}
+
+impl Setting<'_> {
+    fn frame(&self, spin: usize, length_mm: f64) -> (Frame, f64) {
+        let d = self.draw;
+        let s = &self.protocol.spins[spin];
+        let r_max = d.get(Key::RadiusMax);
+        let half = 0.5 * length_mm * self.sin_angle;
+        let omega2_of = |rpm: f64| {
+            let omega = rpm * std::f64::consts::TAU / 60.0;
+            omega * omega
+        };
+        let omega2 = match (s.rcf, s.rpm) {
+            (Some(g), _) => g.0 * GRAVITY_MM_S2 / (r_max - d.get(Key::RcfPlace) * half).max(0.2 * r_max),
+            (None, Some(n)) => omega2_of(n.0),
+            (None, None) => 0.0,
+        };
+        let minutes = d.get(if spin == 0 { Key::Minutes1 } else { Key::Minutes2 });
+        let set_s = 60.0 * minutes;
+        let effective_s = (set_s - 2.0 / 3.0 * RUN_UP_S).max(set_s / 3.0) + s.brake.stop_s() / 3.0;
+        // Ponder, Nakamura and Kuroda: the clear layer grows with the projected area.
+        let bore = 2.0 * libm::sqrt(self.area_mm2 / std::f64::consts::PI);
+        let pnk = self.sin_angle + length_mm / bore * self.cos_angle;
+        let inclination = 1.0 + d.get(Key::Inclination) * (pnk - 1.0).max(0.0);
+        let mean_g = omega2 * (r_max - half).max(0.2 * r_max) / GRAVITY_MM_S2;
+        let frame = Frame { omega2, effective_s, radius_max_mm: r_max, sin_angle: self.sin_angle, inclination };
+        (frame, mean_g)
+    }
+
+    fn suspension(&self, mean_g: f64, pellet_sticks: bool) -> Suspension {
+        let d = self.draw;
+        let t = d.get(Key::Temperature);
+        let fluid = cells::plasma_density(t) * self.plasma + (1.0 - self.plasma);
+        let mu = cells::plasma_viscosity_mpa_s(t, self.plasma);
+        let gain = d.get(Key::Aggregation) * libm::pow(mean_g.max(1.0) / AGGREGATION_AT_G, -AGGREGATION_POWER);
+        let mut small = Vec::with_capacity(WHITE_CELLS.len() + PLATELET_CLASSES);
+        for (_, volume_fl, density) in WHITE_CELLS.map(|w| (w.0, w.2, w.3)) {
+            small.push(SmallCell { s: cells::stokes_s(volume_fl, density, fluid, mu), density, volume_fl, exclusion: 0.0 });
+        }
+        for volume_fl in cells::platelet_volumes_fl(d.get(Key::PlateletVolume)) {
+            let density = cells::platelet_density(volume_fl);
+            small.push(SmallCell {
+                s: cells::PLATELET_SHAPE * cells::stokes_s(volume_fl, density, fluid, mu),
+                density,
+                volume_fl,
+                exclusion: d.get(Key::Exclusion),
+            });
+        }
+        Suspension {
+            s_rbc: cells::stokes_s(cells::RBC_VOLUME_FL, cells::RBC_DENSITY, fluid, mu),
+            aggregation: gain.max(1.0),
+            packing: (packing_limit(mean_g) * d.get(Key::Packing)).min(0.97),
+            rbc_density: cells::RBC_DENSITY,
+            fluid_density: fluid,
+            small,
+            stirring_mm2_s: d.get(Key::Stirring),
+            pellet_sticks,
+        }
+    }
+}
+
+/// Mean over each grid cell of the share that is taken from `top_mm` to `bottom_mm`, both edges
+/// blurred by a normal distribution of this standard deviation.
+fn taken(column: &Column, top_mm: f64, bottom_mm: f64, blur_mm: f64) -> Vec<f64> {
+    // ∫ Φ((edge − z)/σ) dz = −σ [u Φ(u) + φ(u)], u = (edge − z)/σ
+    let antiderivative = |edge: f64, z: f64| {
+        let u = (edge - z) / blur_mm;
+        if u > 8.0 {
+            return -(edge - z);
+        }
+        if u < -8.0 {
+            return 0.0;
+        }
+        let pdf = libm::exp(-0.5 * u * u) / libm::sqrt(std::f64::consts::TAU);
+        -blur_mm * (u * normal_cdf(u) + pdf)
+    };
+    let dx = column.dx_mm;
+    (0..column.cells())
+        .map(|i| {
+            let (a, b) = (i as f64 * dx, (i + 1) as f64 * dx);
+            let below = antiderivative(bottom_mm, b) - antiderivative(bottom_mm, a);
+            let above = if top_mm > 0.0 { antiderivative(top_mm, b) - antiderivative(top_mm, a) } else { 0.0 };
+            ((below - above) / dx).clamp(0.0, 1.0)
+        })
+        .collect()
+}
+
+/// Cells taken out of a column.
+struct Portion {
+    volume_ml: f64,
+    rbc: f64,
+    small_k_per_ul: Vec<f64>,
+}
+
+fn portion(column: &Column, share: &[f64], interface_mm: f64) -> Portion {
+    let dx = column.dx_mm;
+    let length: f64 = share.iter().sum::<f64>() * dx;
+    let mean = |c: &[f64]| c.iter().zip(share).map(|(c, w)| c * w).sum::<f64>() * dx / length.max(1e-12);
+    // The front of the red cells is a step; the scheme spreads it over a few grid cells.
+    let mut rbc = column.rbc.clone();
+    if interface_mm < column.length_mm() {
+        let k = (interface_mm / dx) as usize;
+        let solid = (k + 1..column.cells()).find(|&i| rbc[i] > 0.0 && rbc[i] >= 0.8 * rbc[(i + 1).min(rbc.len() - 1)]);
+        let full = solid.map_or(rbc[rbc.len() - 1], |i| rbc[i]);
+        for (i, phi) in rbc.iter_mut().enumerate() {
+            let (a, b) = (i as f64 * dx, (i + 1) as f64 * dx);
+            if b <= interface_mm {
+                *phi = 0.0;
+            } else if a < interface_mm {
+                *phi = full * (b - interface_mm) / dx;
+            } else if *phi < full {
+                *phi = full;
+            }
+        }
+    }
+    Portion {
+        volume_ml: length * column.area_mm2 / 1000.0,
+        rbc: mean(&rbc),
+        small_k_per_ul: column.small.iter().map(|c| mean(c)).collect(),
+    }
+}
+
+fn layers(spin: usize, t_s: f64, column: &Column, frame: &Frame) -> Layers {
+    let whites = WHITE_CELLS.len();
+    let sum = |kinds: std::ops::Range<usize>| -> Vec<f64> {
+        (0..column.cells()).map(|i| kinds.clone().map(|k| column.small[k][i]).sum()).collect()
+    };
+    Layers {
+        spin,
+        minutes: t_s / 60.0,
+        dx_mm: column.dx_mm,
+        surface_radius_mm: frame.radius_max_mm - column.length_mm() * frame.sin_angle,
+        rbc_fraction: column.rbc.clone(),
+        platelets_k_per_ul: sum(whites..whites + PLATELET_CLASSES),
+        wbc_k_per_ul: sum(0..whites),
+    }
+}
+
+/// Runs a preparation on a grid of `grid` cells; `looks` pictures of each spin go to `pictures`.
+pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, pictures: &mut Vec<Layers>) -> Outcome {
+    let d = draw;
+    let whites = WHITE_CELLS.len();
+    let bore = d.get(Key::Diameter);
+    let area_mm2 = std::f64::consts::FRAC_PI_4 * bore * bore;
+    let dilution = d.get(Key::Dilution);
+    let blood_ml = d.get(Key::BloodMl);
+    let sin_angle = match protocol.rotor.kind {
+        Some(RotorKind::FixedAngle(a)) => libm::sin(a.to_radians()),
+        _ => 1.0,
+    };
+    let hct = d.get(Key::Haematocrit);
+    let thinned = 1.0 / (1.0 + dilution);
+    let setting = Setting {
+        protocol,
+        draw,
+        area_mm2,
+        sin_angle,
+        cos_angle: libm::sqrt((1.0 - sin_angle * sin_angle).max(0.0)),
+        plasma: (1.0 - hct) / (1.0 - hct + dilution),
+    };
+    // A tube longer than its rotor's radius does not exist; a wide one is meant.
+    let r_max = d.get(Key::RadiusMax);
+    let length_mm = (blood_ml * (1.0 + dilution) * 1000.0 / area_mm2).min(0.85 * r_max);
+    let area_mm2 = blood_ml * (1.0 + dilution) * 1000.0 / length_mm;
+
+    let mut start: Vec<f64> = WHITE_CELLS.iter().map(|w| w.1 * d.get(Key::Wbc) * thinned).collect();
+    start.extend([d.get(Key::Platelets) * thinned / PLATELET_CLASSES as f64; PLATELET_CLASSES]);
+    let mut column = Column::mixed(grid, length_mm, area_mm2, hct * thinned, &start);
+
+    let times = |end: f64| -> Vec<f64> { (0..looks).map(|i| end * i as f64 / (looks.max(2) - 1) as f64).collect() };
+    let (frame, g) = setting.frame(0, length_mm);
+    let first = setting.suspension(g, false);
+    column.spin(&first, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(1, t, c, &frame)));
+
+    let interface = column.interface_mm();
+    let gel = protocol.tube.kind == TubeKind::GelSeparator;
+    let w = &protocol.withdrawal;
+    let margin = d.get(Key::Margin);
+    let f = d.get(Key::PlasmaFraction);
+    let two = protocol.spins.len() == 2;
+    let whole = match w.layer {
+        Layer::PlasmaAndBuffyCoat => (interface + margin).min(length_mm),
+        _ => (interface - margin).max(0.02 * length_mm),
+    };
+    let (mut top, bottom) = match w.layer {
+        Layer::UpperPlasma => (0.0, f * whole),
+        _ => ((1.0 - f) * whole, whole),
+    };
+    if !two && w.final_volume_ml.is_some() {
+        top = top.max(bottom - d.get(Key::Final) * 1000.0 / area_mm2);
+    }
+    let mut share = taken(&column, top, bottom, d.get(Key::Blur));
+    if gel {
+        // The gel closes at the interface: nothing below it comes out.
+        let edge = taken(&column, 0.0, interface, 0.02);
+        share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
+    }
+    let mut out = portion(&column, &share, interface);
+
+    let mut resuspended = 1.0;
+    if two {
+        let second_mm = (out.volume_ml * 1000.0 / area_mm2).max(0.5);
+        let mut second = Column::mixed(grid, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
+        let (frame, g) = setting.frame(1, second_mm);
+        let suspension = setting.suspension(g, true);
+        second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(2, t, c, &frame)));
+        let kept_ml = if w.final_volume_ml.is_some() { d.get(Key::Final) } else { d.get(Key::Final) * out.volume_ml };
+        let kept_mm = (kept_ml.min(out.volume_ml) * 1000.0 / area_mm2).max(0.01);
+        let share = taken(&second, second_mm - kept_mm, second_mm + 10.0, 0.05);
+        let length = second_mm;
+        out = portion(&second, &share, length);
+        // More fluid than the plasma holds is fresh buffer.
+        let thin = (out.volume_ml / kept_ml.max(1e-9)).min(1.0);
+        out.volume_ml = kept_ml;
+        out.rbc *= thin;
+        out.small_k_per_ul.iter_mut().for_each(|c| *c *= thin);
+    }
+    if two || gel {
+        resuspended = d.get(Key::Resuspension);
+    }
+
+    let in_blood = d.get(Key::Platelets);
+    let platelets: f64 = out.small_k_per_ul[whites..].iter().sum::<f64>() * resuspended;
+    let whole_recovery = platelets * out.volume_ml / (in_blood * blood_ml);
+    // The unexplained factor cannot create platelets.
+    let recovery = (whole_recovery * d.get(Key::Person)).min(1.0);
+    let factor = recovery * blood_ml / out.volume_ml.max(1e-9);
+    let wbc: f64 = out.small_k_per_ul[..whites].iter().sum();
+    Outcome {
+        volume_ml: out.volume_ml,
+        platelets_k_per_ul: factor * in_blood,
+        concentration_factor: factor,
+        recovery,
+        rbc_k_per_ul: out.rbc * cells::RBC_PER_FRACTION_K_PER_UL,
+        wbc_k_per_ul: wbc,
+        rbc_carried: out.rbc * out.volume_ml / (hct * blood_ml),
+        wbc_carried: wbc * out.volume_ml / (d.get(Key::Wbc) * blood_ml),
+        plasma_share: interface / length_mm,
+    }
+}
