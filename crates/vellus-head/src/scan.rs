@@ -8,7 +8,7 @@ use vellus_units::Millimetres;
 use crate::{HeadError, Landmark};
 
 /// The unit of a scan's coordinates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LengthUnit {
     /// Millimetres.
@@ -79,7 +79,8 @@ impl KnownLength {
 }
 
 /// A direction along an axis of the file: `"+x"`, `"-z"`, `"y"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[schemars(with = "String")]
 #[serde(try_from = "String", into = "String")]
 pub struct Axis {
     axis: u8,

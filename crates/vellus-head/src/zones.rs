@@ -18,7 +18,7 @@ use crate::{Chart, HeadError, Landmark, Landmarks, Sex, Surface};
 
 /// A zone of the hair-bearing scalp.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Zone {

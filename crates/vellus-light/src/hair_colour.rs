@@ -19,7 +19,7 @@ const MEAN_PATH: f32 = 2.03;
 pub const SURFACE_REFLECTANCE: f32 = 0.046;
 
 /// A named hair colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum HairTone {

@@ -18,7 +18,7 @@ pub enum Fitzpatrick {
 }
 
 /// Which way the hue leans at the same lightness.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Undertone {
     /// Yellower: b* + 1.5, a* − 1. Assumption.

@@ -58,6 +58,9 @@ pub enum PlanError {
     /// The head could not be built.
     #[error("the head: {0}")]
     Head(#[from] HeadError),
+    /// The dots could not be planned.
+    #[error("the dots: {0}")]
+    Pigment(#[from] vellus_pigment::PigmentError),
     /// The blood preparation could not be computed.
     #[error("the PRP preparation: {0}")]
     Blood(#[from] BloodError),
@@ -73,9 +76,9 @@ impl PlanError {
         Self::Read { path: path.to_path_buf(), reason: e.to_string(), hint: hint.into() }
     }
 
-    pub(crate) fn toml(e: &toml::de::Error, text: &str) -> Self {
+    pub(crate) fn toml(e: &toml::de::Error) -> Self {
         let message = e.to_string();
-        let hint = unknown_key_hint(&message, text);
+        let hint = unknown_key_hint(&message);
         Self::Toml { message: message.trim_end().to_owned(), hint }
     }
 
@@ -85,13 +88,13 @@ impl PlanError {
         match self {
             Self::Read { hint, .. } | Self::Toml { hint, .. } | Self::Value { hint, .. } => Some(hint.clone()),
             Self::NothingToPlan { .. } => Some("allow at least one treatment in wishes.refuses, or name a strategy with --strategy".into()),
-            Self::Strategy { .. } | Self::Head(_) | Self::Blood(_) => None,
+            Self::Strategy { .. } | Self::Head(_) | Self::Blood(_) | Self::Pigment(_) => None,
         }
     }
 }
 
 /// For "unknown field `x`, expected one of `a`, `b`": the nearest name, if one is near.
-fn unknown_key_hint(message: &str, _text: &str) -> String {
+fn unknown_key_hint(message: &str) -> String {
     let fallback = "`vellus case new` writes a commented case; `vellus case schema` prints every key".to_owned();
     let Some((_, rest)) = message.split_once("unknown field `").or_else(|| message.split_once("unknown variant `")) else {
         return fallback;
@@ -103,26 +106,10 @@ fn unknown_key_hint(message: &str, _text: &str) -> String {
     let candidates: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
     candidates
         .iter()
-        .map(|c| (distance(written, c), c))
+        .map(|c| (strsim::levenshtein(written, c), c))
         .min()
         .filter(|(d, c)| *d <= 2 + c.len() / 4)
         .map_or(fallback, |(_, c)| format!("did you mean `{c}`?"))
-}
-
-/// Edit distance (Levenshtein) of two short names.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -132,6 +119,6 @@ mod tests {
     #[test]
     fn a_near_name_is_offered() {
         let m = "unknown field `colr`, expected one of `colour`, `grey_percent`";
-        assert_eq!(unknown_key_hint(m, ""), "did you mean `colour`?");
+        assert_eq!(unknown_key_hint(m), "did you mean `colour`?");
     }
 }

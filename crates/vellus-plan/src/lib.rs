@@ -1,1 +1,27 @@
-//! Under construction.
+//! The case, the strategies, the course of each, indicators and their comparison.
+//!
+//! [`case`] is what a user writes; [`person`] the same with every gap filled from a stated norm;
+//! [`subject`] that person's head with every follicle on it; [`strategy`] what could be done;
+//! [`schedule`] the same on dates; [`forecast`] what comes of it; [`choose`] the comparison;
+//! [`outcome`] the documents; [`plan`] runs them all.
+
+pub mod case;
+pub mod choose;
+pub mod error;
+pub mod field;
+pub mod forecast;
+pub mod head;
+pub mod outcome;
+pub mod person;
+pub mod plan;
+pub mod rules;
+pub mod schedule;
+pub mod strategy;
+pub mod subject;
+
+pub use case::Case;
+pub use error::PlanError;
+pub use forecast::{Effort, MedianCourse, Moment};
+pub use outcome::Plan;
+pub use plan::{Planned, Request, make};
+pub use subject::Subject;

@@ -103,7 +103,7 @@ pub fn built_in() -> Result<Vec<Strategy>, PlanError> {
 /// # Errors
 /// [`PlanError::Toml`] and [`PlanError::Strategy`].
 pub fn parse(text: &str) -> Result<Strategy, PlanError> {
-    let strategy: Strategy = toml::from_str(text).map_err(|e| PlanError::toml(&e, text))?;
+    let strategy: Strategy = toml::from_str(text).map_err(|e| PlanError::toml(&e))?;
     strategy.check()?;
     Ok(strategy)
 }

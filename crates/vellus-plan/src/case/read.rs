@@ -48,7 +48,7 @@ pub fn read(path: &Path) -> Result<Case, PlanError> {
 /// # Errors
 /// As [`read`], without the file's.
 pub fn parse(text: &str) -> Result<Case, PlanError> {
-    let case: Case = toml::from_str(text).map_err(|e| PlanError::toml(&e, text))?;
+    let case: Case = toml::from_str(text).map_err(|e| PlanError::toml(&e))?;
     check(&case, text)?;
     Ok(case)
 }

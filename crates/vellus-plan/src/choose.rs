@@ -1,0 +1,80 @@
+//! Comparing strategies, without promising: one leads only when it leads under both mechanisms.
+
+use crate::outcome::{Comparison, StrategyOutcome, Verdict};
+use crate::person::Person;
+
+/// Smallest chance at which a goal is called likely (assumption: two in three).
+pub const LIKELY: f64 = 0.66;
+
+/// Difference in chance below which two strategies are called equal (assumption; the Monte-Carlo
+/// error of 64 responses is about 0.06).
+pub const EQUAL: f64 = 0.08;
+
+fn chance(s: &StrategyOutcome, mechanism: Option<&str>) -> f64 {
+    // The product would punish many goals; the least likely goal is what people stumble over.
+    s.goals
+        .iter()
+        .map(|g| mechanism.and_then(|m| g.by_mechanism.get(m)).copied().unwrap_or(g.chance))
+        .fold(1.0, f64::min)
+}
+
+/// Rank of a strategy: chance of the goals, less what it puts at risk or costs.
+fn score(s: &StrategyOutcome, person: &Person, dearest: f64, mechanism: Option<&str>) -> f64 {
+    let over_budget = if s.within_budget == Some(false) { 0.5 } else { 0.0 };
+    // Among strategies that reach the goals alike, the cheaper and the less risky leads; where the
+    // person asked for texture, what can be felt counts (assumption: weights of a tenth).
+    let texture = if person.texture { 0.2 * s.texture_percent.median / 100.0 } else { 0.0 };
+    chance(s, mechanism) - over_budget - 0.10 * s.cost.ten_years / dearest - 0.5 * s.too_dark_chance + texture
+}
+
+/// Compares the strategies of a person.
+#[must_use]
+pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
+    let dearest = strategies.iter().map(|s| s.cost.ten_years).fold(1.0, f64::max);
+    let best = |mechanism: Option<&str>| {
+        strategies
+            .iter()
+            .max_by(|a, b| score(a, person, dearest, mechanism).total_cmp(&score(b, person, dearest, mechanism)))
+    };
+    let Some(leader) = best(None) else {
+        return Comparison { verdict: Verdict::NoneLikely, leading: String::new(), summary: "No strategy could be planned.".into(), depends_on: Vec::new() };
+    };
+    let p = chance(leader, None);
+    let mut depends_on = Vec::new();
+    let by: Vec<&StrategyOutcome> = ["re-activate", "enlarge"].iter().filter_map(|m| best(Some(m))).collect();
+    let agree = by.iter().all(|s| s.id == leader.id);
+    let goal = leader.goals.first().map_or_else(|| "the goal".to_owned(), |g| format!("{} by {}", g.title, g.by));
+    let percent = |x: f64| format!("{:.0} in 100", 100.0 * x);
+    if p < LIKELY {
+        depends_on.push(format!("No strategy is likely to reach {goal}; “{}” comes nearest, in {} of the simulated futures.", leader.title, percent(p)));
+    }
+    if !agree {
+        for (m, s) in ["re-activate", "enlarge"].iter().zip(&by) {
+            depends_on.push(format!("If PRP works by “{m}”, “{}” comes first.", s.title));
+        }
+        depends_on.push("A count of empty follicles and of thin hairs (trichoscopy of the vertex and the front) before and six months after PRP would tell which of the two it is for you.".into());
+    }
+    let close: Vec<&StrategyOutcome> = strategies
+        .iter()
+        .filter(|s| s.id != leader.id && s.within_budget != Some(false) && (score(s, person, dearest, None) - score(leader, person, dearest, None)).abs() < EQUAL)
+        .collect();
+    for s in &close {
+        depends_on.push(format!("“{}” comes out nearly the same; which to take is a matter of what you mind less.", s.title));
+    }
+    if person.measured.is_empty() {
+        depends_on.push("No density was measured. A count at the back and in the thinnest zone would narrow every band on this page.".into());
+    }
+    let verdict = if p < LIKELY {
+        Verdict::NoneLikely
+    } else if agree && close.is_empty() {
+        Verdict::Leads
+    } else {
+        Verdict::Depends
+    };
+    let summary = match verdict {
+        Verdict::Leads => format!("“{}” leads, whichever way PRP works: it reaches {goal} in {} of the simulated futures.", leader.title, percent(p)),
+        Verdict::Depends => format!("It depends. “{}” is shown first: it reaches {goal} in {} of the simulated futures.", leader.title, percent(p)),
+        Verdict::NoneLikely => format!("Nothing planned here is likely to reach {goal}. “{}” comes nearest.", leader.title),
+    };
+    Comparison { verdict, leading: leader.id.clone(), summary, depends_on }
+}

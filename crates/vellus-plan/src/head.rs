@@ -1,0 +1,113 @@
+//! The head of a case: a scan, a few lengths, or a mean head.
+
+use std::path::Path;
+
+use vellus_head::parametric::{self, ParametricSpec};
+use vellus_head::repair::{RepairOptions, repair};
+use vellus_head::scan::{Axis, KnownLength, ScanSpec};
+use vellus_head::{Head, io};
+use vellus_units::Millimetres;
+
+use crate::case::Case;
+use crate::error::PlanError;
+use crate::person::{Assumption, Person};
+
+/// Builds the head of a case; what had to be assumed goes to the person's lists.
+///
+/// # Errors
+/// [`PlanError`] when a scan cannot be read or used, or the lengths make no head.
+pub fn build_head(case: &Case, folder: &Path, person: &mut Person) -> Result<Head, PlanError> {
+    let keys = &case.head;
+    let forehead = keys.forehead_height_mm.map(Millimetres);
+    if forehead.is_none() {
+        let norm = person.sex.forehead_height();
+        person.assumptions.push(Assumption {
+            key: "head.forehead_height_mm".into(),
+            value: format!("{:.0} mm", norm.0),
+            why: "mean of the sex; measure it on an old photograph where the hairline has gone".into(),
+        });
+    }
+    if let Some(scan) = &keys.scan {
+        return scanned(case, &folder.join(scan), forehead, person);
+    }
+    for (key, given) in [
+        ("head.circumference_mm", keys.circumference_mm),
+        ("head.length_mm", keys.length_mm),
+        ("head.breadth_mm", keys.breadth_mm),
+    ] {
+        if given.is_none() {
+            person.assumptions.push(Assumption {
+                key: key.into(),
+                value: "that of a mean head with the lengths that are known".into(),
+                why: "ANSUR II means of the sex and the regression of circumference on length and breadth".into(),
+            });
+        }
+    }
+    let built = parametric::build(&ParametricSpec {
+        head_length: keys.length_mm.map(Millimetres),
+        head_breadth: keys.breadth_mm.map(Millimetres),
+        head_circumference: keys.circumference_mm.map(Millimetres),
+        sex: person.sex,
+        ..ParametricSpec::default()
+    })?;
+    let height = forehead.unwrap_or_else(|| person.sex.forehead_height());
+    let source = if keys.circumference_mm.or(keys.length_mm).or(keys.breadth_mm).is_some() {
+        "a head built from measured lengths"
+    } else {
+        "a mean head"
+    };
+    Ok(Head::from_parts(built.mesh, built.landmarks, person.sex, Some(height), source)?)
+}
+
+fn scanned(case: &Case, path: &Path, forehead: Option<Millimetres>, person: &mut Person) -> Result<Head, PlanError> {
+    let keys = &case.head;
+    let mesh = io::read_mesh(path)?;
+    let (mesh, report) = repair(&mesh, &RepairOptions::default())?;
+    let mut spec = sidecar(path)?.unwrap_or_else(|| ScanSpec {
+        unit: None,
+        known_length: None,
+        up: Axis::UP,
+        forward: Axis::FORWARD,
+        landmarks: std::collections::BTreeMap::new(),
+        measured: std::collections::BTreeMap::new(),
+    });
+    // The case speaks louder than the file beside the scan.
+    spec.unit = keys.unit.or(spec.unit);
+    spec.up = keys.up.unwrap_or(spec.up);
+    spec.forward = keys.forward.unwrap_or(spec.forward);
+    spec.landmarks.extend(keys.landmarks.iter().map(|(k, v)| (*k, *v)));
+    if spec.unit.is_none() {
+        spec.known_length = keys
+            .circumference_mm
+            .map(|l| KnownLength::HeadCircumference(Millimetres(l)))
+            .or(keys.length_mm.map(|l| KnownLength::HeadLength(Millimetres(l))))
+            .or(keys.breadth_mm.map(|l| KnownLength::HeadBreadth(Millimetres(l))))
+            .or(spec.known_length);
+    }
+    let head = Head::from_scan(&mesh, &spec, person.sex, forehead, "a scan")?;
+    person.findings.extend(report.notes());
+    person.findings.extend(head.notes().iter().cloned());
+    let lengths = head.lengths();
+    for (what, stated, found) in [
+        ("circumference", keys.circumference_mm, lengths.head_circumference.0),
+        ("length", keys.length_mm, lengths.head_length.0),
+        ("breadth", keys.breadth_mm, lengths.head_breadth.0),
+    ] {
+        if let Some(stated) = stated {
+            if (stated - found).abs() > 8.0 {
+                person.findings.push(format!("The head {what} was stated as {stated:.0} mm; the scan measures {found:.0} mm. The scan was used."));
+            }
+        }
+    }
+    Ok(head)
+}
+
+/// The description beside a scan, if there is one: the same name with `.toml`.
+fn sidecar(scan: &Path) -> Result<Option<ScanSpec>, PlanError> {
+    let path = scan.with_extension("toml");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(ScanSpec::from_toml(&text)?)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(PlanError::read(&path, &e)),
+    }
+}
