@@ -46,6 +46,9 @@ pub enum HeadError {
     /// Landmarks are missing, or are where no head has them.
     #[error("the landmarks: {0}")]
     Landmarks(String),
+    /// Lengths that make no head.
+    #[error("the lengths of the head: {0}")]
+    Lengths(#[from] crate::parametric::ParametricError),
     /// A request for points that cannot be met.
     #[error("placing points: {0}")]
     Placing(String),

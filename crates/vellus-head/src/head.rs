@@ -8,17 +8,23 @@ use vellus_units::Millimetres;
 use crate::align::align;
 use crate::contour::{at_length, contour};
 use crate::lengths::half_breadths_of;
+use crate::parametric::{self, ParametricSpec};
+use crate::scan::{Axis, LengthUnit};
 use crate::{
     Chart, HeadError, HeadLengths, Landmark, Landmarks, Mesh, ScalpMap, ScanSpec, Surface,
     SurfacePoint, Zone,
 };
 
 /// Sex, where published norms differ by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Sex {
     Female,
+    #[default]
     Male,
 }
 
@@ -139,6 +145,40 @@ impl Head {
         head.given = aligned.given;
         head.notes = notes;
         Ok(head)
+    }
+
+    /// A head built from lengths, see [`crate::parametric`].
+    ///
+    /// # Errors
+    /// [`HeadError`] when the lengths make no head.
+    pub fn from_lengths(
+        spec: &ParametricSpec,
+        forehead_height: Option<Millimetres>,
+        source: impl Into<String>,
+    ) -> Result<Self, HeadError> {
+        let built = parametric::build(spec)?;
+        let p = &built.landmarks;
+        // Mesh and landmarks are in head space already; what the shape does not name (inion,
+        // trichion) is found as on a scan.
+        let landmarks = [
+            (Landmark::Glabella, p.glabella),
+            (Landmark::Nasion, p.nasion),
+            (Landmark::NoseTip, p.nose_tip),
+            (Landmark::Menton, p.menton),
+            (Landmark::LateralCanthusLeft, p.lateral_canthus_left),
+            (Landmark::LateralCanthusRight, p.lateral_canthus_right),
+            (Landmark::TragionLeft, p.tragion_left),
+            (Landmark::TragionRight, p.tragion_right),
+        ];
+        let scan = ScanSpec {
+            unit: Some(LengthUnit::Mm),
+            known_length: None,
+            up: Axis::UP,
+            forward: Axis::FORWARD,
+            landmarks: landmarks.into_iter().map(|(l, q)| (l, q.to_array())).collect(),
+            measured: BTreeMap::new(),
+        };
+        Self::from_scan(&built.mesh, &scan, spec.sex, forehead_height, source)
     }
 
     /// The surface, head space, mm.

@@ -21,6 +21,7 @@ pub mod io;
 pub mod landmarks;
 pub mod lengths;
 pub mod mesh;
+pub mod parametric;
 pub mod points;
 pub mod repair;
 pub mod scan;

@@ -88,6 +88,11 @@ pub struct Axis {
 }
 
 impl Axis {
+    /// `"+y"`: up in most scans, and in head space.
+    pub const UP: Self = Self { axis: 1, negative: false };
+    /// `"+z"`: forward in most scans, and in head space.
+    pub const FORWARD: Self = Self { axis: 2, negative: false };
+
     /// The unit vector.
     #[must_use]
     pub const fn direction(self) -> DVec3 {

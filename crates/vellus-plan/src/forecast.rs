@@ -78,7 +78,7 @@ pub struct MedianCourse {
 pub fn hairs_per_dot(subject: &Subject) -> f64 {
     let p = &subject.person;
     let optics = dot_optics(subject, HEALED_UM.0, DEPOSIT_DEPTH_UM.0);
-    vellus_light::visible_equivalent(&optics, subject.fringe.calibre_um, p.length_worn_mm.min(0.5), &p.skin, &p.hair_colour)
+    vellus_light::under_skin::visible_equivalent(&optics, subject.fringe.calibre_um, p.length_worn_mm.min(0.5), &p.skin, &p.hair_colour)
 }
 
 /// Absorption of a healed deposit, per mm, for this person's hair: undiluted for black hair,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vellus_head::parametric::{self, ParametricSpec};
+use vellus_head::parametric::ParametricSpec;
 use vellus_head::repair::{RepairOptions, repair};
 use vellus_head::scan::{Axis, KnownLength, ScanSpec};
 use vellus_head::{Head, io};
@@ -43,20 +43,20 @@ pub fn build_head(case: &Case, folder: &Path, person: &mut Person) -> Result<Hea
             });
         }
     }
-    let built = parametric::build(&ParametricSpec {
-        head_length: keys.length_mm.map(Millimetres),
-        head_breadth: keys.breadth_mm.map(Millimetres),
-        head_circumference: keys.circumference_mm.map(Millimetres),
-        sex: person.sex,
-        ..ParametricSpec::default()
-    })?;
     let height = forehead.unwrap_or_else(|| person.sex.forehead_height());
     let source = if keys.circumference_mm.or(keys.length_mm).or(keys.breadth_mm).is_some() {
         "a head built from measured lengths"
     } else {
         "a mean head"
     };
-    Ok(Head::from_parts(built.mesh, built.landmarks, person.sex, Some(height), source)?)
+    let spec = ParametricSpec {
+        head_length: keys.length_mm.map(Millimetres),
+        head_breadth: keys.breadth_mm.map(Millimetres),
+        head_circumference: keys.circumference_mm.map(Millimetres),
+        sex: person.sex,
+        ..ParametricSpec::default()
+    };
+    Ok(Head::from_lengths(&spec, Some(height), source)?)
 }
 
 fn scanned(case: &Case, path: &Path, forehead: Option<Millimetres>, person: &mut Person) -> Result<Head, PlanError> {

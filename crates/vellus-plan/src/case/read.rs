@@ -7,8 +7,6 @@ use jiff::civil::Date;
 use super::locate::line_of;
 use super::{Case, SCHEMA_VERSION, range};
 use crate::error::PlanError;
-use vellus_hair::pattern::{Course, Stage};
-use vellus_head::Sex;
 
 /// Largest case file that is read, bytes: cases are a few kilobytes.
 const LARGEST: u64 = 1 << 20;
@@ -76,12 +74,6 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
     for n in range::numbers(case) {
         if !(n.least..=n.most).contains(&n.value) {
             return Err(wrong(text, &n.key, n.value, format!("{} to {}", n.least, n.most), n.hint));
-        }
-    }
-    if let Some(stage) = case.loss.stage {
-        let (course, _) = stage.course();
-        if case.person.sex == Sex::Male && course == Course::Central && stage != Stage::Sinclair1 {
-            // Men can lose hair in the central pattern; it is kept and reported, not refused.
         }
     }
     dates(case, text)?;
