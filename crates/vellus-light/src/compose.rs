@@ -39,7 +39,7 @@ pub const LONG_MM: f32 = 8.0;
 /// mm a bald shine falls to 40 %. Assumption: stubble breaks the film and scatters the mirror image.
 const GLOSS_TAKEN: f32 = 13.0;
 /// Pieces of long hair that a picture may cost, per pixel of the picture.
-const PIECES_PER_PIXEL: f32 = 60.0;
+const PIECES_PER_PIXEL: f32 = 40.0;
 
 /// One straight piece of hair, ready to draw.
 #[derive(Clone, Copy)]
@@ -179,7 +179,6 @@ impl Stage {
     fn skin_picture(&self, skin: &Skin, marks: &[Vec4], volume: Option<&Volume>) -> Vec<Vec3> {
         let albedo = skin.albedo();
         let red = skin.redness_factor();
-        let fine = self.camera.pixels_per_mm(self.camera.eye.distance(self.centre)) > 8.0 && !self.camera.perspective;
         let (w, h) = (self.camera.width as f32, self.camera.height as f32);
         self.pixels
             .par_iter()
@@ -202,8 +201,8 @@ impl Stage {
                     [key, dome] = v.at(p.position + p.normal * 3.0);
                 }
                 let (mut bump, mut glint) = (1.0, 1.0);
-                if fine {
-                    (bump, glint) = self.relief(p.position, p.normal, skin.texture);
+                if let Some(r) = self.relief.get(i) {
+                    (bump, glint) = self.relief(*r, p.normal, skin.texture);
                 }
                 let gloss = 2.0 * skin.gloss * marks[i].w * glint;
                 let lit = own * (p.key * (key * bump) + p.fill * (0.5 * (key + dome)) + p.dome * dome)
@@ -213,21 +212,18 @@ impl Stage {
             .collect()
     }
 
-    /// Factors on key light and gloss from the fine relief of the skin.
-    fn relief(&self, at: Vec3, normal: Vec3, strength: f32) -> (f32, f32) {
-        const STEP_MM: f32 = 0.03;
-        let (t, b) = (self.camera.right, self.camera.up);
-        let h = self.texture.relief(at);
-        let gx = (self.texture.relief(at + t * STEP_MM) - h) / STEP_MM;
-        let gy = (self.texture.relief(at + b * STEP_MM) - h) / STEP_MM;
+    /// Factors on key light and gloss from the fine relief of the skin: height and slopes.
+    fn relief(&self, fine: Vec3, normal: Vec3, strength: f32) -> (f32, f32) {
         let l = self.lights.key.toward;
         let nl = normal.dot(l).max(0.2);
-        let tilted = nl - strength * (gx * t.dot(l) + gy * b.dot(l));
+        let (gx, gy) = (fine.y, fine.z);
+        let lean = -(gx * self.camera.right.dot(l) + gy * self.camera.up.dot(l)) * strength;
         // Scattering in the skin fills most of so small a relief; the mirror image sees all of it.
-        let bump = 1.0 + 0.35 * (tilted / nl - 1.0).clamp(-0.8, 0.8);
-        let hollow = (1.0 + strength * 9.0 * h.min(0.0)).max(0.4);
-        let slope = libm::expf(-strength * 6.0 * (gx * gx + gy * gy)) ;
-        (bump * (0.5 + 0.5 * hollow), 2.0 * slope * hollow)
+        let bump = 1.0 + 0.55 * (lean / nl).clamp(-0.8, 0.8);
+        let hollow = (1.0 + strength * 4.0 * fine.x.min(0.0)).max(0.5);
+        // Facets that lean towards the half vector glint, the others go dark.
+        let glint = (1.0 + 5.0 * lean).clamp(0.15, 3.5) * hollow;
+        (bump * (0.4 + 0.6 * hollow), glint)
     }
 
     /// How many strands of long hair one drawn strand stands for.

@@ -139,7 +139,7 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
 fn fall(root: Vec3, start: Vec3, normal: Vec3, length: f32, style: &Style, collider: &Collider, s: &mut vellus_units::Stream) -> Vec<Vec3> {
     let steps = ((length / STEP_MM).ceil() as usize).clamp(2, 80);
     let step = length / steps as f32;
-    let lift = 0.8 + style.loft_mm * s.uniform() as f32;
+    let lift = 0.8 + style.loft_mm * libm::powf(s.uniform() as f32, 1.5);
     let phase = std::f32::consts::TAU * s.uniform() as f32;
     let wave = style.wave * (0.5 + s.uniform() as f32);
     let jitter = Vec3::new(s.normal() as f32, s.normal() as f32, s.normal() as f32) * 0.05;
@@ -147,16 +147,19 @@ fn fall(root: Vec3, start: Vec3, normal: Vec3, length: f32, style: &Style, colli
     let to_side = if root.x >= style.parting_x_mm { 1.0 } else { -1.0 };
     let front = ((root.z - style.parting_back_z_mm) / 30.0).clamp(0.0, 1.0);
     let up = normal.y.clamp(0.0, 1.0);
-    let comb = Vec3::new(to_side * (0.35 + 0.65 * front), -0.1, -0.45 - 0.35 * (1.0 - front)) * up;
+    let comb = Vec3::new(to_side * (0.35 + 0.65 * front), -0.1, -0.45 - 0.35 * (1.0 - front)) * (0.4 + 0.6 * up);
     let mut points = Vec::with_capacity(steps + 1);
     points.push(root);
     let (mut p, mut d) = (root, start);
     for k in 0..steps {
         let t = (k as f32 + 1.0) / steps as f32;
         let out = (p - collider.centre).normalize_or(Vec3::Y);
-        let combed = comb * (1.0 - t).max(0.0) * 1.4;
-        let target = Vec3::NEG_Y * (0.5 + 0.8 * t) + combed + jitter;
-        let mut next = (d * 1.1 + target * 0.55).normalize_or(d);
+        // The comb acts where the hair lies on the head, gravity where it hangs over the side.
+        let top = ((out.y - 0.15) / 0.6).clamp(0.0, 1.0);
+        let along = |v: Vec3| v - out * v.dot(out).min(0.0) * 0.3;
+        let target = along(comb * (1.3 * top)) + Vec3::NEG_Y * (0.55 + 0.75 * (1.0 - top)) - out * (0.35 * (1.0 - t)) + jitter;
+        let bend = if k == 0 { 0.5 } else { 0.85 };
+        let mut next = (d + target * bend).normalize_or(d);
         let across = next.cross(out).normalize_or(Vec3::X);
         next = (next + across * (0.16 * wave * libm::sinf(phase + 0.09 * step * k as f32))).normalize_or(next);
         let mut q = p + next * step;

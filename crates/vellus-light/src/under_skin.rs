@@ -37,12 +37,16 @@ pub const DECAY_MM: [f64; 3] = [0.63, 0.275, 0.178];
 /// δ that weights the mean depth, mm: the fall of luminance over the wide rows.
 pub const DECAY_LUMINANCE_MM: f64 = 0.35;
 /// β, lateral blur per depth, no unit. Fit to the centre rows for a 0.30 mm dot.
-pub const BLUR_PER_DEPTH: f64 = 0.80;
+pub const BLUR_PER_DEPTH: f64 = 0.68;
 /// Share of the darkening in the core of the profile, no unit. The profile is two Gaussians, because
 /// light that diffuses leaves a sharper middle and longer tails than one. Assumption.
 pub const CORE_SHARE: f64 = 0.55;
 /// Standard deviation of the core over that of the whole profile, no unit. Assumption.
 pub const CORE_WIDTH: f64 = 0.65;
+/// Width of the profile in red, green and blue over [`Extinction::sigma_mm`], no unit. Fit to the
+/// centre rows for a 0.30 mm dot (widths .211/.183/.174, .248/.213/.217, .369/.330/.294 mm): red
+/// light comes in from the side, so the middle of a dot is greyer than its tone from afar.
+pub const CHANNEL_WIDTH: [f64; 3] = [1.11, 0.96, 0.92];
 /// Highest darkening at a point, no unit: 0.93 is the densest, shallowest Monte-Carlo row.
 pub const PEAK_DARKENING: f64 = 0.93;
 /// Where a hair root starts to count, mm: below the horny layer, whose thickness it replaces.
@@ -81,7 +85,11 @@ impl Extinction {
     #[must_use]
     pub fn peak(&self) -> [f64; 3] {
         let s2 = f64::from(self.sigma_mm) * f64::from(self.sigma_mm);
-        self.area_mm2.map(|a| peak_gain() * f64::from(a) / (2.0 * PI * s2))
+        let peak = |c: usize| {
+            let wide = CHANNEL_WIDTH[c] * CHANNEL_WIDTH[c];
+            peak_gain() * f64::from(self.area_mm2[c]) / (2.0 * PI * s2 * wide)
+        };
+        [peak(0), peak(1), peak(2)]
     }
 
     /// Extinction area weighted by the luminance that this skin reflects, mm².

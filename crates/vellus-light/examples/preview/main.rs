@@ -65,15 +65,15 @@ fn main() -> Fallible<()> {
     let (mesh, scalp) = load(&PathBuf::from(obj))?;
     let positions: Vec<Vec3> = mesh.positions.iter().map(|p| p.as_vec3()).collect();
     let face = FacePoints {
-        canthus_right: Vec3::new(-48.0, 75.0, 75.0),
-        canthus_left: Vec3::new(40.0, 75.0, 75.0),
-        nasion: Vec3::new(-4.0, 80.0, 105.0),
-        mouth: Some(Vec3::new(-5.0, 6.0, 108.0)),
+        canthus_right: Vec3::new(-48.0, 80.0, 75.0),
+        canthus_left: Vec3::new(40.0, 80.0, 75.0),
+        nasion: Vec3::new(-4.0, 89.0, 105.0),
+        mouth: Some(Vec3::new(-5.0, 17.0, 110.0)),
     };
     let t = Instant::now();
     let head = HeadModel::new(&mesh, Some(lip_tint(&positions, &face)))?;
     eprintln!("head model {:?}", t.elapsed());
-    let style = Style { whorl: Vec3::new(8.0, 168.0, -52.0), parting_x_mm: -4.0, parting_back_z_mm: -40.0, loft_mm: 9.0, wave: 0.35 };
+    let style = Style { whorl: Vec3::new(8.0, 168.0, -52.0), parting_x_mm: -4.0, parting_back_z_mm: -40.0, loft_mm: 8.0, wave: 0.35 };
     let collider = Collider::new(&head);
     let brows = brows(&head, &face, 32.0, 0.0, key);
     let studio = Studio { head, scalp, style, collider, brows, key };
@@ -118,7 +118,7 @@ fn shoot(st: &Studio, view: View, size: (usize, usize), lights: &Lights, frames:
     let (centre, radius) = st.head.framing_sphere();
     let camera = Camera::preset(view, centre, radius, size.0, size.1)?;
     let t = Instant::now();
-    let stage = Stage::new(&st.head, &camera, lights, &Quality::ordinary(st.key));
+    let stage = Stage::new(&st.head, &camera, &lights.turned_to(&camera), &Quality::ordinary(st.key));
     eprintln!("{view:?} {}x{}: stage {:?}", size.0, size.1, t.elapsed());
     frames
         .iter()
@@ -176,7 +176,7 @@ fn long(st: &Studio) -> Fallible<Image> {
     let hair = HairColour::preset(HairTone::Brown);
     let blond = HairColour::preset(HairTone::Blond);
     let none = Dots::default();
-    let strands = st.with_brows(st.hair(150.0, 200.0, 34.0, 0.02, &parted));
+    let strands = st.with_brows(st.hair(150.0, 200.0, 34.0, 0.003, &parted));
     let frames = [&hair, &blond].map(|hair| Frame { skin: &skin, hair, strands: &strands, dots: &none });
     let mut all = Vec::new();
     for view in [View::Front, View::ThreeQuarter, View::Hairline] {
