@@ -17,7 +17,7 @@ const CURVE_FROM_MM: f32 = crate::compose::LONG_MM;
 /// practice, flattest at the temples.
 pub const EXIT_ANGLE_DEG: [f32; 2] = [18.0, 50.0];
 /// Length of a piece of a curve, mm.
-const STEP_MM: f32 = 9.0;
+pub(crate) const STEP_MM: f32 = 9.0;
 /// Rows and columns of the collider.
 const ROWS: usize = 48;
 const COLUMNS: usize = 96;
@@ -158,6 +158,9 @@ fn fall(root: Vec3, start: Vec3, normal: Vec3, length: f32, style: &Style, colli
         let top = ((out.y - 0.15) / 0.6).clamp(0.0, 1.0);
         let along = |v: Vec3| v - out * v.dot(out).min(0.0) * 0.3;
         let target = along(comb * (1.3 * top)) + Vec3::NEG_Y * (0.55 + 0.75 * (1.0 - top)) - out * (0.35 * (1.0 - t)) + jitter;
+        // What hangs in front of the face is tucked to its side.
+        let face = ((out.z - 0.25) / 0.35).clamp(0.0, 1.0) * (1.0 - top * 0.6);
+        let target = target + Vec3::new(1.3 * to_side, 0.15, -0.75) * face;
         let bend = if k == 0 { 0.5 } else { 0.85 };
         let mut next = (d + target * bend).normalize_or(d);
         let across = next.cross(out).normalize_or(Vec3::X);

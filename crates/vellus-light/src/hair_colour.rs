@@ -55,7 +55,7 @@ impl HairColour {
             HairTone::DarkBrown => (2.6, 0.2, 0.0),
             HairTone::Brown => (1.3, 0.2, 0.0),
             HairTone::LightBrown => (0.7, 0.25, 0.0),
-            HairTone::Blond => (0.25, 0.28, 0.0),
+            HairTone::Blond => (0.25, 0.20, 0.0),
             HairTone::Red => (0.3, 1.4, 0.0),
             HairTone::Grey => (2.6, 0.2, 0.65),
             HairTone::White => (0.02, 0.01, 1.0),

@@ -75,7 +75,7 @@ fn main() -> Fallible<()> {
     eprintln!("head model {:?}", t.elapsed());
     let style = Style { whorl: Vec3::new(8.0, 168.0, -52.0), parting_x_mm: -4.0, parting_back_z_mm: -40.0, loft_mm: 8.0, wave: 0.35 };
     let collider = Collider::new(&head);
-    let brows = brows(&head, &face, 32.0, 0.0, key);
+    let brows = brows(&head, &face, 25.0, 0.0, key);
     let studio = Studio { head, scalp, style, collider, brows, key };
     for (name, picture) in pictures() {
         if only.as_deref().is_some_and(|o| !name.contains(o)) {
@@ -137,7 +137,7 @@ fn five(st: &Studio, size: (usize, usize), view: View) -> Fallible<Vec<Image>> {
     let none = Dots::default();
     let bare = st.brows.clone();
     let stubble = st.with_brows(st.hair(190.0, 0.5, 36.0, 0.03, &norwood));
-    let smp = dots(&st.scalp, 110.0, &skin, &|p| 0.15 + 0.85 * is_thin(p), st.key);
+    let smp = dots(&st.scalp, 180.0, &skin, &|p| 0.1 + 0.9 * is_thin(p), st.key);
     let buzz = st.with_brows(st.hair(190.0, 3.0, 36.0, 0.03, &norwood));
     let buzz_full = st.with_brows(st.hair(190.0, 6.0, 36.0, 0.03, &full));
     let frame = |strands, dots| Frame { skin: &skin, hair: &hair, strands, dots };
@@ -194,7 +194,7 @@ fn tones(st: &Studio) -> Fallible<Image> {
         let skin = Skin::fitzpatrick(class, Undertone::Neutral);
         let hair = HairColour::preset(tone);
         let stubble = st.with_brows(st.hair(190.0, 0.6, 36.0, 0.03, &norwood));
-        let smp = dots(&st.scalp, 110.0, &skin, &|p| is_thin(p), st.key);
+        let smp = dots(&st.scalp, 180.0, &skin, &|p| is_thin(p), st.key);
         let none = Dots::default();
         let frames = [&none, &smp].map(|dots| Frame { skin: &skin, hair: &hair, strands: &stubble, dots });
         all.extend(shoot(st, View::ThreeQuarter, (300, 375), &Lights::clinic(), &frames)?);
