@@ -13,7 +13,7 @@ use crate::raster::{BAND_ROWS, Line, Spot, spots};
 use crate::scene::{Dots, Strands};
 use crate::skin::Skin;
 use crate::stage::Stage;
-use crate::under_skin::{Extinction, STUB_SHADE, root};
+use crate::under_skin::{Extinction, root, stub_shade};
 use glam::{Vec2, Vec3, Vec4};
 use rayon::prelude::*;
 use vellus_units::random::{Key, Purpose};
@@ -31,6 +31,9 @@ pub struct Frame<'a> {
     pub dots: &'a Dots,
 }
 
+/// Share of its light that a pixel gives to each neighbour across and down: a lens and a sensor are
+/// not sharper than about half a pixel. Assumption.
+const LENS: f32 = 0.09;
 /// Strands or dots that one task prepares.
 const CHUNK: usize = 2048;
 /// Hair longer than this, mm, is drawn from its curve and shades by the volume of all hair.
@@ -38,8 +41,11 @@ pub const LONG_MM: f32 = 8.0;
 /// Gloss that stubble takes, per area of its side per area of skin: at 200 hairs/cm² of 0.07 × 0.5
 /// mm a bald shine falls to 40 %. Assumption: stubble breaks the film and scatters the mirror image.
 const GLOSS_TAKEN: f32 = 13.0;
-/// Pieces of long hair that a picture may cost, per pixel of the picture.
-const PIECES_PER_PIXEL: f32 = 60.0;
+/// Painted pixels of long hair that a picture may cost, per pixel of the picture.
+const PAINT: f32 = 40.0;
+/// Pieces of long hair that a picture may cost, per pixel, and how many it may have in any case.
+const PIECES: f64 = 3.0;
+const LEAST_PIECES: f64 = 150_000.0;
 
 /// One straight piece of hair, ready to draw.
 #[derive(Clone, Copy)]
@@ -71,7 +77,7 @@ impl Stage {
         let marks = self.under_and_shade(frame, &sight);
         let ground = self.skin_picture(frame.skin, &marks, volume.as_ref());
         let pieces = self.pieces(frame, volume.as_ref(), stride);
-        Ok(self.draw(&pieces, &sight, ground))
+        Ok(self.draw(&pieces, &sight, ground).softened(if self.camera.perspective { LENS } else { 0.0 }))
     }
 
     fn sight(&self) -> Sight {
@@ -153,7 +159,7 @@ impl Stage {
                     let foot = strands.root[i] + away - strands.normal[i] * away.dot(strands.normal[i])
                         - (self.lights.key.toward - strands.normal[i] * self.lights.key.toward.dot(strands.normal[i])) * (0.35 * length);
                     let under = Extinction {
-                        area_mm2: [side * STUB_SHADE as f32 * shade; 3],
+                        area_mm2: [side * stub_shade(f64::from(length)) as f32 * shade; 3],
                         sigma_mm: (0.3 * length).max(0.08),
                     };
                     let at = self.camera.project(foot);
@@ -179,7 +185,6 @@ impl Stage {
     fn skin_picture(&self, skin: &Skin, marks: &[Vec4], volume: Option<&Volume>) -> Vec<Vec3> {
         let albedo = skin.albedo();
         let red = skin.redness_factor();
-        let fine = self.camera.pixels_per_mm(self.camera.eye.distance(self.centre)) > 8.0 && !self.camera.perspective;
         let (w, h) = (self.camera.width as f32, self.camera.height as f32);
         self.pixels
             .par_iter()
@@ -202,8 +207,8 @@ impl Stage {
                     [key, dome] = v.at(p.position + p.normal * 3.0);
                 }
                 let (mut bump, mut glint) = (1.0, 1.0);
-                if fine {
-                    (bump, glint) = self.relief(p.position, p.normal, skin.texture);
+                if let Some(r) = self.relief.get(i) {
+                    (bump, glint) = self.relief(*r, p.normal, skin.texture);
                 }
                 let gloss = 2.0 * skin.gloss * marks[i].w * glint;
                 let lit = own * (p.key * (key * bump) + p.fill * (0.5 * (key + dome)) + p.dome * dome)
@@ -213,29 +218,28 @@ impl Stage {
             .collect()
     }
 
-    /// Factors on key light and gloss from the fine relief of the skin.
-    fn relief(&self, at: Vec3, normal: Vec3, strength: f32) -> (f32, f32) {
-        const STEP_MM: f32 = 0.03;
-        let (t, b) = (self.camera.right, self.camera.up);
-        let h = self.texture.relief(at);
-        let gx = (self.texture.relief(at + t * STEP_MM) - h) / STEP_MM;
-        let gy = (self.texture.relief(at + b * STEP_MM) - h) / STEP_MM;
+    /// Factors on key light and gloss from the fine relief of the skin: height and slopes.
+    fn relief(&self, fine: Vec3, normal: Vec3, strength: f32) -> (f32, f32) {
         let l = self.lights.key.toward;
         let nl = normal.dot(l).max(0.2);
-        let tilted = nl - strength * (gx * t.dot(l) + gy * b.dot(l));
+        let (gx, gy) = (fine.y, fine.z);
+        let lean = -(gx * self.camera.right.dot(l) + gy * self.camera.up.dot(l)) * strength;
         // Scattering in the skin fills most of so small a relief; the mirror image sees all of it.
-        let bump = 1.0 + 0.35 * (tilted / nl - 1.0).clamp(-0.8, 0.8);
-        let hollow = (1.0 + strength * 9.0 * h.min(0.0)).max(0.4);
-        let slope = libm::expf(-strength * 6.0 * (gx * gx + gy * gy)) ;
-        (bump * (0.5 + 0.5 * hollow), 2.0 * slope * hollow)
+        let bump = 1.0 + 0.55 * (lean / nl).clamp(-0.8, 0.8);
+        let hollow = (1.0 + strength * 4.0 * fine.x.min(0.0)).max(0.5);
+        // Facets that lean towards the half vector glint, the others go dark.
+        let glint = (1.0 + 5.0 * lean).clamp(0.15, 3.5) * hollow;
+        (bump * (0.4 + 0.6 * hollow), glint)
     }
 
     /// How many strands of long hair one drawn strand stands for.
     fn stride(&self, strands: &Strands) -> usize {
         let scale = self.camera.pixels_per_mm(self.camera.eye.distance(self.centre));
         let total: f64 = strands.length_mm.iter().filter(|l| **l > LONG_MM).map(|l| f64::from(*l)).sum();
-        let budget = f64::from(PIECES_PER_PIXEL) * (self.camera.width * self.camera.height) as f64;
-        (((total * f64::from(scale)) / budget).ceil() as usize).clamp(1, 64)
+        let budget = f64::from(PAINT) * (self.camera.width * self.camera.height) as f64;
+        let pieces = total / f64::from(crate::groom::STEP_MM);
+        let most = (PIECES * (self.camera.width * self.camera.height) as f64).max(LEAST_PIECES);
+        (total * f64::from(scale) / budget).max(pieces / most).ceil().clamp(1.0, 64.0) as usize
     }
 
     fn volume(&self, strands: &Strands) -> Option<Volume> {
@@ -287,7 +291,7 @@ impl Stage {
             _ => (0.8, 0.8),
         };
         // Short hair stands in its own forest: its feet see less of the light than its tips.
-        let buried = 1.0 - 0.35 * (length / 4.0).min(1.0);
+        let buried = 1.0 - 0.5 * (length / 5.0).min(1.0);
         let around = Surroundings { normal: n, key: lit * buried, fill: open * buried, dome: open * buried };
         let (body, shine) = shade(t, view, body, &around, &self.lights);
         let scale = self.camera.pixels_per_mm(a.z);
@@ -310,6 +314,7 @@ impl Stage {
         let tone = 0.8 + 0.4 * stream.uniform() as f32;
         let twinkle = 0.55 + 0.9 * stream.uniform() as f32;
         let body = Vec3::new(libm::powf(body.x, 1.0 / tone), libm::powf(body.y, 1.0 / tone), libm::powf(body.z, 1.0 / tone));
+        let deep_body = body * Vec3::new(libm::powf(body.x, 0.4), libm::powf(body.y, 0.4), libm::powf(body.z, 0.4));
         let n = points.len().saturating_sub(1).max(1) as f32;
         for (k, w) in points.windows(2).enumerate() {
             let d = w[1] - w[0];
@@ -331,7 +336,9 @@ impl Stage {
             let sheet = (outward - t * outward.dot(t)).normalize_or(outward);
             let [key, dome] = volume.map_or([1.0, 1.0], |v| v.at(mid));
             let around = Surroundings { normal: sheet, key, fill: 0.3 + 0.7 * dome, dome: 0.25 + 0.75 * dome };
-            let (body, shine) = shade(t, view, body, &around, &self.lights);
+            // Light that reaches hair inside the sheet has been through other hair: the colour deepens.
+            let deep = body.lerp(deep_body, 1.0 - dome);
+            let (body, shine) = shade(t, view, deep, &around, &self.lights);
             out.push(Piece { line, depth: Vec2::new(a.z, b.z), body, shine: shine * twinkle });
         }
     }

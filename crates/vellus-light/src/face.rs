@@ -23,7 +23,7 @@ pub struct FacePoints {
 }
 
 /// Hairs of a brow, each side.
-const BROW_HAIRS: usize = 420;
+const BROW_HAIRS: usize = 480;
 /// Albedo factor of lips, linear RGB: redder and darker than skin. Assumption.
 const LIPS: Vec3 = Vec3::new(0.80, 0.56, 0.60);
 
@@ -39,7 +39,7 @@ pub fn brows(head: &HeadModel, face: &FacePoints, radius_um: f32, white_share: f
             let thick = 4.2 * (1.0 - 0.75 * t * t);
             let v = (s.normal() as f32 * 0.45).clamp(-1.0, 1.0);
             let x = face.nasion.x + side * reach * (0.26 + 0.86 * t);
-            let y = face.nasion.y + reach * (0.20 + 0.26 * t - 0.27 * t * t * t) + v * thick;
+            let y = face.nasion.y + reach * (0.14 + 0.30 * t - 0.30 * t * t * t) + v * thick;
             let from = Vec3::new(x, y, face.nasion.z + 200.0);
             let Some(hit) = head.first_hit(from, Vec3::NEG_Z) else { continue };
             let at = from - Vec3::Z * hit.distance;
@@ -66,7 +66,7 @@ pub fn lip_tint(positions: &[Vec3], face: &FacePoints) -> Vec<Vec3> {
         .iter()
         .map(|p| {
             let Some(m) = face.mouth else { return Vec3::ONE };
-            let (dx, dy, dz) = ((p.x - m.x) / (0.56 * half), (p.y - m.y) / (0.20 * half), (p.z - m.z) / 18.0);
+            let (dx, dy, dz) = ((p.x - m.x) / (0.56 * half), (p.y - m.y) / (0.17 * half), (p.z - m.z) / 18.0);
             let r = dx * dx + dy * dy + dz * dz;
             Vec3::ONE.lerp(LIPS, (1.6 * (1.0 - r)).clamp(0.0, 1.0))
         })

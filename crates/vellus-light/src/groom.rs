@@ -17,7 +17,7 @@ const CURVE_FROM_MM: f32 = crate::compose::LONG_MM;
 /// practice, flattest at the temples.
 pub const EXIT_ANGLE_DEG: [f32; 2] = [18.0, 50.0];
 /// Length of a piece of a curve, mm.
-const STEP_MM: f32 = 9.0;
+pub(crate) const STEP_MM: f32 = 9.0;
 /// Rows and columns of the collider.
 const ROWS: usize = 48;
 const COLUMNS: usize = 96;
@@ -139,7 +139,7 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
 fn fall(root: Vec3, start: Vec3, normal: Vec3, length: f32, style: &Style, collider: &Collider, s: &mut vellus_units::Stream) -> Vec<Vec3> {
     let steps = ((length / STEP_MM).ceil() as usize).clamp(2, 80);
     let step = length / steps as f32;
-    let lift = 0.8 + style.loft_mm * s.uniform() as f32;
+    let lift = 0.8 + style.loft_mm * libm::powf(s.uniform() as f32, 1.5);
     let phase = std::f32::consts::TAU * s.uniform() as f32;
     let wave = style.wave * (0.5 + s.uniform() as f32);
     let jitter = Vec3::new(s.normal() as f32, s.normal() as f32, s.normal() as f32) * 0.05;
@@ -147,16 +147,22 @@ fn fall(root: Vec3, start: Vec3, normal: Vec3, length: f32, style: &Style, colli
     let to_side = if root.x >= style.parting_x_mm { 1.0 } else { -1.0 };
     let front = ((root.z - style.parting_back_z_mm) / 30.0).clamp(0.0, 1.0);
     let up = normal.y.clamp(0.0, 1.0);
-    let comb = Vec3::new(to_side * (0.35 + 0.65 * front), -0.1, -0.45 - 0.35 * (1.0 - front)) * up;
+    let comb = Vec3::new(to_side * (0.35 + 0.65 * front), -0.1, -0.45 - 0.35 * (1.0 - front)) * (0.4 + 0.6 * up);
     let mut points = Vec::with_capacity(steps + 1);
     points.push(root);
     let (mut p, mut d) = (root, start);
     for k in 0..steps {
         let t = (k as f32 + 1.0) / steps as f32;
         let out = (p - collider.centre).normalize_or(Vec3::Y);
-        let combed = comb * (1.0 - t).max(0.0) * 1.4;
-        let target = Vec3::NEG_Y * (0.5 + 0.8 * t) + combed + jitter;
-        let mut next = (d * 1.1 + target * 0.55).normalize_or(d);
+        // The comb acts where the hair lies on the head, gravity where it hangs over the side.
+        let top = ((out.y - 0.15) / 0.6).clamp(0.0, 1.0);
+        let along = |v: Vec3| v - out * v.dot(out).min(0.0) * 0.3;
+        let target = along(comb * (1.3 * top)) + Vec3::NEG_Y * (0.55 + 0.75 * (1.0 - top)) - out * (0.35 * (1.0 - t)) + jitter;
+        // What hangs in front of the face is tucked to its side.
+        let face = ((out.z - 0.25) / 0.35).clamp(0.0, 1.0) * (1.0 - top * 0.6);
+        let target = target + Vec3::new(1.3 * to_side, 0.15, -0.75) * face;
+        let bend = if k == 0 { 0.5 } else { 0.85 };
+        let mut next = (d + target * bend).normalize_or(d);
         let across = next.cross(out).normalize_or(Vec3::X);
         next = (next + across * (0.16 * wave * libm::sinf(phase + 0.09 * step * k as f32))).normalize_or(next);
         let mut q = p + next * step;

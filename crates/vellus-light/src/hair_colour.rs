@@ -46,8 +46,8 @@ pub struct HairColour {
 }
 
 impl HairColour {
-    /// A named colour. Eumelanin 0.3, 1.3 and 8 are the usual blond, brown and black; the other
-    /// values are assumptions between them. Grey is dark brown with 65 % white strands.
+    /// A named colour. Eumelanin 1.3 and 8 are the usual brown and black and 0.3 the usual
+    /// blond, of which a part is pheomelanin here; the other values are assumptions between them. Grey is dark brown with 65 % white strands.
     #[must_use]
     pub const fn preset(tone: HairTone) -> Self {
         let (eumelanin, pheomelanin, white_share) = match tone {
@@ -55,7 +55,7 @@ impl HairColour {
             HairTone::DarkBrown => (2.6, 0.2, 0.0),
             HairTone::Brown => (1.3, 0.2, 0.0),
             HairTone::LightBrown => (0.7, 0.25, 0.0),
-            HairTone::Blond => (0.3, 0.12, 0.0),
+            HairTone::Blond => (0.25, 0.20, 0.0),
             HairTone::Red => (0.3, 1.4, 0.0),
             HairTone::Grey => (2.6, 0.2, 0.65),
             HairTone::White => (0.02, 0.01, 1.0),

@@ -17,10 +17,10 @@ const SURFACE_WIDTH: f32 = 0.13;
 const INNER_SHIFT: f32 = 0.14;
 const INNER_WIDTH: f32 = 0.26;
 /// Strength of the highlights against a white diffuse surface. Assumption, by eye.
-const SURFACE_GAIN: f32 = 5.0 * SURFACE_REFLECTANCE;
+const SURFACE_GAIN: f32 = 4.0 * SURFACE_REFLECTANCE;
 const INNER_GAIN: f32 = 0.40;
 /// Lambert's cylinder seen at a random angle round its axis: (1/π)·∫ over its seen side.
-const CYLINDER: f32 = 0.62;
+const CYLINDER: f32 = 0.5;
 
 /// What reaches a piece of hair.
 pub(crate) struct Surroundings {
@@ -43,8 +43,8 @@ pub(crate) fn shade(t: Vec3, view: Vec3, body: Vec3, around: &Surroundings, ligh
         }
     }
     let sky = lights.dome(around.normal) * around.dome;
-    diffuse += body * sky * 0.8;
-    shine += sky * SURFACE_REFLECTANCE;
+    diffuse += body * sky * 0.65;
+    shine += sky * (1.3 * SURFACE_REFLECTANCE);
     (diffuse, shine)
 }
 
@@ -52,8 +52,8 @@ fn one(t: Vec3, view: Vec3, body: Vec3, normal: Vec3, light: &FarLight) -> (Vec3
     let tl = t.dot(light.toward).clamp(-1.0, 1.0);
     let sin_l = libm::sqrtf(1.0 - tl * tl);
     // The sheet of hair shades itself on the far side; scattering carries light half-way round.
-    let facing = ((normal.dot(light.toward) + 0.4) / 1.4).clamp(0.0, 1.0);
-    let diffuse = body * (CYLINDER * sin_l * (0.25 + 0.75 * facing) * facing.min(0.25) * 4.0);
+    let facing = ((normal.dot(light.toward) + 0.35) / 1.35).clamp(0.0, 1.0);
+    let diffuse = body * (CYLINDER * sin_l * facing);
     let half = (light.toward + view).normalize_or(normal);
     let th = t.dot(half).clamp(-1.0, 1.0);
     let bump = |shift: f32, width: f32| {

@@ -80,6 +80,29 @@ impl Image {
         Ok(out)
     }
 
+    /// The picture seen through a lens that gives this share of each pixel to its neighbours, first
+    /// across, then down; edges keep their own. The mean does not change inside.
+    #[must_use]
+    pub(crate) fn softened(self, share: f32) -> Self {
+        if share <= 0.0 {
+            return self;
+        }
+        let (w, h) = (self.width, self.height);
+        let pass = |from: &[Vec3], step: usize, at: &dyn Fn(usize) -> (usize, usize)| -> Vec<Vec3> {
+            (0..w * h)
+                .map(|i| {
+                    let (k, n) = at(i);
+                    let before = from[if k > 0 { i - step } else { i }];
+                    let after = from[if k + 1 < n { i + step } else { i }];
+                    from[i] * (1.0 - 2.0 * share) + (before + after) * share
+                })
+                .collect()
+        };
+        let across = pass(&self.pixels, 1, &|i| (i % w, w));
+        let pixels = pass(&across, w, &|i| (i / w, h));
+        Self { width: w, height: h, pixels }
+    }
+
     /// Mean colour, linear sRGB; black without pixels.
     #[must_use]
     pub fn mean(&self) -> [f64; 3] {

@@ -38,11 +38,11 @@ impl Lights {
     #[must_use]
     pub fn daylight() -> Self {
         Self {
-            key: far(-0.55, 0.75, 0.75, Vec3::new(0.88, 0.86, 0.84), 0.22),
-            fill: far(0.85, 0.25, 0.6, Vec3::new(0.20, 0.21, 0.22), 0.5),
-            sky: Vec3::new(0.44, 0.46, 0.49),
-            ground: Vec3::new(0.17, 0.16, 0.15),
-            background: Vec3::new(0.56, 0.57, 0.58),
+            key: far(-0.6, 0.7, 0.75, Vec3::new(1.02, 0.99, 0.96), 0.16),
+            fill: far(0.85, 0.2, 0.55, Vec3::new(0.24, 0.25, 0.26), 0.5),
+            sky: Vec3::new(0.47, 0.49, 0.52),
+            ground: Vec3::new(0.22, 0.21, 0.20),
+            background: Vec3::new(0.60, 0.61, 0.62),
         }
     }
 
@@ -50,7 +50,7 @@ impl Lights {
     #[must_use]
     pub fn clinic() -> Self {
         Self {
-            key: far(-0.25, 0.9, 0.5, Vec3::new(0.55, 0.56, 0.55), 0.45),
+            key: far(-0.25, 0.9, 0.5, Vec3::new(0.66, 0.67, 0.66), 0.35),
             fill: far(0.3, 0.35, 0.9, Vec3::new(0.30, 0.30, 0.30), 0.6),
             sky: Vec3::new(0.52, 0.53, 0.53),
             ground: Vec3::new(0.22, 0.22, 0.22),
@@ -83,6 +83,21 @@ impl Lights {
             ground: Vec3::splat(0.30),
             background: Vec3::splat(0.5),
         }
+    }
+
+    /// The same room seen by somebody who walked round the head with the lights: turns them about
+    /// the vertical so that what was in front of the face is on the camera's side.
+    #[must_use]
+    pub fn turned_to(mut self, camera: &Camera) -> Self {
+        let flat = Vec3::new(-camera.forward.x, 0.0, -camera.forward.z);
+        if flat.length() > 0.2 {
+            let f = flat.normalize();
+            for light in [&mut self.key, &mut self.fill] {
+                let t = light.toward;
+                light.toward = Vec3::new(t.x * f.z + t.z * f.x, t.y, t.z * f.z - t.x * f.x);
+            }
+        }
+        self
     }
 
     /// Radiance of the dome in a direction.

@@ -8,7 +8,7 @@
 //! Pictures are divided into bands of rows of fixed height; each band takes the spots and lines in
 //! their given order, so that bytes do not depend on the number of threads.
 
-use crate::under_skin::{CORE_SHARE, CORE_WIDTH, halo_width};
+use crate::under_skin::{CHANNEL_WIDTH, CORE_SHARE, CORE_WIDTH, halo_width};
 use glam::{Vec2, Vec4};
 use rayon::prelude::*;
 
@@ -85,10 +85,10 @@ fn tent(s: &Spot, rows: &mut [Vec4], width: usize, top: i32, bottom: i32) {
 
 #[derive(Default)]
 struct Weights {
-    core_x: Vec<f32>,
-    core_y: Vec<f32>,
-    halo_x: Vec<f32>,
-    halo_y: Vec<f32>,
+    core_x: Vec<Vec4>,
+    core_y: Vec<Vec4>,
+    halo_x: Vec<Vec4>,
+    halo_y: Vec<Vec4>,
 }
 
 impl Weights {
@@ -112,7 +112,7 @@ impl Weights {
         let share = if two { CORE_SHARE as f32 } else { 1.0 };
         for y in y0.max(top)..y1.min(bottom) {
             let cy = self.core_y[(y - y0) as usize] * share;
-            let hy = if two { self.halo_y[(y - y0) as usize] * (1.0 - share) } else { 0.0 };
+            let hy = if two { self.halo_y[(y - y0) as usize] * (1.0 - share) } else { Vec4::ZERO };
             let at = (y - top) as usize * width;
             for x in x0.max(0)..x1.min(width as i32) {
                 let i = (x - x0) as usize;
@@ -127,18 +127,24 @@ impl Weights {
     }
 }
 
-/// Weights of the pixels `from..to` for a Gaussian about `centre`; they add up to 1.
-fn gaussian(out: &mut Vec<f32>, centre: f32, from: i32, to: i32, sigma: f32) {
+/// Weights of the pixels `from..to` for a Gaussian about `centre`, a width for each channel; they
+/// add up to 1 in each.
+fn gaussian(out: &mut Vec<Vec4>, centre: f32, from: i32, to: i32, sigma: f32) {
     out.clear();
-    let k = -0.5 / (sigma * sigma);
-    let mut sum = 0.0;
+    let k = CHANNEL_WIDTH.map(|w| {
+        let s = sigma * w as f32;
+        -0.5 / (s * s)
+    });
+    let k = Vec4::new(k[0], k[1], k[2], -0.5 / (sigma * sigma));
+    let mut sum = Vec4::ZERO;
     for i in from..to {
         let d = i as f32 + 0.5 - centre;
-        let w = libm::expf(k * d * d);
+        let x = k * (d * d);
+        let w = Vec4::new(libm::expf(x.x), libm::expf(x.y), libm::expf(x.z), libm::expf(x.w));
         sum += w;
         out.push(w);
     }
-    let inv = 1.0 / sum.max(1e-12);
+    let inv = Vec4::ONE / sum.max(Vec4::splat(1e-12));
     for w in out {
         *w *= inv;
     }

@@ -23,7 +23,7 @@ const SHADOW_BLUR_MM: [f32; 3] = [2.4, 1.1, 0.6];
 /// Reflectance of skin at normal incidence: n = 1.4. Source: facts/optics.md 2a (1.38 to 1.44).
 const F0: f32 = 0.028;
 /// Roughness (GGX α) of the two lobes of bare skin's gloss. Assumption: bulk and sebum film.
-const ROUGH: [f32; 2] = [0.42, 0.20];
+const ROUGH: [f32; 2] = [0.36, 0.13];
 /// Albedo used for light bounced between folds: mean light skin, linear RGB. Assumption.
 const BOUNCE: Vec3 = Vec3::new(0.42, 0.28, 0.20);
 
@@ -74,6 +74,8 @@ pub struct Stage {
     pub(crate) lights: Lights,
     pub(crate) texture: Texture,
     pub(crate) pixels: Vec<Pixel>,
+    /// Height, mm, and its slopes along the picture, of the fine relief; empty from afar.
+    pub(crate) relief: Vec<Vec3>,
     /// Centre of the head, mm, for the light on hair.
     pub(crate) centre: Vec3,
 }
@@ -106,7 +108,8 @@ impl Stage {
             }
         });
         let (centre, _) = head.framing_sphere();
-        Self { camera: *camera, lights: *lights, texture, pixels, centre }
+        let relief = fine_relief(&pixels, camera, &texture);
+        Self { camera: *camera, lights: *lights, texture, pixels, relief, centre }
     }
 
     /// The camera of this stage.
@@ -122,6 +125,11 @@ impl Stage {
     }
 }
 
+/// Pixels of a picture from which two places are enough where the skin is smooth.
+const QUICK_FROM: usize = 150_000;
+/// Squared length of the sum of two unit normals from which they count as the same (8°).
+const SAME_NORMAL: f32 = 3.98;
+
 /// Looks through n × n places of a pixel and averages what does not depend on the lights' strength.
 fn look(head: &HeadModel, camera: &Camera, lights: &Lights, texture: &Texture, key: Key, column: usize, row: usize, n: usize) -> Sample {
     let mut stream = key.stream(Purpose::Pixel, (row * camera.width + column) as u64);
@@ -131,7 +139,16 @@ fn look(head: &HeadModel, camera: &Camera, lights: &Lights, texture: &Texture, k
     let mut count = 0.0_f32;
     let (kt, kb) = lights.key.toward.any_orthonormal_pair();
     let spread = libm::tanf(lights.key.radius);
-    for k in 0..n * n {
+    let places = n * n;
+    let quick = camera.width * camera.height > QUICK_FROM;
+    let mut taken = 0;
+    for j in 0..places {
+        // First and last corner first: where both agree the others would add nothing.
+        let k = if j == 1 { places - 1 } else if j > 1 { j - 1 } else { 0 };
+        if j == 2 && (count == 0.0 || (quick && count == 2.0 && p.normal.length_squared() > SAME_NORMAL)) {
+            break;
+        }
+        taken += 1;
         let step = 1.0 / n as f32;
         let x = column as f32 + ((k % n) as f32 + 0.5) * step;
         let y = row as f32 + ((k / n) as f32 + 0.5) * step;
@@ -170,11 +187,38 @@ fn look(head: &HeadModel, camera: &Camera, lights: &Lights, texture: &Texture, k
     p.lit *= inv;
     p.open = (p.open * inv).clamp(0.0, 1.0);
     p.normal = p.normal.normalize_or(-camera.forward);
-    p.cover = count / (n * n) as f32;
+    p.cover = count / taken as f32;
     p.tint *= texture.mottle(p.position, 1.0);
     // The bent normal travels in `dome` until the lights are known.
     p.dome = bent.normalize_or(p.normal);
     Sample { pixel: p, soft: soft.normalize_or(p.normal) }
+}
+
+/// Pixels per mm from which the fine relief of the skin is shown.
+const RELIEF_FROM: f32 = 8.0;
+
+/// Relief of a close-up; nothing for pictures too coarse to show it.
+fn fine_relief(pixels: &[Pixel], camera: &Camera, texture: &Texture) -> Vec<Vec3> {
+    if camera.perspective || camera.scale < RELIEF_FROM {
+        return Vec::new();
+    }
+    let w = camera.width;
+    let heights: Vec<f32> = pixels
+        .par_iter()
+        .map(|p| if p.cover > 0.0 { texture.relief(p.position) } else { 0.0 })
+        .collect();
+    (0..pixels.len())
+        .into_par_iter()
+        .map(|i| {
+            let (x, y) = (i % w, i / w);
+            let right = heights[if x + 1 < w { i + 1 } else { i }];
+            let left = heights[i - usize::from(x > 0)];
+            let above = heights[if y > 0 { i - w } else { i }];
+            let below = heights[if y + 1 < camera.height { i + w } else { i }];
+            let k = 0.5 * camera.scale;
+            Vec3::new(heights[i], (right - left) * k, (above - below) * k)
+        })
+        .collect()
 }
 
 /// Blurs the share of key light over neighbours at about the same depth, a width for each channel.
@@ -189,8 +233,9 @@ fn blur_shadow(pixels: &[Pixel], camera: &Camera) -> Vec<Vec3> {
         (s / n.max(1.0)) as f32
     };
     let scale = camera.pixels_per_mm(mean_depth);
-    let sigma = SHADOW_BLUR_MM.map(|mm| (mm * scale).clamp(0.8, 10.0));
-    let reach = (2.0 * sigma[0]).ceil().min(16.0) as i32;
+    // At least wide enough to take the grain of a few shadow rays away, at most what stays quick.
+    let sigma = SHADOW_BLUR_MM.map(|mm| (mm * scale).clamp(1.3, 5.0));
+    let reach = (2.0 * sigma[0]).ceil() as i32;
     let kernel: Vec<Vec3> = (0..=reach)
         .map(|d| {
             let x = d as f32;
@@ -228,6 +273,10 @@ fn blur_shadow(pixels: &[Pixel], camera: &Camera) -> Vec<Vec3> {
             .collect()
     };
     let start: Vec<Vec3> = pixels.iter().map(|p| Vec3::splat(p.lit)).collect();
+    let shaded = |x: f32| pixels.iter().any(|p| p.cover > 0.0 && p.lit != x);
+    if !shaded(1.0) {
+        return start;
+    }
     let across = pass(&start, 1, 0);
     pass(&across, 0, 1)
 }
@@ -238,7 +287,7 @@ fn blur_shadow(pixels: &[Pixel], camera: &Camera) -> Vec<Vec3> {
 fn wrapped(normal: Vec3, soft: Vec3, toward: Vec3, size: f32) -> Vec3 {
     let wrap = WRAP + Vec3::splat(0.3 * size);
     let n = Vec3::new(
-        soft.dot(toward),
+        soft.dot(toward).max(0.5 * (normal + soft).dot(toward)),
         (0.6 * normal + 0.4 * soft).dot(toward),
         (0.8 * normal + 0.2 * soft).dot(toward),
     );
@@ -254,7 +303,7 @@ fn lobe(normal: Vec3, view: Vec3, light: &FarLight, alpha: f32) -> f32 {
     }
     let half = (light.toward + view).normalize_or(normal);
     let nh = normal.dot(half).max(0.0);
-    let a = (alpha + 0.45 * light.radius).min(1.0);
+    let a = (alpha + 0.4 * light.radius).min(1.0);
     let a2 = a * a;
     let d = nh * nh * (a2 - 1.0) + 1.0;
     let g = {
@@ -271,6 +320,8 @@ fn light(p: &mut Pixel, soft: Vec3, lit: Vec3, camera: &Camera, lights: &Lights)
     let view = camera.toward(p.position);
     let bent = p.dome;
     let open = p.open;
+    // Where shadow and light alternate within a few mm, red is not lost but spread.
+    let lit = lit.max(Vec3::splat(0.85 * lit.z));
     p.lit = lit.y;
     p.key = lights.key.colour * wrapped(p.normal, soft, lights.key.toward, lights.key.radius) * lit;
     // A light as wide as the fill is seen through the cone that the open sky leaves.
@@ -283,7 +334,7 @@ fn light(p: &mut Pixel, soft: Vec3, lit: Vec3, camera: &Camera, lights: &Lights)
     let mirror = 2.0 * p.normal.dot(view) * p.normal - view;
     let nv = p.normal.dot(view).clamp(0.0, 1.0);
     let fresnel = F0 + (0.35 - F0) * libm::powf(1.0 - nv, 5.0);
-    let both = |l: &FarLight| lobe(p.normal, view, l, ROUGH[0]) * 0.75 + lobe(p.normal, view, l, ROUGH[1]) * 0.45;
+    let both = |l: &FarLight| lobe(p.normal, view, l, ROUGH[0]) * 0.9 + lobe(p.normal, view, l, ROUGH[1]) * 0.6;
     p.gloss_key = lights.key.colour * both(&lights.key) * lit.y;
     p.gloss_rest = lights.fill.colour * both(&lights.fill) * seen + lights.dome(mirror) * fresnel * open * open;
 }

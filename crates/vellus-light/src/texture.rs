@@ -6,7 +6,7 @@ use vellus_units::random::{Key, Purpose};
 /// Cells along an edge of the periodic lattice of random numbers.
 const N: usize = 32;
 /// Distance of the polygons between skin furrows, mm. Assumption: 0.4 to 0.8 mm on the scalp.
-const FURROW_MM: f32 = 0.62;
+const FURROW_MM: f32 = 0.5;
 
 /// Random lattice of one person's skin.
 pub(crate) struct Texture {
@@ -83,8 +83,11 @@ impl Texture {
                 }
             }
         }
+        // Furrows fade in and out over the skin and are wide against their depth.
         let edge = libm::sqrtf(d2) - libm::sqrtf(d1);
-        let furrow = -0.022 * libm::expf(-edge * edge * 40.0);
-        furrow + 0.008 * self.noise(p * 4.1) + 0.005 * self.noise(p * 9.7) + 0.02 * self.noise(p * 0.7)
+        let here = (0.55 + 0.8 * self.noise(p * 0.55 + Vec3::splat(1.9))).clamp(0.1, 1.0);
+        let furrow = -0.016 * here * libm::expf(-edge * edge * 16.0);
+        furrow + 0.011 * self.noise(p * 3.3) + 0.006 * self.noise(p * 7.9) + 0.003 * self.noise(p * 17.0)
+            + 0.03 * self.noise(p * 0.6)
     }
 }

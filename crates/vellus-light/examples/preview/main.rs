@@ -65,17 +65,17 @@ fn main() -> Fallible<()> {
     let (mesh, scalp) = load(&PathBuf::from(obj))?;
     let positions: Vec<Vec3> = mesh.positions.iter().map(|p| p.as_vec3()).collect();
     let face = FacePoints {
-        canthus_right: Vec3::new(-48.0, 75.0, 75.0),
-        canthus_left: Vec3::new(40.0, 75.0, 75.0),
-        nasion: Vec3::new(-4.0, 80.0, 105.0),
-        mouth: Some(Vec3::new(-5.0, 6.0, 108.0)),
+        canthus_right: Vec3::new(-48.0, 80.0, 75.0),
+        canthus_left: Vec3::new(40.0, 80.0, 75.0),
+        nasion: Vec3::new(-4.0, 89.0, 105.0),
+        mouth: Some(Vec3::new(-5.0, 17.0, 110.0)),
     };
     let t = Instant::now();
     let head = HeadModel::new(&mesh, Some(lip_tint(&positions, &face)))?;
     eprintln!("head model {:?}", t.elapsed());
-    let style = Style { whorl: Vec3::new(8.0, 168.0, -52.0), parting_x_mm: -4.0, parting_back_z_mm: -40.0, loft_mm: 9.0, wave: 0.35 };
+    let style = Style { whorl: Vec3::new(8.0, 168.0, -52.0), parting_x_mm: -4.0, parting_back_z_mm: -40.0, loft_mm: 8.0, wave: 0.35 };
     let collider = Collider::new(&head);
-    let brows = brows(&head, &face, 32.0, 0.0, key);
+    let brows = brows(&head, &face, 25.0, 0.0, key);
     let studio = Studio { head, scalp, style, collider, brows, key };
     for (name, picture) in pictures() {
         if only.as_deref().is_some_and(|o| !name.contains(o)) {
@@ -118,7 +118,7 @@ fn shoot(st: &Studio, view: View, size: (usize, usize), lights: &Lights, frames:
     let (centre, radius) = st.head.framing_sphere();
     let camera = Camera::preset(view, centre, radius, size.0, size.1)?;
     let t = Instant::now();
-    let stage = Stage::new(&st.head, &camera, lights, &Quality::ordinary(st.key));
+    let stage = Stage::new(&st.head, &camera, &lights.turned_to(&camera), &Quality::ordinary(st.key));
     eprintln!("{view:?} {}x{}: stage {:?}", size.0, size.1, t.elapsed());
     frames
         .iter()
@@ -137,7 +137,7 @@ fn five(st: &Studio, size: (usize, usize), view: View) -> Fallible<Vec<Image>> {
     let none = Dots::default();
     let bare = st.brows.clone();
     let stubble = st.with_brows(st.hair(190.0, 0.5, 36.0, 0.03, &norwood));
-    let smp = dots(&st.scalp, 110.0, &skin, &|p| 0.15 + 0.85 * is_thin(p), st.key);
+    let smp = dots(&st.scalp, 180.0, &skin, &|p| 0.1 + 0.9 * is_thin(p), st.key);
     let buzz = st.with_brows(st.hair(190.0, 3.0, 36.0, 0.03, &norwood));
     let buzz_full = st.with_brows(st.hair(190.0, 6.0, 36.0, 0.03, &full));
     let frame = |strands, dots| Frame { skin: &skin, hair: &hair, strands, dots };
@@ -176,7 +176,7 @@ fn long(st: &Studio) -> Fallible<Image> {
     let hair = HairColour::preset(HairTone::Brown);
     let blond = HairColour::preset(HairTone::Blond);
     let none = Dots::default();
-    let strands = st.with_brows(st.hair(150.0, 200.0, 34.0, 0.02, &parted));
+    let strands = st.with_brows(st.hair(150.0, 200.0, 34.0, 0.003, &parted));
     let frames = [&hair, &blond].map(|hair| Frame { skin: &skin, hair, strands: &strands, dots: &none });
     let mut all = Vec::new();
     for view in [View::Front, View::ThreeQuarter, View::Hairline] {
@@ -194,7 +194,7 @@ fn tones(st: &Studio) -> Fallible<Image> {
         let skin = Skin::fitzpatrick(class, Undertone::Neutral);
         let hair = HairColour::preset(tone);
         let stubble = st.with_brows(st.hair(190.0, 0.6, 36.0, 0.03, &norwood));
-        let smp = dots(&st.scalp, 110.0, &skin, &|p| is_thin(p), st.key);
+        let smp = dots(&st.scalp, 180.0, &skin, &|p| is_thin(p), st.key);
         let none = Dots::default();
         let frames = [&none, &smp].map(|dots| Frame { skin: &skin, hair: &hair, strands: &stubble, dots });
         all.extend(shoot(st, View::ThreeQuarter, (300, 375), &Lights::clinic(), &frames)?);

@@ -1,6 +1,7 @@
 //! A scan, its hair-bearing part by rule, and points strewn over it.
 
-use glam::{DVec3, Vec3};
+use glam::{DVec3, IVec3, Vec3};
+use std::collections::HashMap;
 use std::path::Path;
 use vellus_head::Mesh;
 use vellus_light::{DotOptics, Dots, Skin, Strands};
@@ -55,15 +56,18 @@ pub(crate) fn load(path: &Path) -> Result<(Mesh, Scalp), Box<dyn std::error::Err
 }
 
 impl Scalp {
-    /// Points at random (Poisson) with this density, cm⁻², times `keep`.
+    /// Points with a least distance, thrown like darts, with about this density, cm⁻², times `keep`.
     fn strew(&self, per_cm2: f64, keep: &(dyn Fn(Vec3) -> f64 + Sync), key: Key, purpose: Purpose, mut each: impl FnMut(Vec3, Vec3, &mut vellus_units::Stream)) {
+        // Saturated darts of least distance r cover the plane with 0.7 / r² of them.
+        let least = (0.62 * 100.0 / per_cm2).sqrt() as f32;
+        let cell = |p: Vec3| (p / least).floor().as_ivec3();
+        let mut taken: HashMap<IVec3, Vec<Vec3>> = HashMap::new();
+        let mut darts: Vec<(u32, Vec3, Vec3, vellus_units::Stream)> = Vec::new();
         for (i, (p, n)) in self.triangles.iter().enumerate() {
             let mut s = key.stream(purpose, i as u64);
             let area_cm2 = f64::from((p[1] - p[0]).cross(p[2] - p[0]).length()) * 0.5 / 100.0;
-            let mean = area_cm2 * per_cm2;
-            // Stratified: the whole part of the mean always, the rest by chance.
-            let count = (mean + s.uniform()).floor() as usize;
-            for _ in 0..count {
+            let count = (6.0 * area_cm2 * per_cm2 + s.uniform()).floor() as usize;
+            for k in 0..count {
                 let (mut u, mut v) = (s.uniform() as f32, s.uniform() as f32);
                 if u + v > 1.0 {
                     (u, v) = (1.0 - u, 1.0 - v);
@@ -71,7 +75,23 @@ impl Scalp {
                 let w = 1.0 - u - v;
                 let at = p[0] * w + p[1] * u + p[2] * v;
                 let normal = (n[0] * w + n[1] * u + n[2] * v).normalize_or(Vec3::Y);
-                if bears_hair(at) && s.uniform() < keep(at) {
+                let own = key.stream(purpose, ((i as u64) << 24) + (1 << 60) + k as u64);
+                darts.push((s.word(), at, normal, own));
+            }
+        }
+        darts.sort_by_key(|d| d.0);
+        for (_, at, normal, mut s) in darts {
+            if !bears_hair(at) {
+                continue;
+            }
+            let c = cell(at);
+            let near = (0..27).any(|k| {
+                let o = IVec3::new(k % 3 - 1, k / 3 % 3 - 1, k / 9 - 1);
+                taken.get(&(c + o)).is_some_and(|v| v.iter().any(|q| q.distance(at) < least))
+            });
+            if !near {
+                taken.entry(c).or_default().push(at);
+                if s.uniform() < keep(at) {
                     each(at, normal, &mut s);
                 }
             }
@@ -80,10 +100,16 @@ impl Scalp {
 
     pub(crate) fn grow(&self, per_cm2: f64, length: f32, radius: f32, white: f64, density: &(dyn Fn(Vec3) -> f64 + Sync), key: Key) -> Strands {
         let mut out = Strands::default();
-        self.strew(per_cm2, density, key, Purpose::Placement, |p, n, s| {
+        // Follicular units of one to three hairs, two on average, 0.12 mm apart.
+        self.strew(0.5 * per_cm2, density, key, Purpose::Placement, |p, n, s| {
+          for k in 0..1 + s.below(3) {
+            let (t, b) = n.any_orthonormal_pair();
+            let a = s.between(0.0, 6.28) as f32;
+            let p = p + (t * a.cos() + b * a.sin()) * (0.12 * (k as f32).min(1.0));
             let l = length * (1.0 + 0.12 * s.normal() as f32).clamp(0.5, 1.3);
             let r = radius * (1.0 + 0.18 * s.normal() as f32).clamp(0.4, 1.6);
             out.push(p, n, l, r, s.uniform() < white);
+          }
         });
         out
     }
@@ -91,8 +117,8 @@ impl Scalp {
     pub(crate) fn tattoo(&self, per_cm2: f64, skin: &Skin, density: &(dyn Fn(Vec3) -> f64 + Sync), key: Key) -> Dots {
         let mut out = Dots::default();
         self.strew(per_cm2, density, key, Purpose::DotPlacement, |p, n, s| {
-            let depth = s.between(160.0, 300.0);
-            out.push(p, n, DotOptics::of(s.lognormal(120.0, 0.15), 300.0, depth, 25.0, skin));
+            let depth = s.between(110.0, 220.0);
+            out.push(p, n, DotOptics::of(s.lognormal(125.0, 0.15), 260.0, depth, 25.0, skin));
         });
         out
     }
