@@ -21,8 +21,10 @@ pub enum Drug {
     /// Dutasteride 0.5 mg a day by mouth.
     Dutasteride,
     /// Minoxidil 2 % on the scalp, twice a day.
+    #[serde(rename = "minoxidil_2")]
     Minoxidil2,
     /// Minoxidil 5 % on the scalp, twice a day.
+    #[serde(rename = "minoxidil_5")]
     Minoxidil5,
     /// Low-dose minoxidil by mouth.
     MinoxidilOral,

@@ -4,6 +4,7 @@
 //! once [`read`](read::read) has returned. [`crate::person::Person`] is the same case with every
 //! missing value filled from a stated norm.
 
+mod day;
 pub mod locate;
 pub mod range;
 pub mod read;
@@ -187,6 +188,7 @@ pub struct DensityKeys {
     /// How it was measured, such as "phototrichogram 1 cm²".
     pub method: String,
     /// When.
+    #[serde(with = "day")]
     #[schemars(with = "String")]
     pub date: Date,
 }
@@ -226,7 +228,7 @@ pub struct BloodKeys {
     #[serde(default)]
     pub wbc_k_per_ul: Option<f64>,
     /// When it was taken.
-    #[serde(default)]
+    #[serde(default, with = "day::option")]
     #[schemars(with = "Option<String>")]
     pub date: Option<Date>,
 }
@@ -238,10 +240,11 @@ pub struct TreatmentKeys {
     /// Which.
     pub treatment: PastTreatment,
     /// First day.
+    #[serde(with = "day")]
     #[schemars(with = "String")]
     pub from: Date,
     /// Last day; left out when it goes on.
-    #[serde(default)]
+    #[serde(default, with = "day::option")]
     #[schemars(with = "Option<String>")]
     pub until: Option<Date>,
 }
@@ -371,6 +374,7 @@ pub struct Goal {
     /// Visible density wanted, as a share of the person's own fringe, per cent; 10 to 120.
     pub visible_percent_of_fringe: f64,
     /// By when.
+    #[serde(with = "day")]
     #[schemars(with = "String")]
     pub by: Date,
     /// Whether the goal must be met by living hair alone.
@@ -395,11 +399,11 @@ pub struct BudgetKeys {
 #[serde(deny_unknown_fields)]
 pub struct DateKeys {
     /// The day on which the case is looked at: "today" in the plan.
-    #[serde(default)]
+    #[serde(default, with = "day::option")]
     #[schemars(with = "Option<String>")]
     pub today: Option<Date>,
     /// The first day on which a treatment could be given.
-    #[serde(default)]
+    #[serde(default, with = "day::option")]
     #[schemars(with = "Option<String>")]
     pub start: Option<Date>,
     /// Stretches of days that are off.
@@ -412,9 +416,11 @@ pub struct DateKeys {
 #[serde(deny_unknown_fields)]
 pub struct DaysOff {
     /// First day.
+    #[serde(with = "day")]
     #[schemars(with = "String")]
     pub from: Date,
     /// Last day.
+    #[serde(with = "day")]
     #[schemars(with = "String")]
     pub to: Date,
     /// Why, such as "wedding".
