@@ -536,3 +536,9 @@ pub struct NeedleKeys {
     /// Diameter of the bundle, mm; 0.10 to 0.50.
     pub diameter_mm: f64,
 }
+
+/// The JSON Schema of case files.
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Case)
+}

@@ -1,0 +1,309 @@
+//! Drawing a plan: from the median courses to pictures.
+//!
+//! Skin, light and shadow of a view do not change with the plan, so each view is prepared once
+//! and every date of every strategy is composed on it.
+
+use glam::{DVec2, Vec3};
+use rayon::prelude::*;
+use vellus_head::{Landmark, Zone};
+use vellus_light::face::{FacePoints, brows, lip_tint};
+use vellus_light::groom::{Collider, Style, lay};
+use vellus_light::{Camera, Dots, Frame, HeadModel, Image, Lights, Quality, Stage, Strands, View};
+use vellus_pigment::ageing::{spread_mm, tone_seen};
+use vellus_plan::forecast::dot_optics;
+use vellus_plan::{MedianCourse, Moment, Planned, Subject};
+use vellus_units::random::Purpose;
+
+use crate::error::ReportError;
+use crate::picture::{Picture, PictureSet};
+
+/// Sizes of the pictures, pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Small heads, width and height.
+    pub small: (usize, usize),
+    /// Large heads of the leading plan; none leaves them out.
+    pub large: Option<(usize, usize)>,
+    /// Side of a close-up; none leaves them out.
+    pub close_up: Option<usize>,
+}
+
+impl Sizes {
+    /// For a report to keep.
+    pub const FULL: Self = Self { small: (176, 220), large: Some((480, 600)), close_up: Some(420) };
+    /// For a quick look: small heads only, and one large set is left out.
+    pub const QUICK: Self = Self { small: (128, 160), large: None, close_up: Some(240) };
+}
+
+/// Views of the contact sheets.
+pub const VIEWS: [(View, &str, &str); 4] = [
+    (View::Front, "front", "from the front"),
+    (View::ThreeQuarter, "three_quarter", "from the side and front"),
+    (View::Top, "top", "from above"),
+    (View::Back, "back", "from behind"),
+];
+
+/// Moments of the contact sheets.
+pub const MOMENTS: [(&str, &str); 5] =
+    [("today", "today"), ("after", "after treatment"), ("year_1", "after 1 year"), ("year_5", "after 5 years"), ("year_10", "after 10 years")];
+
+/// JPEG quality of the pictures: stubble and dots are fine detail.
+const JPEG_QUALITY: u8 = 88;
+
+struct Studio<'a> {
+    subject: &'a Subject,
+    model: HeadModel,
+    collider: Collider,
+    style: Style,
+    brows: Strands,
+    lights: Lights,
+}
+
+impl<'a> Studio<'a> {
+    fn new(subject: &'a Subject) -> Result<Self, ReportError> {
+        let mesh = subject.head.surface().mesh();
+        let at = |l: Landmark| subject.head.landmarks().get(l).as_vec3();
+        let (nose, menton) = (at(Landmark::NoseTip), at(Landmark::Menton));
+        // The closed lips meet about 43 % of the way from the tip of the nose to the chin
+        // (neoclassical thirds of the lower face; assumption).
+        let mouth = nose.lerp(menton, 0.43);
+        let face = FacePoints {
+            canthus_right: at(Landmark::LateralCanthusRight),
+            canthus_left: at(Landmark::LateralCanthusLeft),
+            nasion: at(Landmark::Nasion),
+            mouth: Some(Vec3::new(0.0, mouth.y, mouth.z)),
+        };
+        let positions: Vec<Vec3> = mesh.positions.iter().map(|p| p.as_vec3()).collect();
+        let model = HeadModel::new(mesh, Some(lip_tint(&positions, &face)))?;
+        let collider = Collider::new(&model);
+        let whorl = subject
+            .head
+            .head_from_chart(DVec2::new(0.04, vellus_hair::pattern::VERTEX_CENTRE_Y))
+            .map_or(Vec3::new(0.0, 100.0, -50.0), |p| p.position.as_vec3());
+        let person = &subject.person;
+        let style = Style {
+            whorl,
+            parting_x_mm: 0.0,
+            parting_back_z_mm: whorl.z + 10.0,
+            loft_mm: 9.0,
+            wave: 0.25,
+        };
+        let white = person.hair_colour.white_share;
+        let brows = brows(&model, &face, 32.0, white * 0.5, subject.key);
+        Ok(Self { subject, model, collider, style, brows, lights: Lights::daylight() })
+    }
+
+    fn stage(&self, view: View, size: (usize, usize)) -> Result<Stage, ReportError> {
+        let (centre, radius) = self.model.framing_sphere();
+        let camera = Camera::preset(view, centre, radius, size.0, size.1)?;
+        Ok(Stage::new(&self.model, &camera, &self.lights, &Quality::ordinary(self.subject.key)))
+    }
+
+    /// Every hair of a moment, cut to the length worn.
+    fn strands(&self, course: &MedianCourse, moment: &Moment, with_brows: bool) -> Strands {
+        let person = &self.subject.person;
+        let mut strands = Strands::default();
+        let f = &course.scalp.follicles;
+        let ground = &course.scalp.ground;
+        for i in 0..f.len() {
+            let d = moment.hair.calibre_um[i];
+            if d <= 0.0 {
+                continue;
+            }
+            let unit = f.unit[i] as usize;
+            let mut s = self.subject.key.stream(Purpose::Strand, u64::from(f.stream[i]));
+            let white = s.uniform() < f64::from(person.hair_colour.white_share);
+            // Hairs of one unit leave the skin beside each other, a fifth of a millimetre apart.
+            let (a, r) = (s.between(0.0, std::f64::consts::TAU), s.between(0.05, 0.22));
+            let normal = Vec3::from(ground.normal[unit]);
+            let side = normal.any_orthonormal_vector();
+            let root = Vec3::from(ground.position[unit]) + (side * libm::cos(a) as f32 + normal.cross(side) * libm::sin(a) as f32) * r as f32;
+            // A miniaturised hair does not grow long: its anagen is short.
+            let thin = f64::from((d / f.calibre_um[i]).clamp(0.05, 1.0));
+            let grown = 4.0 + 400.0 * thin * thin * thin * s.between(0.75, 1.0);
+            let cut = person.length_worn_mm * if person.length_worn_mm > 20.0 { s.between(0.82, 1.0) } else { s.between(0.93, 1.0) };
+            strands.push(root, normal, cut.min(grown) as f32, 0.5 * d, white);
+        }
+        lay(&mut strands, &self.style, &self.collider, self.subject.key);
+        if with_brows {
+            append(&mut strands, &self.brows);
+        }
+        strands
+    }
+
+    fn dots(&self, course: &MedianCourse, day: f64) -> Dots {
+        let d = &course.dots;
+        let made: Vec<Option<(Vec3, Vec3, vellus_light::Extinction)>> = (0..d.len())
+            .into_par_iter()
+            .map(|i| {
+                let age = day - f64::from(d.day[i]);
+                let tone = tone_seen(age, 1.0);
+                if tone <= 0.0 {
+                    return None;
+                }
+                let swollen = libm::exp(-age / 10.0);
+                let diameter = f64::from(d.healed_um[i]) + f64::from(d.fresh_um[i] - d.healed_um[i]) * 0.5 * swollen;
+                let mut e = dot_optics(self.subject, diameter, f64::from(d.deposit_depth_um[i]));
+                for a in &mut e.area_mm2 {
+                    *a *= tone as f32;
+                }
+                let s = spread_mm(age) as f32;
+                e.sigma_mm = (e.sigma_mm * e.sigma_mm + s * s).sqrt();
+                Some((Vec3::from(d.position[i]), Vec3::from(d.normal[i]), e))
+            })
+            .collect();
+        let mut out = Dots::default();
+        for (p, n, e) in made.into_iter().flatten() {
+            out.push(p, n, e);
+        }
+        out
+    }
+
+    fn compose(&self, stage: &Stage, strands: &Strands, dots: &Dots, redness: f32) -> Result<Image, ReportError> {
+        let person = &self.subject.person;
+        let skin = person.skin.with_redness(redness);
+        Ok(stage.compose(&Frame { skin: &skin, hair: &person.hair_colour, strands, dots })?)
+    }
+}
+
+fn append(to: &mut Strands, from: &Strands) {
+    to.root.extend_from_slice(&from.root);
+    to.normal.extend_from_slice(&from.normal);
+    to.direction.extend_from_slice(&from.direction);
+    to.length_mm.extend_from_slice(&from.length_mm);
+    to.radius_um.extend_from_slice(&from.radius_um);
+    to.white.extend_from_slice(&from.white);
+    if let Some(curves) = &mut to.curves {
+        let last = curves.first.last().copied().unwrap_or(0);
+        curves.first.extend(std::iter::repeat_n(last, from.len()));
+    }
+}
+
+fn encode(image: &Image, strategy: &str, view: &str, moment: &str, caption: String) -> Result<Picture, ReportError> {
+    Ok(Picture {
+        strategy: strategy.into(),
+        view: view.into(),
+        moment: moment.into(),
+        caption,
+        width: image.width as u32,
+        height: image.height as u32,
+        mime: "image/jpeg",
+        bytes: image.to_jpeg(JPEG_QUALITY)?,
+    })
+}
+
+/// Redness of the skin at a moment: a day after a session it is sore, after a week it is not.
+fn redness(moment: &str) -> f32 {
+    if moment.starts_with("session_") { 0.35 } else { 0.0 }
+}
+
+fn moment_caption(moment: &str) -> String {
+    if let Some(n) = moment.strip_prefix("session_") {
+        return format!("the day after SMP session {n}");
+    }
+    MOMENTS.iter().find(|(m, _)| *m == moment).map_or_else(|| moment.to_owned(), |(_, c)| (*c).to_owned())
+}
+
+/// Draws all pictures of a plan; `progress` is told how many of how many are done.
+///
+/// # Errors
+/// [`ReportError`] when a picture cannot be drawn or encoded.
+pub fn draw(planned: &Planned, sizes: &Sizes, progress: &mut dyn FnMut(usize, usize)) -> Result<PictureSet, ReportError> {
+    let studio = Studio::new(&planned.subject)?;
+    let mut set = PictureSet::default();
+    let leading = planned.plan.strategies.iter().position(|s| s.id == planned.plan.comparison.leading).unwrap_or(0);
+    let total = planned.courses.len() * (MOMENTS.len() - 1) + 1 + if sizes.large.is_some() { planned.courses[leading].moments.len() } else { 0 };
+    let mut done = 0;
+
+    let stages = VIEWS.iter().map(|(v, _, _)| studio.stage(*v, sizes.small)).collect::<Result<Vec<_>, _>>()?;
+    for (k, course) in planned.courses.iter().enumerate() {
+        let strategy = &planned.plan.strategies[k];
+        for (name, when) in MOMENTS {
+            // Today is the same for all.
+            if name == "today" && k > 0 {
+                continue;
+            }
+            let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
+            let strands = studio.strands(course, moment, true);
+            let dots = studio.dots(course, moment.day);
+            for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
+                let image = studio.compose(stage, &strands, &dots, redness(name))?;
+                let (id, what) = if name == "today" { ("", "Today") } else { (strategy.id.as_str(), strategy.title.as_str()) };
+                set.sheets.push(encode(&image, id, view, name, format!("{what}: {when}, {seen}"))?);
+            }
+            done += 1;
+            progress(done, total);
+        }
+    }
+    drop(stages);
+
+    let course = &planned.courses[leading];
+    let strategy = &planned.plan.strategies[leading];
+    if let Some(size) = sizes.large {
+        let stages = VIEWS.iter().map(|(v, _, _)| studio.stage(*v, size)).collect::<Result<Vec<_>, _>>()?;
+        for moment in &course.moments {
+            done += 1;
+            if moment.name.starts_with("before_touch_up") {
+                continue;
+            }
+            let strands = studio.strands(course, moment, true);
+            let dots = studio.dots(course, moment.day);
+            for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
+                let image = studio.compose(stage, &strands, &dots, redness(&moment.name))?;
+                let caption = format!("{}: {}, {seen}", strategy.title, moment_caption(&moment.name));
+                set.lead.push(encode(&image, &strategy.id, view, &moment.name, caption)?);
+            }
+            progress(done, total);
+        }
+    }
+    if let Some(side) = sizes.close_up {
+        set.close_ups = close_ups(&studio, course, &strategy.id, &strategy.title, side)?;
+    }
+    progress(total, total);
+    Ok(set)
+}
+
+/// Places for close-ups: the thinnest place, one and a half centimetres behind the hairline, and
+/// the fringe.
+fn places(studio: &Studio<'_>, course: &MedianCourse) -> Vec<(&'static str, &'static str, DVec2)> {
+    let s = studio.subject;
+    let front = {
+        let y = s.hairline.smooth_y(0.0) - 15.0 / s.head.scalp().millimetres_per_unit();
+        DVec2::new(0.05, y)
+    };
+    let mut out = vec![("hairline", "15 mm behind the hairline", front)];
+    // The densest work: the mean place of the dots of the vertex, else the vertex itself.
+    let in_vertex: Vec<[f32; 2]> = (0..course.dots.len()).filter(|i| course.dots.zone[*i] == Zone::Vertex).map(|i| course.dots.chart[i]).collect();
+    let vertex = if in_vertex.len() > 50 {
+        let n = in_vertex.len() as f64;
+        DVec2::new(in_vertex.iter().map(|q| f64::from(q[0])).sum::<f64>() / n, in_vertex.iter().map(|q| f64::from(q[1])).sum::<f64>() / n)
+    } else {
+        DVec2::new(0.05, vellus_hair::pattern::VERTEX_CENTRE_Y)
+    };
+    out.push(("vertex", "on the vertex", vertex));
+    out.push(("fringe", "on the back of the head, which loss spares", DVec2::new(0.1, -0.78)));
+    out
+}
+
+fn close_ups(studio: &Studio<'_>, course: &MedianCourse, id: &str, title: &str, side: usize) -> Result<Vec<Picture>, ReportError> {
+    let mut out = Vec::new();
+    let places = places(studio, course);
+    for name in ["today", "after", "year_5"] {
+        let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
+        let strands = studio.strands(course, moment, false);
+        let dots = studio.dots(course, moment.day);
+        for (place, where_, q) in &places {
+            if *place == "fringe" && name != "today" {
+                continue;
+            }
+            let Some(point) = studio.subject.head.head_from_chart(*q) else { continue };
+            let camera = Camera::close_up(point.position.as_vec3(), point.normal.as_vec3(), 10.0, side)?;
+            let stage = Stage::new(&studio.model, &camera, &Lights::close_up(&camera), &Quality::ordinary(studio.subject.key));
+            let image = studio.compose(&stage, &strands, &dots, 0.0)?;
+            let caption = format!("1 cm² {where_}, {}", moment_caption(name));
+            let caption = if name == "today" { caption } else { format!("{title}: {caption}") };
+            out.push(encode(&image, if name == "today" { "" } else { id }, place, name, caption)?);
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,136 @@
+//! Output folders are written aside and renamed when complete, so that nothing half-written is
+//! ever left under the name that was asked for.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+
+use anyhow::Context;
+
+use crate::say::fail;
+
+/// File that marks a folder as one of ours, which may be replaced.
+const MARK: &str = "plan.json";
+
+/// Folder to remove when the program is interrupted.
+static UNFINISHED: OnceLock<Mutex<Option<PathBuf>>> = OnceLock::new();
+
+/// A folder that is being written.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    target: PathBuf,
+    work: PathBuf,
+    finished: bool,
+}
+
+impl Aside {
+    /// Begins a folder that will be `target`.
+    pub(crate) fn begin(target: &Path) -> anyhow::Result<Self> {
+        let name = target
+            .file_name()
+            .ok_or_else(|| fail(format!("{} cannot be an output folder", target.display()), "name a new folder, such as --out my-plan"))?
+            .to_string_lossy()
+            .into_owned();
+        if target.is_file() {
+            return Err(fail(format!("the output {} is a file", target.display()), "name a folder with --out"));
+        }
+        if target.is_dir() && !target.join(MARK).is_file() && target.read_dir().is_ok_and(|mut d| d.next().is_some()) {
+            return Err(fail(
+                format!("the output folder {} holds other files", target.display()),
+                "only an empty folder or an earlier plan is replaced; name another with --out",
+            ));
+        }
+        let parent = match target.parent() {
+            Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        std::fs::create_dir_all(&parent).with_context(|| format!("cannot create the folder {}", parent.display()))?;
+        sweep(&parent, &name);
+        let work = parent.join(format!(".{name}.partial-{}", std::process::id()));
+        std::fs::create_dir(&work)
+            .map_err(|e| fail(format!("cannot write into {}: {e}", parent.display()), "choose a folder you may write to with --out"))?;
+        guard(&work);
+        Ok(Self { target: target.to_path_buf(), work, finished: false })
+    }
+
+    /// Writes one file of the folder.
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+        let path = self.work.join(name);
+        std::fs::write(&path, bytes).with_context(|| format!("cannot write {name}"))
+    }
+
+    /// Puts the folder under its name; an earlier plan there is replaced.
+    pub(crate) fn finish(mut self) -> anyhow::Result<()> {
+        let old = self.work.with_extension("old");
+        let replaced = self.target.exists();
+        if replaced {
+            std::fs::rename(&self.target, &old).with_context(|| format!("cannot replace {}", self.target.display()))?;
+        }
+        if let Err(e) = std::fs::rename(&self.work, &self.target) {
+            if replaced {
+                // Put back what was there.
+                let _ = std::fs::rename(&old, &self.target);
+            }
+            return Err(e).with_context(|| format!("cannot create {}", self.target.display()));
+        }
+        self.finished = true;
+        release();
+        if replaced {
+            let _ = std::fs::remove_dir_all(&old);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        if !self.finished {
+            let _ = std::fs::remove_dir_all(&self.work);
+            release();
+        }
+    }
+}
+
+/// Removes what a killed run has left beside the target.
+fn sweep(parent: &Path, name: &str) {
+    let prefix = format!(".{name}.partial-");
+    let Ok(entries) = parent.read_dir() else { return };
+    for entry in entries.flatten() {
+        let file = entry.file_name();
+        let Some(rest) = file.to_str().and_then(|f| f.strip_prefix(&prefix)) else { continue };
+        let pid = rest.split('.').next().unwrap_or(rest);
+        // Another run may be writing at this moment: only what no living process owns is swept.
+        let alive = Path::new("/proc").is_dir() && Path::new("/proc").join(pid).exists();
+        if !alive {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn guard(work: &Path) {
+    let slot = UNFINISHED.get_or_init(|| {
+        // Without the handler an interrupt would only leave a hidden folder that the next run sweeps.
+        let _ = ctrlc::set_handler(|| {
+            if let Some(slot) = UNFINISHED.get() {
+                if let Ok(guard) = slot.lock() {
+                    if let Some(path) = guard.as_ref() {
+                        let _ = std::fs::remove_dir_all(path);
+                    }
+                }
+            }
+            crate::say::note("\ninterrupted; nothing was written");
+            std::process::exit(1);
+        });
+        Mutex::new(None)
+    });
+    if let Ok(mut guard) = slot.lock() {
+        *guard = Some(work.to_path_buf());
+    }
+}
+
+fn release() {
+    if let Some(slot) = UNFINISHED.get() {
+        if let Ok(mut guard) = slot.lock() {
+            *guard = None;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `vellus plan`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use vellus_plan::case::read;
+use vellus_plan::forecast::Effort;
+use vellus_plan::{Request, make, strategy};
+use vellus_report::pictures::{Sizes, draw};
+
+use super::{Format, system_day};
+use crate::aside::Aside;
+use crate::say;
+
+/// Arguments of `vellus plan`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The case file (TOML); `vellus case new` writes one.
+    case: PathBuf,
+    /// Folder for the report and its files; it must be empty, new or an earlier plan. By default
+    /// `plan` beside the case.
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+    /// Seed of all random numbers: same case, seed and version, same bytes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// A quick look: smaller pictures and coarser sampling.
+    #[arg(long)]
+    quick: bool,
+    /// Plan only these strategies, by name (repeatable).
+    #[arg(long = "only", value_name = "NAME")]
+    only: Vec<String>,
+    /// A strategy of your own, as a TOML file (repeatable).
+    #[arg(long = "strategy", value_name = "FILE")]
+    own: Vec<PathBuf>,
+    /// Threads; by default as many as the machine has.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// What is printed to standard output.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let Some(n) = args.threads {
+        if n == 0 || n > 1024 {
+            return Err(say::fail(format!("--threads {n} is not possible; allowed: 1 to 1024"), "leave it out to use all"));
+        }
+        rayon_threads(n)?;
+    }
+    let case = read::read(&args.case)?;
+    let text = std::fs::read_to_string(&args.case).context("reading the case again")?;
+    let folder = args.case.parent().map(PathBuf::from).unwrap_or_default();
+    let out = args.out.clone().unwrap_or_else(|| folder.join("plan"));
+    let mut strategies = strategy::built_in()?;
+    for file in &args.own {
+        let text = std::fs::read_to_string(file)
+            .map_err(|e| say::fail(format!("cannot read the strategy {}: {e}", file.display()), "check the path"))?;
+        let own = strategy::parse(&text).with_context(|| format!("in {}", file.display()))?;
+        strategies.retain(|s| s.id != own.id);
+        strategies.push(own);
+    }
+    if !args.only.is_empty() {
+        for name in &args.only {
+            if !strategies.iter().any(|s| s.id == *name) {
+                let known: Vec<&str> = strategies.iter().map(|s| s.id.as_str()).collect();
+                return Err(say::fail(format!("there is no strategy {name:?}"), format!("strategies: {}", known.join(", "))));
+            }
+        }
+        strategies.retain(|s| args.only.contains(&s.id));
+    }
+    let folder_out = Aside::begin(&out)?;
+
+    let bar = say::progress(strategies.len() as u64 + 2);
+    let request = Request {
+        case: &case,
+        case_text: &text,
+        folder: &folder,
+        clock: system_day(),
+        seed: args.seed,
+        effort: if args.quick { Effort::QUICK } else { Effort::FULL },
+        quick: args.quick,
+        strategies,
+    };
+    let planned = make(&request, &mut |what| {
+        bar.set_message(what.to_owned());
+        bar.inc(1);
+    })?;
+    bar.set_position(0);
+    let sizes = if args.quick { Sizes::QUICK } else { Sizes::FULL };
+    let pictures = draw(&planned, &sizes, &mut |done, of| {
+        bar.set_message("pictures");
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+
+    folder_out.write("plan.json", serde_json::to_string_pretty(&planned.plan)?.as_bytes())?;
+    for p in pictures.sheets.iter().chain(&pictures.lead).chain(&pictures.close_ups) {
+        folder_out.write(&format!("{}_{}_{}_{}.jpg", p.strategy, p.view, p.moment, p.width), &p.bytes)?;
+    }
+    folder_out.finish()?;
+    match args.format {
+        Format::Json => say::data(&serde_json::to_string_pretty(&planned.plan)?)?,
+        Format::Text => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rayon_threads(n: usize) -> anyhow::Result<()> {
+    rayon::ThreadPoolBuilder::new().num_threads(n).build_global().context("setting the number of threads")
+}
