@@ -83,7 +83,8 @@ pub enum Anticoagulant {
     Dry,
     /// Nothing added, as for fibrin clots.
     None,
-    /// Not stated: a dilution between none and 1 to 7 is drawn.
+    /// Not stated: a dilution between 2 % and 1 to 8 is drawn, lower than usual because the blood
+    /// may have been counted after it.
     #[default]
     Unstated,
 }
@@ -95,7 +96,7 @@ impl Anticoagulant {
         match self {
             Self::AcdA | Self::Citrate32 | Self::Citrate38 => (1.0 / 9.5, 1.0 / 9.0, 1.0 / 8.5),
             Self::Dry | Self::None => (0.0, 0.0, 0.0),
-            Self::Unstated => (0.05, 1.0 / 9.0, 1.0 / 7.0),
+            Self::Unstated => (0.02, 0.07, 1.0 / 8.0),
         }
     }
 }

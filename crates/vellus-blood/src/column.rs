@@ -3,10 +3,11 @@
 //! # Equations
 //! Red cells at the volume fraction φ settle with the laboratory velocity
 //!
-//! w(φ) = A s_r ω² r E (1 − φ/φ_m)^{n φ_m},
+//! w(φ) = A s_r ω² r E (1 − φ)^n (1 − (φ/φ_m)^8),
 //!
-//! Richardson and Zaki's law with its dilute slope kept and a zero at the packing limit φ_m. A is
-//! the gain by aggregation, E the gain by inclination. The suspension as a whole does not move,
+//! Richardson and Zaki's law with a stop at the packing limit φ_m, where the red cells bear each
+//! other's weight (the power 8 is an assumption: the stop is felt above 0.75 φ_m). A is the gain
+//! by aggregation, E the gain by inclination. The suspension as a whole does not move,
 //! so plasma flows back up at −φ w / (1 − φ) and carries small cells with it.
 //!
 //! A small cell moves relative to that plasma by
@@ -110,6 +111,8 @@ const COURANT: f64 = 0.8;
 /// Volume fraction of red cells at which stirring stops; an assumption without weight, as the
 /// front of the red cells is narrower than a grid cell.
 const STRATIFIED: f64 = 0.3;
+/// Cell Péclet number above which stirring is nothing against the flow.
+const BERNOULLI_END: f64 = 24.0;
 /// Entries of the tables of hindrance.
 const TABLE: usize = 1024;
 
@@ -186,6 +189,8 @@ struct Work<'a> {
     frame: &'a Frame,
     hindrance_rbc: Vec<f64>,
     hindrance_small: Vec<f64>,
+    /// P/(e^P − 1) over P / [`BERNOULLI_END`].
+    bernoulli: Vec<f64>,
     /// ω² r E at each face, mm/s².
     pull: Vec<f64>,
     total: Vec<f64>,
@@ -196,11 +201,22 @@ struct Work<'a> {
     slip: Vec<f64>,
     /// D/dx at each face, mm/s.
     stir: Vec<f64>,
+    /// The same for one kind, with the scheme's own diffusion taken off.
+    stir_kind: Vec<Vec<f64>>,
+    /// Eliminated upper diagonal of the implicit stirring step.
+    upper: Vec<f64>,
     /// Downward and upward velocities of each small kind at each face, mm/s.
     down: Vec<Vec<f64>>,
     up: Vec<Vec<f64>>,
     start_rbc: f64,
     start_small: Vec<f64>,
+}
+
+/// Diffusion velocity that remains beside an upwind flux of velocity `v` so that a steady profile
+/// is exact: D/dx · P/(e^P − 1), P = v dx/D (Scharfetter and Gummel 1969).
+#[inline]
+fn fitted(bernoulli: &[f64], stir: f64, v: f64) -> f64 {
+    if stir * BERNOULLI_END <= v { 0.0 } else { stir * read(bernoulli, v / (stir * BERNOULLI_END)) }
 }
 
 fn table(f: impl Fn(f64) -> f64) -> Vec<f64> {
@@ -231,8 +247,12 @@ impl<'a> Work<'a> {
         Self {
             suspension,
             frame,
-            hindrance_rbc: table(|phi| libm::pow((1.0 - phi / m).max(0.0), HINDERED_EXPONENT * m)),
+            hindrance_rbc: table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT) * (1.0 - libm::pow(phi / m, 8.0)).max(0.0)),
             hindrance_small: table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT - 2.0)),
+            bernoulli: table(|x| {
+                let p = x * BERNOULLI_END;
+                if p > 0.0 { p / libm::expm1(p) } else { 1.0 }
+            }),
             pull,
             total: vec![0.0; n],
             excess_density: vec![0.0; n],
@@ -240,6 +260,8 @@ impl<'a> Work<'a> {
             plasma_up: vec![0.0; faces],
             slip: vec![0.0; faces],
             stir: vec![0.0; faces],
+            stir_kind: vec![vec![0.0; faces]; kinds],
+            upper: vec![0.0; n],
             down: vec![vec![0.0; faces]; kinds],
             up: vec![vec![0.0; faces]; kinds],
             start_rbc: column.rbc.iter().copied().fold(0.0, f64::max),
@@ -306,19 +328,29 @@ impl<'a> Work<'a> {
             let own = kind.density - s.fluid_density;
             for f in 0..n - 1 {
                 let (above, below) = (f, f + 1);
-                let settling = kind.s * self.pull[f] * (own - self.excess_density[below]) / own
-                    * read(&self.hindrance_small, self.total[below]);
+                // Red cells hinder from where the cell goes, small cells from where it comes: a
+                // thin suspension above a pellet settles at its own speed.
+                let red = column.rbc[below];
+                let crowd = red + (self.total[above] - column.rbc[above]);
+                let red_excess = s.rbc_density - s.fluid_density;
+                let excess = red * red_excess + (self.excess_density[above] - column.rbc[above] * red_excess);
+                let settling = kind.s * self.pull[f] * (own - excess) / own * read(&self.hindrance_small, crowd);
                 let mut up = self.plasma_up[f] + (-settling).max(0.0);
                 if kind.exclusion > 0.0 {
                     let phi = column.rbc[below];
                     let lambda = (radius_um * phi / (pore_um * (1.0 - phi).max(0.02))).min(1.0);
                     up += kind.exclusion * lambda * (2.0 - lambda) * self.slip[f];
                 }
-                let room = |i: usize| (1.0 - self.total[i] / CROWDED).clamp(0.0, 1.0);
+                let room = |i: usize| {
+                    let x = self.total[i] / CROWDED;
+                    let x4 = x * x * x * x;
+                    (1.0 - x4 * x4).clamp(0.0, 1.0)
+                };
                 // Plasma that is displaced must leave whatever lies above; only the cells' own
                 // motion is stopped by crowding.
-                self.down[k][f] = settling.max(0.0) * room(below) + self.stir[f];
-                self.up[k][f] = self.plasma_up[f] + (up - self.plasma_up[f]) * room(above) + self.stir[f];
+                self.down[k][f] = settling.max(0.0) * room(below);
+                self.up[k][f] = self.plasma_up[f] + (up - self.plasma_up[f]) * room(above);
+                self.stir_kind[k][f] = fitted(&self.bernoulli, self.stir[f], (self.down[k][f] - self.up[k][f]).abs());
                 if c[above] > least {
                     fastest = fastest.max(self.down[k][f] + if f > 0 { self.up[k][f - 1] } else { 0.0 });
                 }
@@ -330,7 +362,7 @@ impl<'a> Work<'a> {
         fastest
     }
 
-    fn step(&self, column: &mut Column, dt: f64) {
+    fn step(&mut self, column: &mut Column, dt: f64) {
         let n = column.cells();
         let q = dt / column.dx_mm;
         let cap = 0.5 / q;
@@ -350,6 +382,29 @@ impl<'a> Work<'a> {
                 };
                 c[i] += carry - net;
                 carry = net;
+            }
+        }
+        self.mix(column, q);
+    }
+
+    /// Stirring, implicit in time: (1 − dt ∂ D ∂) c_new = c_old, a tridiagonal matrix for each
+    /// kind (Thomas), whose columns sum to one, so that no cell is lost.
+    fn mix(&mut self, column: &mut Column, q: f64) {
+        let n = column.cells();
+        for (c, stir) in column.small.iter_mut().zip(&self.stir_kind) {
+            let mut left = 0.0;
+            let mut before = 0.0;
+            for i in 0..n {
+                let right = if i + 1 < n { q * stir[i] } else { 0.0 };
+                // `left` couples to the grid cell above; `before` is its eliminated coupling.
+                let pivot = 1.0 / (1.0 + left + right + left * before);
+                c[i] = (c[i] + if i > 0 { left * c[i - 1] } else { 0.0 }) * pivot;
+                self.upper[i] = -right * pivot;
+                before = self.upper[i];
+                left = right;
+            }
+            for i in (0..n - 1).rev() {
+                c[i] -= self.upper[i] * c[i + 1];
             }
         }
     }

@@ -54,6 +54,8 @@ pub enum Key {
     Exclusion,
     /// Diffusivity by stirring in clear plasma, mm²/s.
     Stirring,
+    /// Share of the red cells that the run-out and the needle stir up into the plasma.
+    Lifted,
     /// Factor on the packing limit.
     Packing,
     /// Efficiency of the gain by inclination in a fixed-angle rotor.
@@ -89,16 +91,19 @@ pub const AGGREGATION_AT_G: f64 = 160.0;
 /// Gain of the red cells' velocity over single spheres by rouleaux at 160 g, with its 80 %
 /// interval over persons. Calibrated on one row: 160 g for 10 minutes clears the plasma
 /// (`data/protocols/ukrainian_160g.toml`); the interval is an assumption, ±40 %.
-pub const AGGREGATION: (f64, f64, f64) = (5.5, 9.0, 14.0);
-/// Fall of the gain with RCF, as a power. Assumption: 9 at 160 g, and about 40 at 1 g where
-/// healthy blood settles some 10 mm in the first hour.
+pub const AGGREGATION: (f64, f64, f64) = (7.0, 12.0, 20.0);
+/// Fall of the gain with RCF, as a power. Assumption: 12 at 160 g, and about 55 at 1 g,
+/// where healthy blood settles some 10 mm in the first hour.
 pub const AGGREGATION_POWER: f64 = 0.30;
 /// Strength of the lead of platelets in pores, against straight capillaries (1). Calibrated on the
 /// recovery of the same row; the interval is an assumption.
-pub const EXCLUSION: (f64, f64, f64) = (0.06, 0.15, 0.30);
+pub const EXCLUSION: (f64, f64, f64) = (0.20, 0.50, 1.00);
 /// Diffusivity of small cells by stirring in clear plasma, mm²/s. Calibrated on the same row; the
 /// interval is an assumption.
 pub const STIRRING: (f64, f64, f64) = (0.08, 0.20, 0.50);
+/// Share of the red cells that the run-out and the needle stir up into the plasma. Calibrated on
+/// the red cells that remain in the plasma of the same row; the interval is an assumption.
+pub const LIFTED: (f64, f64, f64) = (0.002, 0.007, 0.02);
 /// Efficiency of the inclination's gain against Ponder, Nakamura and Kuroda; an assumption,
 /// because the counter-flow in a tube at several hundred g is turbulent and mixes.
 pub const INCLINATION: (f64, f64, f64) = (0.10, 0.25, 0.50);
@@ -213,7 +218,7 @@ impl Inputs {
             // A hand does not hold a margin better than this.
             (Some(m), _) => (0.6 * m.0 + 0.05, m.0 + 0.1, 1.5 * m.0 + 0.3),
             (None, Layer::PlasmaAndBuffyCoat) => (0.5, 1.0, 2.0),
-            (None, _) => (1.0, 2.0, 4.0),
+            (None, _) => (0.5, 1.2, 3.0),
         };
         push(Key::Margin, "mm", margin, gel || p.withdrawal.margin_mm.is_some());
         let fraction = match (p.withdrawal.fraction_of_plasma, p.withdrawal.layer) {
@@ -234,6 +239,7 @@ impl Inputs {
         push(Key::Aggregation, "", AGGREGATION, false);
         push(Key::Exclusion, "", EXCLUSION, false);
         push(Key::Stirring, "mm²/s", STIRRING, false);
+        push(Key::Lifted, "", if gel { exact(0.0) } else { LIFTED }, gel);
         push(Key::Packing, "", (0.95, 1.0, 1.03), false);
         let inclined = matches!(p.rotor.kind, Some(RotorKind::FixedAngle(_)));
         push(Key::Inclination, "", if inclined { INCLINATION } else { exact(0.0) }, !inclined);

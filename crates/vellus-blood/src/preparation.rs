@@ -12,7 +12,7 @@ use vellus_units::random::{Key as Seed, Purpose};
 /// Draws of an ensemble.
 pub const DRAWS: usize = 128;
 /// Grid cells of an ensemble's runs; the concentration factor is within 3 % of [`FINE_CELLS`].
-pub const ENSEMBLE_CELLS: usize = 80;
+pub const ENSEMBLE_CELLS: usize = 64;
 /// Grid cells for pictures.
 pub const FINE_CELLS: usize = 320;
 

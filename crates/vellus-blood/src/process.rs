@@ -264,11 +264,16 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, p
         share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
     }
     let mut out = portion(&column, &share, interface);
+    if w.layer != Layer::PlasmaAndBuffyCoat {
+        // Spread evenly over the plasma above the red cells.
+        out.rbc += d.get(Key::Lifted) * hct * thinned * length_mm / interface.max(0.02 * length_mm);
+    }
 
     let mut resuspended = 1.0;
     if two {
         let second_mm = (out.volume_ml * 1000.0 / area_mm2).max(0.5);
-        let mut second = Column::mixed(grid, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
+        let cells = ((second_mm / length_mm * grid as f64) as usize).clamp(24, grid.max(24));
+        let mut second = Column::mixed(cells, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
         let (frame, g) = setting.frame(1, second_mm);
         let suspension = setting.suspension(g, true);
         second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(2, t, c, &frame)));
