@@ -189,6 +189,8 @@ struct Work<'a> {
     frame: &'a Frame,
     hindrance_rbc: Vec<f64>,
     hindrance_small: Vec<f64>,
+    /// Largest −dh/dφ of the red cells' hindrance at this volume fraction and beyond.
+    steepness_rbc: Vec<f64>,
     /// P/(e^P − 1) over P / [`BERNOULLI_END`].
     bernoulli: Vec<f64>,
     /// ω² r E at each face, mm/s².
@@ -243,11 +245,19 @@ impl<'a> Work<'a> {
             })
             .collect();
         let faces = n - 1;
+        let hindrance_rbc =
+            table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT) * (1.0 - libm::pow(phi / m, 8.0)).max(0.0));
+        let mut steepness_rbc = vec![0.0; TABLE + 1];
+        for i in (0..TABLE).rev() {
+            let slope = (hindrance_rbc[i] - hindrance_rbc[i + 1]) * TABLE as f64;
+            steepness_rbc[i] = slope.max(steepness_rbc[i + 1]);
+        }
         let kinds = suspension.small.len();
         Self {
             suspension,
             frame,
-            hindrance_rbc: table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT) * (1.0 - libm::pow(phi / m, 8.0)).max(0.0)),
+            hindrance_rbc,
+            steepness_rbc,
             hindrance_small: table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT - 2.0)),
             bernoulli: table(|x| {
                 let p = x * BERNOULLI_END;
@@ -317,7 +327,9 @@ impl<'a> Work<'a> {
             let stuck = s.pellet_sticks && f == n - 2;
             self.stir[f] = if stuck { 0.0 } else { s.stirring_mm2_s / column.dx_mm * (1.0 - red / STRATIFIED).max(0.0) };
             if column.rbc[above] > NEGLIGIBLE * self.start_rbc {
-                fastest = fastest.max(w);
+                // w + φ |w′|: the scheme is monotone below this speed.
+                let steep = s.aggregation * s.s_rbc * pull * read(&self.steepness_rbc, self.total[below]);
+                fastest = fastest.max(w + column.rbc[above] * steep);
             }
         }
         let pore_um = 2.0 * (crate::cells::RBC_VOLUME_FL / crate::cells::RBC_SURFACE_UM2) * libm::sqrt(s.aggregation);
@@ -365,23 +377,27 @@ impl<'a> Work<'a> {
     fn step(&mut self, column: &mut Column, dt: f64) {
         let n = column.cells();
         let q = dt / column.dx_mm;
-        let cap = 0.5 / q;
         let mut carry = 0.0;
         for i in 0..n {
-            let out = if i + 1 < n { column.rbc[i] * self.rbc_down[i].min(2.0 * cap) * q } else { 0.0 };
+            let out = if i + 1 < n { column.rbc[i] * (self.rbc_down[i] * q).min(1.0) } else { 0.0 };
             column.rbc[i] += carry - out;
             carry = out;
         }
         for (k, c) in column.small.iter_mut().enumerate() {
+            let (down, up) = (&self.down[k], &self.up[k]);
+            // What would leave a grid cell that no longer limits the step is cut to what it holds.
+            let cut = |i: usize| {
+                let out = q * (if i + 1 < n { down[i] } else { 0.0 } + if i > 0 { up[i - 1] } else { 0.0 });
+                if out > 1.0 { 1.0 / out } else { 1.0 }
+            };
             let mut carry = 0.0;
+            let mut here = cut(0);
             for i in 0..n {
-                let net = if i + 1 < n {
-                    (c[i] * self.down[k][i].min(cap) - c[i + 1] * self.up[k][i].min(cap)) * q
-                } else {
-                    0.0
-                };
+                let next = if i + 1 < n { cut(i + 1) } else { 1.0 };
+                let net = if i + 1 < n { (c[i] * down[i] * here - c[i + 1] * up[i] * next) * q } else { 0.0 };
                 c[i] += carry - net;
                 carry = net;
+                here = next;
             }
         }
         self.mix(column, q);

@@ -3,7 +3,9 @@
 use crate::cells::{self, PLATELET_CLASSES, WHITE_CELLS};
 use crate::column::{Column, Frame, SmallCell, Suspension};
 use crate::device::{RotorKind, TubeKind};
-use crate::inputs::{AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, packing_limit};
+use crate::inputs::{
+    AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, STIRRING_BORE_MM, STIRRING_SECOND_SPIN, packing_limit,
+};
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
 use serde::Serialize;
@@ -95,12 +97,13 @@ impl Setting<'_> {
         (frame, mean_g)
     }
 
-    fn suspension(&self, mean_g: f64, pellet_sticks: bool) -> Suspension {
+    fn suspension(&self, mean_g: f64, second: bool) -> Suspension {
         let d = self.draw;
         let t = d.get(Key::Temperature);
         let fluid = cells::plasma_density(t) * self.plasma + (1.0 - self.plasma);
         let mu = cells::plasma_viscosity_mpa_s(t, self.plasma);
         let gain = d.get(Key::Aggregation) * libm::pow(mean_g.max(1.0) / AGGREGATION_AT_G, -AGGREGATION_POWER);
+        let bore = d.get(Key::Diameter) / STIRRING_BORE_MM;
         let mut small = Vec::with_capacity(WHITE_CELLS.len() + PLATELET_CLASSES);
         for (_, volume_fl, density) in WHITE_CELLS.map(|w| (w.0, w.2, w.3)) {
             small.push(SmallCell { s: cells::stokes_s(volume_fl, density, fluid, mu), density, volume_fl, exclusion: 0.0 });
@@ -121,8 +124,8 @@ impl Setting<'_> {
             rbc_density: cells::RBC_DENSITY,
             fluid_density: fluid,
             small,
-            stirring_mm2_s: d.get(Key::Stirring),
-            pellet_sticks,
+            stirring_mm2_s: d.get(Key::Stirring) * bore * bore * if second { STIRRING_SECOND_SPIN } else { 1.0 },
+            pellet_sticks: second,
         }
     }
 }
@@ -269,7 +272,7 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, p
         out.rbc += d.get(Key::Lifted) * hct * thinned * length_mm / interface.max(0.02 * length_mm);
     }
 
-    let mut resuspended = 1.0;
+    let resuspended = d.get(Key::Resuspension);
     if two {
         let second_mm = (out.volume_ml * 1000.0 / area_mm2).max(0.5);
         let cells = ((second_mm / length_mm * grid as f64) as usize).clamp(24, grid.max(24));
@@ -288,10 +291,6 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, p
         out.rbc *= thin;
         out.small_k_per_ul.iter_mut().for_each(|c| *c *= thin);
     }
-    if two || gel {
-        resuspended = d.get(Key::Resuspension);
-    }
-
     let in_blood = d.get(Key::Platelets);
     let platelets: f64 = out.small_k_per_ul[whites..].iter().sum::<f64>() * resuspended;
     let whole_recovery = platelets * out.volume_ml / (in_blood * blood_ml);
