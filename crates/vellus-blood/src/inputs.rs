@@ -89,14 +89,15 @@ pub struct Input {
 /// RCF to which [`AGGREGATION`] belongs.
 pub const AGGREGATION_AT_G: f64 = 160.0;
 /// Gain of the red cells' velocity over single spheres by rouleaux at 160 g, with its 80 %
-/// interval over persons. Calibrated on one row: 160 g for 10 minutes clears the plasma
-/// (`data/protocols/ukrainian_160g.toml`); the interval is an assumption, ±40 %.
+/// interval over persons. Calibrated on the two rows in which nearly all plasma is clear after
+/// ten minutes, at 160 g (`data/protocols/ukrainian_160g.toml`) and at 100 g
+/// (`perez_2014.toml`); the interval is an assumption, −40 to +60 %.
 pub const AGGREGATION: (f64, f64, f64) = (15.0, 25.0, 40.0);
 /// Fall of the gain with RCF, as a power. Assumption: 25 at 160 g, and about 90 at 1 g,
 /// where it gives about 15 mm per hour, the upper end of healthy blood once rouleaux have formed.
 pub const AGGREGATION_POWER: f64 = 0.25;
 /// Strength of the lead of platelets in pores, against straight capillaries (1). Calibrated on the
-/// recovery of the same row; the interval is an assumption.
+/// concentration factor of `ukrainian_160g.toml`; the interval is an assumption.
 pub const EXCLUSION: (f64, f64, f64) = (0.20, 0.50, 1.00);
 /// Diffusivity of small cells by stirring in clear plasma above red cells, mm²/s, in a tube of
 /// [`STIRRING_BORE_MM`]; it grows with the square of the bore, as eddies and their speed do.
@@ -109,7 +110,7 @@ pub const STIRRING_BORE_MM: f64 = 13.0;
 /// drive it. Calibrated on the recovery of `perez_2014.toml`.
 pub const STIRRING_SECOND_SPIN: f64 = 0.3;
 /// Share of the red cells that the run-out and the needle stir up into the plasma. Calibrated on
-/// the red cells that remain in the plasma of the same row; the interval is an assumption.
+/// the red cells that remain in the plasma of `ukrainian_160g.toml`; the interval is an assumption.
 pub const LIFTED: (f64, f64, f64) = (0.002, 0.007, 0.02);
 /// Efficiency of the inclination's gain against Ponder, Nakamura and Kuroda; an assumption,
 /// because the counter-flow in a tube at several hundred g is turbulent and mixes.

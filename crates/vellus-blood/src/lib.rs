@@ -7,7 +7,7 @@
 //! each as a median with an 80 % interval. [`Dose`] spreads it over an area; [`check`] prints a
 //! published preparation beside the model.
 //!
-//! The physics is in [`column`]: hindered settling in one dimension with the plasma's back-flow.
+//! The physics is in [`mod@column`]: hindered settling in one dimension with the plasma's back-flow.
 //! The cells are in [`cells`], what is assumed about practice in [`inputs`].
 
 pub mod cells;
