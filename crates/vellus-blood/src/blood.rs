@@ -25,7 +25,10 @@ pub struct Blood {
     #[serde(rename = "wbc_k_per_ul", skip_serializing_if = "Option::is_none")]
     pub wbc: Option<ThousandsPerUl>,
     /// Haemoglobin, g/dL (4 to 22); gives the haematocrit when that is absent.
-    #[serde(rename = "haemoglobin_g_per_dl", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "haemoglobin_g_per_dl",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub haemoglobin: Option<f64>,
 }
 
@@ -37,32 +40,65 @@ impl Blood {
     /// A blood of known platelet count and haematocrit.
     #[must_use]
     pub fn new(platelets: ThousandsPerUl, haematocrit: f64) -> Self {
-        Self { platelets: Some(platelets), haematocrit: Some(haematocrit), ..Self::default() }
+        Self {
+            platelets: Some(platelets),
+            haematocrit: Some(haematocrit),
+            ..Self::default()
+        }
     }
 
     /// The haematocrit, measured or from the haemoglobin.
     #[must_use]
     pub fn haematocrit_or_from_haemoglobin(&self) -> Option<f64> {
-        self.haematocrit.or_else(|| self.haemoglobin.map(|h| h / MCHC_G_PER_DL))
+        self.haematocrit
+            .or_else(|| self.haemoglobin.map(|h| h / MCHC_G_PER_DL))
     }
 
     /// # Errors
     /// When a count is outside the range that the model is made for.
     pub fn validate(&self) -> Result<(), BloodError> {
         if let Some(p) = self.platelets {
-            within("blood.platelets_k_per_ul", p.0, "×10³/µL", 20.0, 2000.0, "counts are in thousands per µL (×10⁹/L)")?;
+            within(
+                "blood.platelets_k_per_ul",
+                p.0,
+                "×10³/µL",
+                20.0,
+                2000.0,
+                "counts are in thousands per µL (×10⁹/L)",
+            )?;
         }
         if let Some(h) = self.haematocrit {
             within("blood.haematocrit", h, "", 0.15, 0.65, "write 0.42, not 42")?;
         }
         if let Some(v) = self.mpv_fl {
-            within("blood.mpv_fl", v, "fL", 5.0, 20.0, "leave it out if it was not measured")?;
+            within(
+                "blood.mpv_fl",
+                v,
+                "fL",
+                5.0,
+                20.0,
+                "leave it out if it was not measured",
+            )?;
         }
         if let Some(w) = self.wbc {
-            within("blood.wbc_k_per_ul", w.0, "×10³/µL", 0.5, 100.0, "counts are in thousands per µL (×10⁹/L)")?;
+            within(
+                "blood.wbc_k_per_ul",
+                w.0,
+                "×10³/µL",
+                0.5,
+                100.0,
+                "counts are in thousands per µL (×10⁹/L)",
+            )?;
         }
         if let Some(h) = self.haemoglobin {
-            within("blood.haemoglobin_g_per_dl", h, "g/dL", 4.0, 22.0, "divide g/L by 10")?;
+            within(
+                "blood.haemoglobin_g_per_dl",
+                h,
+                "g/dL",
+                4.0,
+                22.0,
+                "divide g/L by 10",
+            )?;
         }
         Ok(())
     }
@@ -83,7 +119,8 @@ pub enum Anticoagulant {
     Dry,
     /// Nothing added, as for fibrin clots.
     None,
-    /// Not stated: a dilution between none and 1 to 7 is drawn.
+    /// Not stated: a dilution between 2 % and 1 to 8 is drawn, lower than usual because the blood
+    /// may have been counted after it.
     #[default]
     Unstated,
 }
@@ -95,7 +132,7 @@ impl Anticoagulant {
         match self {
             Self::AcdA | Self::Citrate32 | Self::Citrate38 => (1.0 / 9.5, 1.0 / 9.0, 1.0 / 8.5),
             Self::Dry | Self::None => (0.0, 0.0, 0.0),
-            Self::Unstated => (0.05, 1.0 / 9.0, 1.0 / 7.0),
+            Self::Unstated => (0.02, 0.07, 1.0 / 8.0),
         }
     }
 }

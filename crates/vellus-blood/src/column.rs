@@ -3,10 +3,11 @@
 //! # Equations
 //! Red cells at the volume fraction φ settle with the laboratory velocity
 //!
-//! w(φ) = A s_r ω² r E (1 − φ/φ_m)^{n φ_m},
+//! w(φ) = A s_r ω² r E (1 − φ)^n (1 − (φ/φ_m)^8),
 //!
-//! Richardson and Zaki's law with its dilute slope kept and a zero at the packing limit φ_m. A is
-//! the gain by aggregation, E the gain by inclination. The suspension as a whole does not move,
+//! Richardson and Zaki's law with a stop at the packing limit φ_m, where the red cells bear each
+//! other's weight (the power 8 is an assumption: the stop is felt above 0.75 φ_m). A is the gain
+//! by aggregation, E the gain by inclination. The suspension as a whole does not move,
 //! so plasma flows back up at −φ w / (1 − φ) and carries small cells with it.
 //!
 //! A small cell moves relative to that plasma by
@@ -110,13 +111,21 @@ const COURANT: f64 = 0.8;
 /// Volume fraction of red cells at which stirring stops; an assumption without weight, as the
 /// front of the red cells is narrower than a grid cell.
 const STRATIFIED: f64 = 0.3;
+/// Cell Péclet number above which stirring is nothing against the flow.
+const BERNOULLI_END: f64 = 24.0;
 /// Entries of the tables of hindrance.
 const TABLE: usize = 1024;
 
 impl Column {
     /// A well-mixed column.
     #[must_use]
-    pub fn mixed(cells: usize, length_mm: f64, area_mm2: f64, rbc: f64, small_k_per_ul: &[f64]) -> Self {
+    pub fn mixed(
+        cells: usize,
+        length_mm: f64,
+        area_mm2: f64,
+        rbc: f64,
+        small_k_per_ul: &[f64],
+    ) -> Self {
         Self {
             dx_mm: length_mm / cells as f64,
             area_mm2,
@@ -186,6 +195,10 @@ struct Work<'a> {
     frame: &'a Frame,
     hindrance_rbc: Vec<f64>,
     hindrance_small: Vec<f64>,
+    /// Largest −dh/dφ of the red cells' hindrance at this volume fraction and beyond.
+    steepness_rbc: Vec<f64>,
+    /// P/(e^P − 1) over P / [`BERNOULLI_END`].
+    bernoulli: Vec<f64>,
     /// ω² r E at each face, mm/s².
     pull: Vec<f64>,
     total: Vec<f64>,
@@ -196,11 +209,26 @@ struct Work<'a> {
     slip: Vec<f64>,
     /// D/dx at each face, mm/s.
     stir: Vec<f64>,
+    /// The same for one kind, with the scheme's own diffusion taken off.
+    stir_kind: Vec<Vec<f64>>,
+    /// Eliminated upper diagonal of the implicit stirring step.
+    upper: Vec<f64>,
     /// Downward and upward velocities of each small kind at each face, mm/s.
     down: Vec<Vec<f64>>,
     up: Vec<Vec<f64>>,
     start_rbc: f64,
     start_small: Vec<f64>,
+}
+
+/// Diffusion velocity that remains beside an upwind flux of velocity `v` so that a steady profile
+/// is exact: D/dx · P/(e^P − 1), P = v dx/D (Scharfetter and Gummel 1969).
+#[inline]
+fn fitted(bernoulli: &[f64], stir: f64, v: f64) -> f64 {
+    if stir * BERNOULLI_END <= v {
+        0.0
+    } else {
+        stir * read(bernoulli, v / (stir * BERNOULLI_END))
+    }
 }
 
 fn table(f: impl Fn(f64) -> f64) -> Vec<f64> {
@@ -227,12 +255,25 @@ impl<'a> Work<'a> {
             })
             .collect();
         let faces = n - 1;
+        let hindrance_rbc = table(|phi| {
+            libm::pow(1.0 - phi, HINDERED_EXPONENT) * (1.0 - libm::pow(phi / m, 8.0)).max(0.0)
+        });
+        let mut steepness_rbc = vec![0.0; TABLE + 1];
+        for i in (0..TABLE).rev() {
+            let slope = (hindrance_rbc[i] - hindrance_rbc[i + 1]) * TABLE as f64;
+            steepness_rbc[i] = slope.max(steepness_rbc[i + 1]);
+        }
         let kinds = suspension.small.len();
         Self {
             suspension,
             frame,
-            hindrance_rbc: table(|phi| libm::pow((1.0 - phi / m).max(0.0), HINDERED_EXPONENT * m)),
+            hindrance_rbc,
+            steepness_rbc,
             hindrance_small: table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT - 2.0)),
+            bernoulli: table(|x| {
+                let p = x * BERNOULLI_END;
+                if p > 0.0 { p / libm::expm1(p) } else { 1.0 }
+            }),
             pull,
             total: vec![0.0; n],
             excess_density: vec![0.0; n],
@@ -240,10 +281,16 @@ impl<'a> Work<'a> {
             plasma_up: vec![0.0; faces],
             slip: vec![0.0; faces],
             stir: vec![0.0; faces],
+            stir_kind: vec![vec![0.0; faces]; kinds],
+            upper: vec![0.0; n],
             down: vec![vec![0.0; faces]; kinds],
             up: vec![vec![0.0; faces]; kinds],
             start_rbc: column.rbc.iter().copied().fold(0.0, f64::max),
-            start_small: column.small.iter().map(|c| c.iter().copied().fold(0.0, f64::max)).collect(),
+            start_small: column
+                .small
+                .iter()
+                .map(|c| c.iter().copied().fold(0.0, f64::max))
+                .collect(),
         }
     }
 
@@ -293,12 +340,21 @@ impl<'a> Work<'a> {
             self.slip[f] = w / clear;
             let red = column.rbc[above].max(column.rbc[below]);
             let stuck = s.pellet_sticks && f == n - 2;
-            self.stir[f] = if stuck { 0.0 } else { s.stirring_mm2_s / column.dx_mm * (1.0 - red / STRATIFIED).max(0.0) };
+            self.stir[f] = if stuck {
+                0.0
+            } else {
+                s.stirring_mm2_s / column.dx_mm * (1.0 - red / STRATIFIED).max(0.0)
+            };
             if column.rbc[above] > NEGLIGIBLE * self.start_rbc {
-                fastest = fastest.max(w);
+                // w + φ |w′|: the scheme is monotone below this speed.
+                let steep =
+                    s.aggregation * s.s_rbc * pull * read(&self.steepness_rbc, self.total[below]);
+                fastest = fastest.max(w + column.rbc[above] * steep);
             }
         }
-        let pore_um = 2.0 * (crate::cells::RBC_VOLUME_FL / crate::cells::RBC_SURFACE_UM2) * libm::sqrt(s.aggregation);
+        let pore_um = 2.0
+            * (crate::cells::RBC_VOLUME_FL / crate::cells::RBC_SURFACE_UM2)
+            * libm::sqrt(s.aggregation);
         for (k, kind) in s.small.iter().enumerate() {
             let radius_um = libm::cbrt(0.75 * kind.volume_fl / std::f64::consts::PI);
             let c = &column.small[k];
@@ -306,21 +362,38 @@ impl<'a> Work<'a> {
             let own = kind.density - s.fluid_density;
             for f in 0..n - 1 {
                 let (above, below) = (f, f + 1);
-                let settling = kind.s * self.pull[f] * (own - self.excess_density[below]) / own
-                    * read(&self.hindrance_small, self.total[below]);
+                // Red cells hinder from where the cell goes, small cells from where it comes: a
+                // thin suspension above a pellet settles at its own speed.
+                let red = column.rbc[below];
+                let crowd = red + (self.total[above] - column.rbc[above]);
+                let red_excess = s.rbc_density - s.fluid_density;
+                let excess = red * red_excess
+                    + (self.excess_density[above] - column.rbc[above] * red_excess);
+                let settling = kind.s * self.pull[f] * (own - excess) / own
+                    * read(&self.hindrance_small, crowd);
                 let mut up = self.plasma_up[f] + (-settling).max(0.0);
                 if kind.exclusion > 0.0 {
                     let phi = column.rbc[below];
                     let lambda = (radius_um * phi / (pore_um * (1.0 - phi).max(0.02))).min(1.0);
                     up += kind.exclusion * lambda * (2.0 - lambda) * self.slip[f];
                 }
-                let room = |i: usize| (1.0 - self.total[i] / CROWDED).clamp(0.0, 1.0);
+                let room = |i: usize| {
+                    let x = self.total[i] / CROWDED;
+                    let x4 = x * x * x * x;
+                    (1.0 - x4 * x4).clamp(0.0, 1.0)
+                };
                 // Plasma that is displaced must leave whatever lies above; only the cells' own
                 // motion is stopped by crowding.
-                self.down[k][f] = settling.max(0.0) * room(below) + self.stir[f];
-                self.up[k][f] = self.plasma_up[f] + (up - self.plasma_up[f]) * room(above) + self.stir[f];
+                self.down[k][f] = settling.max(0.0) * room(below);
+                self.up[k][f] = self.plasma_up[f] + (up - self.plasma_up[f]) * room(above);
+                self.stir_kind[k][f] = fitted(
+                    &self.bernoulli,
+                    self.stir[f],
+                    (self.down[k][f] - self.up[k][f]).abs(),
+                );
                 if c[above] > least {
-                    fastest = fastest.max(self.down[k][f] + if f > 0 { self.up[k][f - 1] } else { 0.0 });
+                    fastest =
+                        fastest.max(self.down[k][f] + if f > 0 { self.up[k][f - 1] } else { 0.0 });
                 }
                 if c[below] > least {
                     fastest = fastest.max(self.up[k][f]);
@@ -330,26 +403,62 @@ impl<'a> Work<'a> {
         fastest
     }
 
-    fn step(&self, column: &mut Column, dt: f64) {
+    fn step(&mut self, column: &mut Column, dt: f64) {
         let n = column.cells();
         let q = dt / column.dx_mm;
-        let cap = 0.5 / q;
         let mut carry = 0.0;
         for i in 0..n {
-            let out = if i + 1 < n { column.rbc[i] * self.rbc_down[i].min(2.0 * cap) * q } else { 0.0 };
+            let out = if i + 1 < n {
+                column.rbc[i] * (self.rbc_down[i] * q).min(1.0)
+            } else {
+                0.0
+            };
             column.rbc[i] += carry - out;
             carry = out;
         }
         for (k, c) in column.small.iter_mut().enumerate() {
+            let (down, up) = (&self.down[k], &self.up[k]);
+            // What would leave a grid cell that no longer limits the step is cut to what it holds.
+            let cut = |i: usize| {
+                let out = q
+                    * (if i + 1 < n { down[i] } else { 0.0 } + if i > 0 { up[i - 1] } else { 0.0 });
+                if out > 1.0 { 1.0 / out } else { 1.0 }
+            };
             let mut carry = 0.0;
+            let mut here = cut(0);
             for i in 0..n {
+                let next = if i + 1 < n { cut(i + 1) } else { 1.0 };
                 let net = if i + 1 < n {
-                    (c[i] * self.down[k][i].min(cap) - c[i + 1] * self.up[k][i].min(cap)) * q
+                    (c[i] * down[i] * here - c[i + 1] * up[i] * next) * q
                 } else {
                     0.0
                 };
                 c[i] += carry - net;
                 carry = net;
+                here = next;
+            }
+        }
+        self.mix(column, q);
+    }
+
+    /// Stirring, implicit in time: (1 − dt ∂ D ∂) c_new = c_old, a tridiagonal matrix for each
+    /// kind (Thomas), whose columns sum to one, so that no cell is lost.
+    fn mix(&mut self, column: &mut Column, q: f64) {
+        let n = column.cells();
+        for (c, stir) in column.small.iter_mut().zip(&self.stir_kind) {
+            let mut left = 0.0;
+            let mut before = 0.0;
+            for i in 0..n {
+                let right = if i + 1 < n { q * stir[i] } else { 0.0 };
+                // `left` couples to the grid cell above; `before` is its eliminated coupling.
+                let pivot = 1.0 / (1.0 + left + right + left * before);
+                c[i] = (c[i] + if i > 0 { left * c[i - 1] } else { 0.0 }) * pivot;
+                self.upper[i] = -right * pivot;
+                before = self.upper[i];
+                left = right;
+            }
+            for i in (0..n - 1).rev() {
+                c[i] -= self.upper[i] * c[i + 1];
             }
         }
     }

@@ -163,25 +163,53 @@ impl Spin {
     /// A spin given by its force at the bottom of the tube.
     #[must_use]
     pub fn at_rcf(force: Rcf, minutes: Minutes) -> Self {
-        Self { rcf: Some(force), rcf_at: Some(RcfAt::Max), minutes: Some(minutes), ..Self::default() }
+        Self {
+            rcf: Some(force),
+            rcf_at: Some(RcfAt::Max),
+            minutes: Some(minutes),
+            ..Self::default()
+        }
     }
 
     /// A spin given by its speed.
     #[must_use]
     pub fn at_rpm(speed: Rpm, minutes: Minutes) -> Self {
-        Self { rpm: Some(speed), minutes: Some(minutes), ..Self::default() }
+        Self {
+            rpm: Some(speed),
+            minutes: Some(minutes),
+            ..Self::default()
+        }
     }
 
     /// # Errors
     /// When a number is out of range, or not exactly one of `rcf` and `rpm` is given.
     pub fn validate(&self, at: &str) -> Result<(), BloodError> {
         match (self.rcf, self.rpm) {
-            (Some(g), None) => within(&format!("{at}.rcf"), g.0, "g", 5.0, 5000.0, "give rpm if the speed is in revolutions per minute")?,
-            (None, Some(n)) => within(&format!("{at}.rpm"), n.0, "rpm", 100.0, 15_000.0, "give rcf if the number is a multiple of g")?,
+            (Some(g), None) => within(
+                &format!("{at}.rcf"),
+                g.0,
+                "g",
+                5.0,
+                5000.0,
+                "give rpm if the speed is in revolutions per minute",
+            )?,
+            (None, Some(n)) => within(
+                &format!("{at}.rpm"),
+                n.0,
+                "rpm",
+                100.0,
+                15_000.0,
+                "give rcf if the number is a multiple of g",
+            )?,
             (given, _) => {
                 return Err(BloodError::Inconsistent {
                     what: at.to_owned(),
-                    problem: if given.is_some() { "both rcf and rpm are given" } else { "neither rcf nor rpm is given" }.to_owned(),
+                    problem: if given.is_some() {
+                        "both rcf and rpm are given"
+                    } else {
+                        "neither rcf nor rpm is given"
+                    }
+                    .to_owned(),
                     hint: "give exactly one of them",
                 });
             }
@@ -194,10 +222,24 @@ impl Spin {
             });
         }
         if let Some(t) = self.minutes {
-            within(&format!("{at}.minutes"), t.0, "min", 0.5, 90.0, "the time is in minutes")?;
+            within(
+                &format!("{at}.minutes"),
+                t.0,
+                "min",
+                0.5,
+                90.0,
+                "the time is in minutes",
+            )?;
         }
         if let Some(t) = self.temperature_c {
-            within(&format!("{at}.temperature_c"), t, "°C", 2.0, 40.0, "the temperature is in degrees Celsius")?;
+            within(
+                &format!("{at}.temperature_c"),
+                t,
+                "°C",
+                2.0,
+                40.0,
+                "the temperature is in degrees Celsius",
+            )?;
         }
         Ok(())
     }
@@ -208,13 +250,34 @@ impl Tube {
     /// When a size is out of range or the blood does not fit.
     pub fn validate(&self) -> Result<(), BloodError> {
         if let Some(v) = self.volume_ml {
-            within("tube.volume_ml", v.0, "mL", 0.5, 200.0, "the volume is in millilitres")?;
+            within(
+                "tube.volume_ml",
+                v.0,
+                "mL",
+                0.5,
+                200.0,
+                "the volume is in millilitres",
+            )?;
         }
         if let Some(d) = self.inner_diameter_mm {
-            within("tube.inner_diameter_mm", d.0, "mm", 3.0, 60.0, "the diameter is in millimetres")?;
+            within(
+                "tube.inner_diameter_mm",
+                d.0,
+                "mm",
+                3.0,
+                60.0,
+                "the diameter is in millimetres",
+            )?;
         }
         if let Some(b) = self.blood_ml {
-            within("tube.blood_ml", b.0, "mL", 0.3, 200.0, "the volume is in millilitres")?;
+            within(
+                "tube.blood_ml",
+                b.0,
+                "mL",
+                0.3,
+                200.0,
+                "the volume is in millilitres",
+            )?;
             if let Some(v) = self.volume_ml
                 && b.0 > 1.1 * v.0
             {
@@ -234,10 +297,24 @@ impl Rotor {
     /// When the radius or the angle is out of range.
     pub fn validate(&self) -> Result<(), BloodError> {
         if let Some(r) = self.radius_max_mm {
-            within("rotor.radius_max_mm", r.0, "mm", 30.0, 400.0, "the radius is in millimetres, to the bottom of the tube")?;
+            within(
+                "rotor.radius_max_mm",
+                r.0,
+                "mm",
+                30.0,
+                400.0,
+                "the radius is in millimetres, to the bottom of the tube",
+            )?;
         }
         if let Some(RotorKind::FixedAngle(a)) = self.kind {
-            within("rotor.kind.fixed_angle", a, "°", 10.0, 89.0, "the angle is between tube and axis of rotation")?;
+            within(
+                "rotor.kind.fixed_angle",
+                a,
+                "°",
+                10.0,
+                89.0,
+                "the angle is between tube and axis of rotation",
+            )?;
         }
         Ok(())
     }

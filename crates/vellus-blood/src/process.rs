@@ -3,7 +3,10 @@
 use crate::cells::{self, PLATELET_CLASSES, WHITE_CELLS};
 use crate::column::{Column, Frame, SmallCell, Suspension};
 use crate::device::{RotorKind, TubeKind};
-use crate::inputs::{AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, packing_limit};
+use crate::inputs::{
+    AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, STIRRING_BORE_MM, STIRRING_SECOND_SPIN,
+    packing_limit,
+};
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
 use serde::Serialize;
@@ -79,11 +82,17 @@ impl Setting<'_> {
             omega * omega
         };
         let omega2 = match (s.rcf, s.rpm) {
-            (Some(g), _) => g.0 * GRAVITY_MM_S2 / (r_max - d.get(Key::RcfPlace) * half).max(0.2 * r_max),
+            (Some(g), _) => {
+                g.0 * GRAVITY_MM_S2 / (r_max - d.get(Key::RcfPlace) * half).max(0.2 * r_max)
+            }
             (None, Some(n)) => omega2_of(n.0),
             (None, None) => 0.0,
         };
-        let minutes = d.get(if spin == 0 { Key::Minutes1 } else { Key::Minutes2 });
+        let minutes = d.get(if spin == 0 {
+            Key::Minutes1
+        } else {
+            Key::Minutes2
+        });
         let set_s = 60.0 * minutes;
         let effective_s = (set_s - 2.0 / 3.0 * RUN_UP_S).max(set_s / 3.0) + s.brake.stop_s() / 3.0;
         // Ponder, Nakamura and Kuroda: the clear layer grows with the projected area.
@@ -91,19 +100,32 @@ impl Setting<'_> {
         let pnk = self.sin_angle + length_mm / bore * self.cos_angle;
         let inclination = 1.0 + d.get(Key::Inclination) * (pnk - 1.0).max(0.0);
         let mean_g = omega2 * (r_max - half).max(0.2 * r_max) / GRAVITY_MM_S2;
-        let frame = Frame { omega2, effective_s, radius_max_mm: r_max, sin_angle: self.sin_angle, inclination };
+        let frame = Frame {
+            omega2,
+            effective_s,
+            radius_max_mm: r_max,
+            sin_angle: self.sin_angle,
+            inclination,
+        };
         (frame, mean_g)
     }
 
-    fn suspension(&self, mean_g: f64, pellet_sticks: bool) -> Suspension {
+    fn suspension(&self, mean_g: f64, second: bool) -> Suspension {
         let d = self.draw;
         let t = d.get(Key::Temperature);
         let fluid = cells::plasma_density(t) * self.plasma + (1.0 - self.plasma);
         let mu = cells::plasma_viscosity_mpa_s(t, self.plasma);
-        let gain = d.get(Key::Aggregation) * libm::pow(mean_g.max(1.0) / AGGREGATION_AT_G, -AGGREGATION_POWER);
+        let gain = d.get(Key::Aggregation)
+            * libm::pow(mean_g.max(1.0) / AGGREGATION_AT_G, -AGGREGATION_POWER);
+        let bore = d.get(Key::Diameter) / STIRRING_BORE_MM;
         let mut small = Vec::with_capacity(WHITE_CELLS.len() + PLATELET_CLASSES);
         for (_, volume_fl, density) in WHITE_CELLS.map(|w| (w.0, w.2, w.3)) {
-            small.push(SmallCell { s: cells::stokes_s(volume_fl, density, fluid, mu), density, volume_fl, exclusion: 0.0 });
+            small.push(SmallCell {
+                s: cells::stokes_s(volume_fl, density, fluid, mu),
+                density,
+                volume_fl,
+                exclusion: 0.0,
+            });
         }
         for volume_fl in cells::platelet_volumes_fl(d.get(Key::PlateletVolume)) {
             let density = cells::platelet_density(volume_fl);
@@ -121,8 +143,11 @@ impl Setting<'_> {
             rbc_density: cells::RBC_DENSITY,
             fluid_density: fluid,
             small,
-            stirring_mm2_s: d.get(Key::Stirring),
-            pellet_sticks,
+            stirring_mm2_s: d.get(Key::Stirring)
+                * bore
+                * bore
+                * if second { STIRRING_SECOND_SPIN } else { 1.0 },
+            pellet_sticks: second,
         }
     }
 }
@@ -147,7 +172,11 @@ fn taken(column: &Column, top_mm: f64, bottom_mm: f64, blur_mm: f64) -> Vec<f64>
         .map(|i| {
             let (a, b) = (i as f64 * dx, (i + 1) as f64 * dx);
             let below = antiderivative(bottom_mm, b) - antiderivative(bottom_mm, a);
-            let above = if top_mm > 0.0 { antiderivative(top_mm, b) - antiderivative(top_mm, a) } else { 0.0 };
+            let above = if top_mm > 0.0 {
+                antiderivative(top_mm, b) - antiderivative(top_mm, a)
+            } else {
+                0.0
+            };
             ((below - above) / dx).clamp(0.0, 1.0)
         })
         .collect()
@@ -163,12 +192,21 @@ struct Portion {
 fn portion(column: &Column, share: &[f64], interface_mm: f64) -> Portion {
     let dx = column.dx_mm;
     let length: f64 = share.iter().sum::<f64>() * dx;
-    let mean = |c: &[f64]| c.iter().zip(share).map(|(c, w)| c * w).sum::<f64>() * dx / length.max(1e-12);
+    let mean = |c: &[f64]| {
+        c.iter()
+            .zip(share)
+            .map(|(c, w)| c * w)
+            .sum::<f64>()
+            .max(0.0)
+            * dx
+            / length.max(1e-12)
+    };
     // The front of the red cells is a step; the scheme spreads it over a few grid cells.
     let mut rbc = column.rbc.clone();
     if interface_mm < column.length_mm() {
         let k = (interface_mm / dx) as usize;
-        let solid = (k + 1..column.cells()).find(|&i| rbc[i] > 0.0 && rbc[i] >= 0.8 * rbc[(i + 1).min(rbc.len() - 1)]);
+        let solid = (k + 1..column.cells())
+            .find(|&i| rbc[i] > 0.0 && rbc[i] >= 0.8 * rbc[(i + 1).min(rbc.len() - 1)]);
         let full = solid.map_or(rbc[rbc.len() - 1], |i| rbc[i]);
         for (i, phi) in rbc.iter_mut().enumerate() {
             let (a, b) = (i as f64 * dx, (i + 1) as f64 * dx);
@@ -191,7 +229,9 @@ fn portion(column: &Column, share: &[f64], interface_mm: f64) -> Portion {
 fn layers(spin: usize, t_s: f64, column: &Column, frame: &Frame) -> Layers {
     let whites = WHITE_CELLS.len();
     let sum = |kinds: std::ops::Range<usize>| -> Vec<f64> {
-        (0..column.cells()).map(|i| kinds.clone().map(|k| column.small[k][i]).sum()).collect()
+        (0..column.cells())
+            .map(|i| kinds.clone().map(|k| column.small[k][i]).sum())
+            .collect()
     };
     Layers {
         spin,
@@ -205,7 +245,13 @@ fn layers(spin: usize, t_s: f64, column: &Column, frame: &Frame) -> Layers {
 }
 
 /// Runs a preparation on a grid of `grid` cells; `looks` pictures of each spin go to `pictures`.
-pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, pictures: &mut Vec<Layers>) -> Outcome {
+pub(crate) fn run(
+    protocol: &Protocol,
+    draw: &Draw,
+    grid: usize,
+    looks: usize,
+    pictures: &mut Vec<Layers>,
+) -> Outcome {
     let d = draw;
     let whites = WHITE_CELLS.len();
     let bore = d.get(Key::Diameter);
@@ -231,14 +277,23 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, p
     let length_mm = (blood_ml * (1.0 + dilution) * 1000.0 / area_mm2).min(0.85 * r_max);
     let area_mm2 = blood_ml * (1.0 + dilution) * 1000.0 / length_mm;
 
-    let mut start: Vec<f64> = WHITE_CELLS.iter().map(|w| w.1 * d.get(Key::Wbc) * thinned).collect();
+    let mut start: Vec<f64> = WHITE_CELLS
+        .iter()
+        .map(|w| w.1 * d.get(Key::Wbc) * thinned)
+        .collect();
     start.extend([d.get(Key::Platelets) * thinned / PLATELET_CLASSES as f64; PLATELET_CLASSES]);
     let mut column = Column::mixed(grid, length_mm, area_mm2, hct * thinned, &start);
 
-    let times = |end: f64| -> Vec<f64> { (0..looks).map(|i| end * i as f64 / (looks.max(2) - 1) as f64).collect() };
+    let times = |end: f64| -> Vec<f64> {
+        (0..looks)
+            .map(|i| end * i as f64 / (looks.max(2) - 1) as f64)
+            .collect()
+    };
     let (frame, g) = setting.frame(0, length_mm);
     let first = setting.suspension(g, false);
-    column.spin(&first, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(1, t, c, &frame)));
+    column.spin(&first, &frame, &times(frame.effective_s), |t, c| {
+        pictures.push(layers(1, t, c, &frame))
+    });
 
     let interface = column.interface_mm();
     let gel = protocol.tube.kind == TubeKind::GelSeparator;
@@ -264,15 +319,26 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, p
         share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
     }
     let mut out = portion(&column, &share, interface);
+    if w.layer != Layer::PlasmaAndBuffyCoat {
+        // Spread evenly over the plasma above the red cells.
+        out.rbc += d.get(Key::Lifted) * hct * thinned * length_mm / interface.max(0.02 * length_mm);
+    }
 
-    let mut resuspended = 1.0;
+    let resuspended = d.get(Key::Resuspension);
     if two {
         let second_mm = (out.volume_ml * 1000.0 / area_mm2).max(0.5);
-        let mut second = Column::mixed(grid, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
+        let cells = ((second_mm / length_mm * grid as f64) as usize).clamp(24, grid.max(24));
+        let mut second = Column::mixed(cells, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
         let (frame, g) = setting.frame(1, second_mm);
         let suspension = setting.suspension(g, true);
-        second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(2, t, c, &frame)));
-        let kept_ml = if w.final_volume_ml.is_some() { d.get(Key::Final) } else { d.get(Key::Final) * out.volume_ml };
+        second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| {
+            pictures.push(layers(2, t, c, &frame))
+        });
+        let kept_ml = if w.final_volume_ml.is_some() {
+            d.get(Key::Final)
+        } else {
+            d.get(Key::Final) * out.volume_ml
+        };
         let kept_mm = (kept_ml.min(out.volume_ml) * 1000.0 / area_mm2).max(0.01);
         let share = taken(&second, second_mm - kept_mm, second_mm + 10.0, 0.05);
         let length = second_mm;
@@ -283,10 +349,6 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, grid: usize, looks: usize, p
         out.rbc *= thin;
         out.small_k_per_ul.iter_mut().for_each(|c| *c *= thin);
     }
-    if two || gel {
-        resuspended = d.get(Key::Resuspension);
-    }
-
     let in_blood = d.get(Key::Platelets);
     let platelets: f64 = out.small_k_per_ul[whites..].iter().sum::<f64>() * resuspended;
     let whole_recovery = platelets * out.volume_ml / (in_blood * blood_ml);

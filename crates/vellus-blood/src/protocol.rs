@@ -86,7 +86,10 @@ impl PublishedValue {
             (None, Some(sd)) => sd.max(LEAST_TOLERANCE * self.value.abs()),
             (None, None) => DEFAULT_TOLERANCE * self.value.abs(),
         };
-        (self.lo.unwrap_or(self.value - half), self.hi.unwrap_or(self.value + half))
+        (
+            self.lo.unwrap_or(self.value - half),
+            self.hi.unwrap_or(self.value + half),
+        )
     }
 }
 
@@ -174,7 +177,8 @@ impl Protocol {
         for (i, spin) in self.spins.iter().enumerate() {
             spin.validate(&format!("spins[{}]", i + 1))?;
         }
-        if let (Some(Millilitres(v)), Some(Millilitres(b))) = (self.withdrawal.final_volume_ml, self.tube.blood_ml)
+        if let (Some(Millilitres(v)), Some(Millilitres(b))) =
+            (self.withdrawal.final_volume_ml, self.tube.blood_ml)
             && v > 1.2 * b
         {
             return Err(BloodError::Inconsistent {
@@ -192,9 +196,22 @@ impl Protocol {
         }
         if let Some(p) = &self.published {
             for (name, v) in p.named() {
-                for (part, x) in [("value", Some(v.value)), ("sd", v.sd), ("tolerance", v.tolerance), ("lo", v.lo), ("hi", v.hi)] {
+                for (part, x) in [
+                    ("value", Some(v.value)),
+                    ("sd", v.sd),
+                    ("tolerance", v.tolerance),
+                    ("lo", v.lo),
+                    ("hi", v.hi),
+                ] {
                     if let Some(x) = x {
-                        within(&format!("published.{name}.{part}"), x, "", 0.0, 1.0e7, "published numbers are positive")?;
+                        within(
+                            &format!("published.{name}.{part}"),
+                            x,
+                            "",
+                            0.0,
+                            1.0e7,
+                            "published numbers are positive",
+                        )?;
                     }
                 }
                 let (lo, hi) = v.interval();
@@ -250,8 +267,9 @@ impl Published {
 /// # Ok::<(), vellus_blood::BloodError>(())
 /// ```
 pub fn load_protocol(text: &str) -> Result<Protocol, BloodError> {
-    let protocol: Protocol =
-        toml::from_str(text).map_err(|e| BloodError::Syntax { message: e.to_string() })?;
+    let protocol: Protocol = toml::from_str(text).map_err(|e| BloodError::Syntax {
+        message: e.to_string(),
+    })?;
     protocol.validate()?;
     Ok(protocol)
 }

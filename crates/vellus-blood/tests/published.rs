@@ -22,17 +22,39 @@ fn rows() -> Vec<Row> {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the table is for people who run with --nocapture")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the table is for people who run with --nocapture"
+)]
 fn val_published_preparations() {
     let rows = rows();
     for r in &rows {
         println!(
             "{:5} {:11} {:62} {:8.2} [{:7.2} {:7.2}]  model {:8.2} [{:7.2} {:7.2}] {}",
-            if r.pass { "ok" } else { "MISS" }, r.split, r.id, r.published, r.lo, r.hi, r.model, r.model_lo, r.model_hi,
+            if r.pass { "ok" } else { "MISS" },
+            r.split,
+            r.id,
+            r.published,
+            r.lo,
+            r.hi,
+            r.model,
+            r.model_lo,
+            r.model_hi,
             if r.covered() { "covered" } else { "" }
         );
     }
-    let hits = rows.iter().filter(|r| r.pass && r.split == "validation").count();
+    let hits = rows
+        .iter()
+        .filter(|r| r.pass && r.split == "validation")
+        .count();
     let all = rows.iter().filter(|r| r.split == "validation").count();
     println!("{hits} of {all} validation rows within tolerance");
+    let covered = rows
+        .iter()
+        .filter(|r| r.split == "validation" && r.covered())
+        .count();
+    assert!(
+        2 * covered >= all,
+        "{covered} of {all} published numbers lie in the model's interval"
+    );
 }
