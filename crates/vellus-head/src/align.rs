@@ -22,8 +22,11 @@ use crate::{
 /// above it (ANSUR II: tragion to top 131 mm; sellion to top about 111 mm) and the outer corner of
 /// the eye a few millimetres lower than sellion.
 const ORBITALE_BELOW_CANTHUS: f64 = 17.0;
-/// Height of the ear's top above the tragion, mm: 0.46 of the ear length 64 mm of ANSUR II men.
-const EAR_ABOVE_TRAGION: f64 = 29.0;
+/// How far down the ear the tragion lies, as a share of the ear's length, and how far in front of
+/// the step behind the ear, mm. Read off the ICT mean head; ear length above tragion over ear
+/// length in anthropometric surveys is 0.4 to 0.47.
+const TRAGION_IN_EAR: f64 = 0.40;
+const TRAGION_BEFORE_STEP: f64 = 33.0;
 /// The neck is cut this far below the menton, mm, along a plane that rises to the back by
 /// [`CUT_RISE`], which follows the base of the neck and stays above the shoulders.
 const CUT_BELOW_MENTON: f64 = 30.0;
@@ -416,20 +419,23 @@ impl Finder<'_> {
         if (end - first) as f64 * 1.5 < 20.0 {
             return None;
         }
-        let y = rows[first].0 - EAR_ABOVE_TRAGION * s;
-        let fronts: Vec<f64> = (-2..=2)
+        let length = (end - first) as f64 * 1.5 * s;
+        let y = rows[first].0 - TRAGION_IN_EAR * length.clamp(45.0 * s, 75.0 * s);
+        // The skin falls into the concha just behind the tragus: at least 3 mm within 4.5 mm. What
+        // the scanner has filled, or a fall that is too far from the step behind the ear, is
+        // replaced by the usual distance from that step.
+        let mut depths: Vec<f64> = (0..=5)
             .filter_map(|k| {
-                row(y + f64::from(k) * 2.0 * s)
-                    .windows(2)
-                    .find(|w| w[1].1 - w[0].1 > 1.2 * step)
-                    .map(|w| w[0].0)
+                let row = row(y - f64::from(k) * 2.0 * s);
+                let step = row.windows(3).rev().find(|w| w[0].1 - w[2].1 > 5.0 * s)?[0].0;
+                let usual = step + TRAGION_BEFORE_STEP * s;
+                let concha = row
+                    .windows(4)
+                    .find(|w| w[0].1 - w[3].1 > 3.0 * s && (w[0].0 - usual).abs() < 12.0 * s);
+                Some(concha.map_or(usual, |w| w[0].0 + 1.0 * s))
             })
             .collect();
-        if fronts.is_empty() {
-            return None;
-        }
-        let mut fronts = fronts;
-        fronts.sort_by(f64::total_cmp);
-        Some((y, fronts[fronts.len() / 2]))
+        depths.sort_by(f64::total_cmp);
+        Some((y, *depths.get(depths.len() / 2)?))
     }
 }

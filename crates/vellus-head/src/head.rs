@@ -9,7 +9,7 @@ use crate::align::align;
 use crate::contour::{at_length, contour};
 use crate::lengths::half_breadths_of;
 use crate::{
-    Chart, HeadError, HeadLengths, Landmark, Landmarks, Mesh, ScalpMap, ScanSpec, Surface,
+    Chart, HeadError, HeadLengths, Landmark, Landmarks, Mesh, ScalpMap, ScanSpec, Spot, Surface,
     SurfacePoint, Zone,
 };
 
@@ -26,13 +26,14 @@ impl Sex {
     /// Mean forehead height (glabella to trichion, tape), mm.
     ///
     /// # Sources
-    /// 200 Turkish young adults: 61.4 ± 9.7 mm in men, 58.3 ± 6.6 mm in women. Japanese means are
-    /// higher (66.5 and 62 mm, n = 456), as is the design rule of the trade for men (80 mm).
+    /// Means of 200 Turkish young adults (61.4 ± 9.7 mm in men, 58.3 ± 6.6 mm in women) and of 456
+    /// Japanese (66.5 and 62 mm), weighted by their numbers. The design rule of the trade for men
+    /// is higher (80 mm).
     #[must_use]
     pub const fn forehead_height(self) -> Millimetres {
         Millimetres(match self {
-            Self::Female => 58.3,
-            Self::Male => 61.4,
+            Self::Female => 60.9,
+            Self::Male => 65.0,
         })
     }
 }
@@ -219,6 +220,16 @@ impl Head {
             return None;
         }
         self.scalp.zone_at(self.chart.chart_from_head(p_in_head))
+    }
+
+    /// The zone of a [`Spot`] that was drawn with this head's chart: as [`Head::zone_in_head`],
+    /// without computing the chart position again.
+    #[must_use]
+    pub fn zone_at_spot(&self, spot: &Spot) -> Option<Zone> {
+        if self.is_ear(spot.position_in_head) {
+            return None;
+        }
+        self.scalp.zone_at(spot.in_chart)
     }
 
     /// Area of each zone, cm², on the surface.

@@ -60,39 +60,39 @@ impl Zone {
 /// How far behind the trichion the frontotemporal angle lies, mm: a slight recess in men, nearly
 /// none in women. Ours; Garg's rule for a designed line (8 cm above the corner of the eye when the
 /// trichion is 8 cm above the glabella) gives about as much.
-const RECESS: [(Sex, f64); 2] = [(Sex::Male, 14.0), (Sex::Female, 7.0)];
+const RECESS: [(Sex, f64); 2] = [(Sex::Male, 18.0), (Sex::Female, 9.0)];
 /// The temporal point lies this far above and behind the outer corner of the eye, mm.
-const TEMPORAL_POINT: (f64, f64) = (24.0, 24.0);
+const TEMPORAL_POINT: (f64, f64) = (24.0, 28.0);
 /// The nape hairline on the midline lies this far below the inion, mm.
-const NAPE_BELOW_INION: f64 = 45.0;
+const NAPE_BELOW_INION: f64 = 32.0;
 /// Places of the border at the side, relative to the tragion, mm: (up, forward).
 const AROUND_THE_EAR: [(f64, f64); 6] = [
     // In front of the sideburn, its lower end, its root at the ear, over the ear, behind it.
-    (16.0, 27.0),
+    (16.0, 25.0),
     (-2.0, 16.0),
     (14.0, 5.0),
-    (36.0, -8.0),
-    (24.0, -30.0),
-    (-8.0, -44.0),
+    (39.0, -10.0),
+    (22.0, -39.0),
+    (-4.0, -53.0),
 ];
 /// Side corner of the nape: beside the middle, above the inion level (negative: below), mm.
-const NAPE_SIDE: (f64, f64) = (52.0, -36.0);
+const NAPE_SIDE: (f64, f64) = (50.0, -20.0);
 
 /// Depth of the frontal hairline zone, mm.
 const HAIRLINE_DEPTH: f64 = 15.0;
 /// Reach of the recess about the frontotemporal angle and of the temporal point, mm.
-const RECESS_REACH: f64 = 27.0;
+const RECESS_REACH: f64 = 25.0;
 const TEMPORAL_POINT_REACH: f64 = 18.0;
 /// Chart half width of the top, inside of the horseshoe.
-const TOP_HALF_WIDTH: f64 = 0.42;
+const TOP_HALF_WIDTH: f64 = 0.40;
 /// Chart `y` of the limits frontal / mid-scalp and mid-scalp / vertex.
-const FRONTAL_LIMIT: f64 = 0.20;
-const MID_LIMIT: f64 = -0.20;
+const FRONTAL_LIMIT: f64 = 0.03;
+const MID_LIMIT: f64 = -0.24;
 /// The crown: a disc about the usual whorl.
-const CROWN: (f64, f64) = (-0.42, 0.30);
+const CROWN: (f64, f64) = (-0.46, 0.27);
 /// The fringe begins at this chart radius; the donor lies behind this azimuth (degrees).
-const FRINGE: f64 = 0.72;
-const DONOR_AZIMUTH: f64 = 122.0;
+const FRINGE: f64 = 0.70;
+const DONOR_AZIMUTH: f64 = 126.0;
 
 /// The hair-bearing scalp of one head, in its chart.
 #[derive(Clone, Debug, PartialEq)]
@@ -254,7 +254,7 @@ impl ScalpMap {
         let reach = |p: DVec2| q.distance(p) * self.millimetres_per_unit;
         let zone = if reach(self.temporal_points[side]) < TEMPORAL_POINT_REACH {
             Zone::TemporalPoint
-        } else if reach(self.angles[side]) < RECESS_REACH && phi > 0.55 * angle {
+        } else if reach(self.angles[side]) < RECESS_REACH && phi > 0.75 * angle {
             Zone::FrontotemporalRecess
         } else if inside < HAIRLINE_DEPTH && phi < angle {
             Zone::FrontalHairline
@@ -262,7 +262,7 @@ impl ScalpMap {
             && (q.y < MID_LIMIT)
         {
             Zone::Vertex
-        } else if phi > DONOR_AZIMUTH.to_radians() && q.length() > FRINGE - 0.06 {
+        } else if phi > DONOR_AZIMUTH.to_radians() && q.length() > FRINGE {
             Zone::OccipitalDonor
         } else if q.x.abs() < TOP_HALF_WIDTH && q.y > FRONTAL_LIMIT && phi < 1.1 * angle {
             Zone::Frontal

@@ -60,18 +60,29 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
     };
     // Upper bounds per triangle, from corners, middles of sides and the centre.
     const THIRD: f64 = 1.0 / 3.0;
-    const PROBES: [(f64, f64); 7] =
-        [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5), (THIRD, THIRD)];
-    let bounds: Vec<f64> = (0..mesh.triangles.len() as u32)
-        .into_par_iter()
-        .map(|t| {
-            if spec.density.is_none() {
-                return 1.0;
+    const PROBES: [(f64, f64); 4] = [(0.5, 0.0), (0.0, 0.5), (0.5, 0.5), (THIRD, THIRD)];
+    let bounds: Vec<f64> = if spec.density.is_none() {
+        vec![1.0; mesh.triangles.len()]
+    } else {
+        let mut one_triangle = vec![(u32::MAX, 0.0, 0.0); mesh.positions.len()];
+        for (i, t) in mesh.triangles.iter().enumerate() {
+            for (v, (b, c)) in t.iter().zip([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]) {
+                one_triangle[*v as usize] = (i as u32, b, c);
             }
-            BOUND_SLACK
-                * PROBES.iter().map(|&(v, w)| density(&spot(t, v, w))).fold(0.0, f64::max)
-        })
-        .collect();
+        }
+        let at_vertex: Vec<f64> = one_triangle
+            .into_par_iter()
+            .map(|(t, v, w)| if t == u32::MAX { 0.0 } else { density(&spot(t, v, w)) })
+            .collect();
+        (0..mesh.triangles.len() as u32)
+            .into_par_iter()
+            .map(|t| {
+                let corners = mesh.triangles[t as usize].map(|v| at_vertex[v as usize]);
+                let inside = PROBES.iter().map(|&(v, w)| density(&spot(t, v, w)));
+                BOUND_SLACK * corners.into_iter().chain(inside).fold(0.0, f64::max)
+            })
+            .collect()
+    };
     let mut cumulative = Vec::with_capacity(bounds.len());
     let mut total = 0.0;
     for (t, b) in bounds.iter().enumerate() {
@@ -117,7 +128,7 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
         let missing = (wanted - pool.position.len()) as f64;
         let n = ((missing / rate * 1.02) as usize + 16).min(40 * wanted + 1000);
         let base = (u64::from(spec.stream) << 44) | (round << 36);
-        let drawn: Vec<Vec<(Spot, [f32; 3], f64, f64)>> = (0..n.div_ceil(CHUNK))
+        let drawn: Vec<Vec<(Spot, [f32; 3], f64)>> = (0..n.div_ceil(CHUNK))
             .into_par_iter()
             .map(|chunk| {
                 let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(n);
@@ -139,14 +150,14 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
                     let d = density(&spot);
                     let p = spot.position_in_head.as_vec3().to_array();
                     if d > 0.0 && s.uniform() * bounds[t] < d && is_clear(&p) {
-                        out.push((spot, p, d, bounds[t]));
+                        out.push((spot, p, d));
                     }
                 }
                 out
             })
             .collect();
         tried += n;
-        for (spot, p, d, _) in drawn.into_iter().flatten() {
+        for (spot, p, d) in drawn.into_iter().flatten() {
             pool.position.push(p);
             pool.normal.push(spot.normal.as_vec3().to_array());
             pool.in_chart.push(spot.in_chart.as_vec2().to_array());
