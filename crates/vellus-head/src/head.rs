@@ -120,7 +120,9 @@ impl Head {
             (None, true) => None,
             (None, false) => {
                 let h = sex.forehead_height();
-                notes.push(format!("forehead height assumed: {h:.1}, the mean of the sex"));
+                notes.push(format!(
+                    "forehead height assumed: {h:.1}, the mean of the sex"
+                ));
                 Some(h)
             }
         };
@@ -135,7 +137,10 @@ impl Head {
             .map(|l| l.name())
             .collect();
         if !derived.is_empty() {
-            notes.push(format!("landmarks found from the shape: {}", derived.join(", ")));
+            notes.push(format!(
+                "landmarks found from the shape: {}",
+                derived.join(", ")
+            ));
         }
         head.given = aligned.given;
         head.notes = notes;
@@ -201,7 +206,9 @@ impl Head {
     #[must_use]
     pub fn head_from_chart(&self, q: DVec2) -> Option<SurfacePoint> {
         let d = self.chart.direction_from_chart(q);
-        self.surface.raycast_farthest(self.chart.centre_in_head(), d).map(|h| h.point)
+        self.surface
+            .raycast_farthest(self.chart.centre_in_head(), d)
+            .map(|h| h.point)
     }
 
     /// Whether a place belongs to an ear: further out than the skull above the ears.
@@ -255,7 +262,10 @@ impl Head {
                 }
             }
         }
-        areas.into_iter().map(|(z, a)| (z, vellus_units::Cm2(a / 100.0))).collect()
+        areas
+            .into_iter()
+            .map(|(z, a)| (z, vellus_units::Cm2(a / 100.0)))
+            .collect()
     }
 }
 
@@ -275,10 +285,15 @@ fn trichion(
     }
     let glabella = landmarks.get(Landmark::Glabella);
     let vertex = landmarks.get(Landmark::Vertex);
-    let ears =
-        0.5 * (landmarks.get(Landmark::TragionRight) + landmarks.get(Landmark::TragionLeft));
+    let ears = 0.5 * (landmarks.get(Landmark::TragionRight) + landmarks.get(Landmark::TragionLeft));
     let centre = DVec3::new(glabella.x, ears.y + 0.25 * (vertex.y - ears.y), ears.z);
-    let line = contour(surface, centre, glabella, landmarks.get(Landmark::Inion), DVec3::Y);
+    let line = contour(
+        surface,
+        centre,
+        glabella,
+        landmarks.get(Landmark::Inion),
+        DVec3::Y,
+    );
     at_length(&line, forehead_height.0).ok_or_else(|| {
         HeadError::Mesh("there is no surface above the glabella; is the forehead missing?".into())
     })

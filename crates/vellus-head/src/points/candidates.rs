@@ -50,7 +50,9 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
         Spot {
             position_in_head: p.position,
             normal: p.normal,
-            in_chart: spec.chart.map_or(DVec2::ZERO, |c| c.chart_from_head(p.position)),
+            in_chart: spec
+                .chart
+                .map_or(DVec2::ZERO, |c| c.chart_from_head(p.position)),
             triangle,
         }
     };
@@ -72,14 +74,26 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
         }
         let at_vertex: Vec<f64> = one_triangle
             .into_par_iter()
-            .map(|(t, v, w)| if t == u32::MAX { 0.0 } else { density(&spot(t, v, w)) })
+            .map(|(t, v, w)| {
+                if t == u32::MAX {
+                    0.0
+                } else {
+                    density(&spot(t, v, w))
+                }
+            })
             .collect();
         (0..mesh.triangles.len() as u32)
             .into_par_iter()
             .map(|t| {
                 let corners = mesh.triangles[t as usize].map(|v| at_vertex[v as usize]);
                 let inside = PROBES.iter().map(|&(v, w)| density(&spot(t, v, w)));
-                BOUND_SLACK * corners.into_iter().chain(inside).fold(0.0, f64::max)
+                let (lo, hi) = corners
+                    .into_iter()
+                    .chain(inside)
+                    .fold((f64::INFINITY, 0.0f64), |(lo, hi), d| {
+                        (lo.min(d), hi.max(d))
+                    });
+                if lo == hi { hi } else { BOUND_SLACK * hi }
             })
             .collect()
     };
@@ -96,7 +110,11 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
     }
 
     let clearances: Vec<[f32; 3]> = spec.keep_away.iter().map(|k| k.position).collect();
-    let widest = spec.keep_away.iter().map(|k| k.clearance).fold(0.0, f32::max);
+    let widest = spec
+        .keep_away
+        .iter()
+        .map(|k| k.clearance)
+        .fold(0.0, f32::max);
     let clear_grid = (widest > 0.0).then(|| Grid::new(&clearances, widest));
     let is_clear = |p: &[f32; 3]| {
         let Some(grid) = &clear_grid else { return true };
@@ -121,7 +139,7 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
     // part of the mesh is favoured; 12 rounds without enough room end the search.
     while pool.position.len() < wanted && round < 12 {
         let rate = if tried == 0 {
-            1.0 / if spec.density.is_some() { BOUND_SLACK } else { 1.0 }
+            1.0
         } else {
             (pool.position.len() as f64 / tried as f64).max(1e-3)
         };
