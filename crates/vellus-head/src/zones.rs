@@ -62,7 +62,7 @@ impl Zone {
 /// trichion is 8 cm above the glabella) gives about as much.
 const RECESS: [(Sex, f64); 2] = [(Sex::Male, 18.0), (Sex::Female, 9.0)];
 /// The temporal point lies this far above and behind the outer corner of the eye, mm.
-const TEMPORAL_POINT: (f64, f64) = (24.0, 28.0);
+const TEMPORAL_POINT: (f64, f64) = (24.0, 29.0);
 /// The nape hairline on the midline lies this far below the inion, mm.
 const NAPE_BELOW_INION: f64 = 30.0;
 /// Places of the border at the side, relative to the tragion, mm: (up, forward).
@@ -76,7 +76,7 @@ const AROUND_THE_EAR: [(f64, f64); 6] = [
     (-4.0, -53.0),
 ];
 /// Side corner of the nape: beside the middle, above the inion level (negative: below), mm.
-const NAPE_SIDE: (f64, f64) = (50.0, -17.0);
+const NAPE_SIDE: (f64, f64) = (50.0, -14.0);
 
 /// Depth of the frontal hairline zone, mm.
 const HAIRLINE_DEPTH: f64 = 15.0;
@@ -84,7 +84,7 @@ const HAIRLINE_DEPTH: f64 = 15.0;
 const RECESS_REACH: f64 = 25.0;
 const TEMPORAL_POINT_REACH: f64 = 18.0;
 /// Chart half width of the top, inside of the horseshoe.
-const TOP_HALF_WIDTH: f64 = 0.40;
+const TOP_HALF_WIDTH: f64 = 0.42;
 /// Chart `y` of the limits frontal / mid-scalp and mid-scalp / vertex.
 const FRONTAL_LIMIT: f64 = 0.03;
 const MID_LIMIT: f64 = -0.24;
@@ -254,7 +254,7 @@ impl ScalpMap {
     #[must_use]
     pub fn zone_at(&self, q: DVec2) -> Option<Zone> {
         let inside = self.border_distance(q);
-        if !(inside > 0.0) {
+        if inside.is_nan() || inside <= 0.0 {
             return None;
         }
         let side = usize::from(q.x > 0.0);
@@ -271,7 +271,10 @@ impl ScalpMap {
             Zone::Vertex
         } else if phi > DONOR_AZIMUTH.to_radians() && q.length() > FRINGE {
             Zone::OccipitalDonor
-        } else if q.x.abs() < TOP_HALF_WIDTH && q.y > FRONTAL_LIMIT && phi < 1.1 * angle {
+        } else if q.x.abs() < TOP_HALF_WIDTH
+            && q.y > FRONTAL_LIMIT
+            && (phi < angle || inside > RECESS_REACH)
+        {
             Zone::Frontal
         } else if q.x.abs() < TOP_HALF_WIDTH && q.y > MID_LIMIT && q.y <= FRONTAL_LIMIT {
             Zone::MidScalp

@@ -33,6 +33,9 @@ struct Crowd {
     weight: Vec<f32>,
 }
 
+/// Counts of neighbours, neighbours and weights of a run of points.
+type Rows = (Vec<u32>, Vec<(u32, f32)>, Vec<f32>);
+
 /// The pool indices of the points that stay, in an order whose every first part is even.
 pub(super) fn order(
     pool: &Pool,
@@ -122,7 +125,7 @@ impl Crowd {
         let ratio = count as f64 / n.max(1) as f64;
         let limit = ((1.0 - libm::pow(ratio, GAMMA)) * BETA).max(0.0) as f32;
         let chunk = 2048;
-        let rows: Vec<(Vec<u32>, Vec<(u32, f32)>, Vec<f32>)> = (0..place.len().div_ceil(chunk))
+        let rows: Vec<Rows> = (0..place.len().div_ceil(chunk))
             .into_par_iter()
             .map(|c| {
                 let range = c * chunk..((c + 1) * chunk).min(place.len());
