@@ -14,7 +14,7 @@ use crate::{HeadError, Mesh, SurfacePoint};
 
 /// A mesh with its vertex normals and a bounding volume hierarchy.
 ///
-/// The hierarchy is in single precision with boxes grown by [`BOX_MARGIN`]; the hits themselves
+/// The hierarchy is in single precision with boxes grown by a micrometre; the hits themselves
 /// are computed in double precision, so that rays along an edge (the midline of a symmetrical
 /// head) do not slip through.
 #[derive(Clone)]
