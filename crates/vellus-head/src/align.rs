@@ -14,16 +14,17 @@ use glam::{DMat3, DVec3};
 
 use crate::lengths::{EAR_TOP, MEAN_LENGTH, circumference, half_breadths};
 use crate::repair::{compact, cut_and_cap};
-use crate::{
-    HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface, repair,
-};
+use crate::{HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface, repair};
 
 /// Height of the outer corner of the eye above the Frankfurt plane, mm. Sellion is about 20 mm
 /// above it (ANSUR II: tragion to top 131 mm; sellion to top about 111 mm) and the outer corner of
 /// the eye a few millimetres lower than sellion.
 const ORBITALE_BELOW_CANTHUS: f64 = 17.0;
-/// Height of the ear's top above the tragion, mm: 0.46 of the ear length 64 mm of ANSUR II men.
-const EAR_ABOVE_TRAGION: f64 = 29.0;
+/// How far down the ear the tragion lies, as a share of the ear's length, and how far in front of
+/// the step behind the ear, mm. Read off the ICT mean head; ear length above tragion over ear
+/// length in anthropometric surveys is 0.4 to 0.47.
+const TRAGION_IN_EAR: f64 = 0.40;
+const TRAGION_BEFORE_STEP: f64 = 33.0;
 /// The neck is cut this far below the menton, mm, along a plane that rises to the back by
 /// [`CUT_RISE`], which follows the base of the neck and stays above the shoulders.
 const CUT_BELOW_MENTON: f64 = 30.0;
@@ -58,8 +59,11 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec) -> Result<Aligned, HeadError> 
     let forward = spec.forward.direction();
     let axes = DMat3::from_cols(up.cross(forward), up, forward).transpose();
     let turned = mesh.mapped(|p| axes * p);
-    let given: BTreeMap<Landmark, DVec3> =
-        spec.landmarks.iter().map(|(l, p)| (*l, axes * DVec3::from_array(*p))).collect();
+    let given: BTreeMap<Landmark, DVec3> = spec
+        .landmarks
+        .iter()
+        .map(|(l, p)| (*l, axes * DVec3::from_array(*p)))
+        .collect();
 
     let depth = depth_at_brow(&turned, &given)?;
     let mut scale = spec.first_scale(depth)?;
@@ -71,7 +75,8 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec) -> Result<Aligned, HeadError> 
             scale *= known.length().0 / measured(&out, known)?;
             out = with_scale(&turned, &given, scale)?;
         }
-        out.notes.push(format!("scale from the tape: 1 file unit is {scale:.4} mm"));
+        out.notes
+            .push(format!("scale from the tape: 1 file unit is {scale:.4} mm"));
     }
     let g = |l: Landmark| out.landmarks[&l];
     let length = g(Landmark::Glabella).distance(g(Landmark::Opisthocranion));
@@ -105,19 +110,27 @@ fn measured(a: &Aligned, known: KnownLength) -> Result<f64, HeadError> {
     if value > 1.0 {
         Ok(value)
     } else {
-        Err(HeadError::Scan("known_length cannot be measured on this scan".into()))
+        Err(HeadError::Scan(
+            "known_length cannot be measured on this scan".into(),
+        ))
     }
 }
 
 /// How deep the head is at the brow, in file units: from the brow straight back to the last
 /// surface.
 fn depth_at_brow(mesh: &Mesh, given: &BTreeMap<Landmark, DVec3>) -> Result<f64, HeadError> {
-    let brow = given.get(&Landmark::Glabella).or_else(|| given.get(&Landmark::Nasion));
+    let brow = given
+        .get(&Landmark::Glabella)
+        .or_else(|| given.get(&Landmark::Nasion));
     let Some(&brow) = brow else {
         return Err(HeadError::Landmarks("glabella or nasion is needed".into()));
     };
     // The unit is not known yet, so nothing may be welded or filled by a length.
-    let raw = RepairOptions { weld_distance: 0.0, smallest_island: 0.0, largest_hole_rim: 0.0 };
+    let raw = RepairOptions {
+        weld_distance: 0.0,
+        smallest_island: 0.0,
+        largest_hole_rim: 0.0,
+    };
     let (mesh, _) = repair(mesh, &raw)?;
     let surface = Surface::new(mesh)?;
     let depth = surface
@@ -140,22 +153,29 @@ fn posture(given: &BTreeMap<Landmark, DVec3>, scale: f64, notes: &mut Vec<String
     let eyes = pair(Landmark::LateralCanthusRight, Landmark::LateralCanthusLeft);
     let ears = pair(Landmark::TragionRight, Landmark::TragionLeft);
     // Longer pairs count for more, as their direction is surer.
-    let across = [eyes, ears].into_iter().flatten().map(|(r, l)| l - r).sum::<DVec3>();
+    let across = [eyes, ears]
+        .into_iter()
+        .flatten()
+        .map(|(r, l)| l - r)
+        .sum::<DVec3>();
     let left = across.try_normalize().unwrap_or(DVec3::X);
-    let mut forward = (DVec3::Z - left * left.z).try_normalize().unwrap_or(DVec3::Z);
+    let mut forward = (DVec3::Z - left * left.z)
+        .try_normalize()
+        .unwrap_or(DVec3::Z);
     let mut up = forward.cross(left);
     match (eyes, ears) {
         (Some((er, el)), Some((tr, tl))) => {
             for _ in 0..3 {
                 let orbitale = 0.5 * (er + el) - up * (ORBITALE_BELOW_CANTHUS / scale);
                 let axis = orbitale - 0.5 * (tr + tl);
-                forward = (axis - left * axis.dot(left)).try_normalize().unwrap_or(forward);
+                forward = (axis - left * axis.dot(left))
+                    .try_normalize()
+                    .unwrap_or(forward);
                 up = forward.cross(left);
             }
         }
-        _ => notes.push(
-            "posture taken from the file: up is the sidecar's (no tragia were given)".into(),
-        ),
+        _ => notes
+            .push("posture taken from the file: up is the sidecar's (no tragia were given)".into()),
     }
     DMat3::from_cols(left, up, forward).transpose()
 }
@@ -170,7 +190,11 @@ fn with_scale(
     // The middle of the face, so that the midline lies in x = 0.
     let eyes = [Landmark::LateralCanthusRight, Landmark::LateralCanthusLeft];
     let midline = [Landmark::Glabella, Landmark::Nasion];
-    let mut middle: Vec<DVec3> = midline.iter().filter_map(|l| given.get(l)).copied().collect();
+    let mut middle: Vec<DVec3> = midline
+        .iter()
+        .filter_map(|l| given.get(l))
+        .copied()
+        .collect();
     if let [Some(r), Some(l)] = eyes.map(|l| given.get(&l)) {
         middle.push(0.5 * (*r + *l));
     }
@@ -180,14 +204,30 @@ fn with_scale(
     notes.extend(report.notes());
     let surface = Surface::new(mesh)?;
     let found: BTreeMap<Landmark, DVec3> = given.iter().map(|(l, p)| (*l, to_level(*p))).collect();
-    let mut finder = Finder { surface: &surface, found, notes, scale: 1.0 };
+    let mut finder = Finder {
+        surface: &surface,
+        found,
+        notes,
+        scale: 1.0,
+    };
     finder.find_all()?;
-    let Finder { found, mut notes, scale, .. } = finder;
+    let Finder {
+        found,
+        mut notes,
+        scale,
+        ..
+    } = finder;
 
     let menton = found[&Landmark::Menton];
     let point = menton - DVec3::Y * (CUT_BELOW_MENTON * scale);
     let cut = cut_and_cap(surface.mesh(), point, DVec3::new(0.0, -1.0, -CUT_RISE));
-    let (cut, _) = repair(&cut, &RepairOptions { largest_hole_rim: 1e9, ..Default::default() })?;
+    let (cut, _) = repair(
+        &cut,
+        &RepairOptions {
+            largest_hole_rim: 1e9,
+            ..Default::default()
+        },
+    )?;
     notes.push(format!(
         "cut {:.0} mm below the chin, rising to the back, and closed",
         CUT_BELOW_MENTON * scale
@@ -206,15 +246,21 @@ const FAR: f64 = 2000.0;
 
 impl Finder<'_> {
     fn front(&self, x: f64, y: f64) -> Option<DVec3> {
-        self.surface.raycast(DVec3::new(x, y, FAR), DVec3::NEG_Z).map(|h| h.point.position)
+        self.surface
+            .raycast(DVec3::new(x, y, FAR), DVec3::NEG_Z)
+            .map(|h| h.point.position)
     }
 
     fn back(&self, y: f64) -> Option<DVec3> {
-        self.surface.raycast(DVec3::new(0.0, y, -FAR), DVec3::Z).map(|h| h.point.position)
+        self.surface
+            .raycast(DVec3::new(0.0, y, -FAR), DVec3::Z)
+            .map(|h| h.point.position)
     }
 
     fn top(&self, z: f64) -> Option<DVec3> {
-        self.surface.raycast(DVec3::new(0.0, FAR, z), DVec3::NEG_Y).map(|h| h.point.position)
+        self.surface
+            .raycast(DVec3::new(0.0, FAR, z), DVec3::NEG_Y)
+            .map(|h| h.point.position)
     }
 
     /// Half width on one side.
@@ -247,8 +293,10 @@ impl Finder<'_> {
 
     fn find_all(&mut self) -> Result<(), HeadError> {
         // One of the two is given; see `ScanSpec::check`.
-        let glabella = match (self.found.get(&Landmark::Glabella), self.found.get(&Landmark::Nasion))
-        {
+        let glabella = match (
+            self.found.get(&Landmark::Glabella),
+            self.found.get(&Landmark::Nasion),
+        ) {
             (Some(g), _) => *g,
             (None, Some(n)) => {
                 let n = *n;
@@ -258,7 +306,10 @@ impl Finder<'_> {
         };
         let opisthocranion = self.derive(Landmark::Opisthocranion, |f| {
             let rows = (-80..=120).filter_map(|i| f.back(glabella.y + f64::from(i) * 0.5));
-            rows.max_by(|a, b| a.distance_squared(glabella).total_cmp(&b.distance_squared(glabella)))
+            rows.max_by(|a, b| {
+                a.distance_squared(glabella)
+                    .total_cmp(&b.distance_squared(glabella))
+            })
         })?;
         let length = glabella.distance(opisthocranion);
         self.scale = length / MEAN_LENGTH;
@@ -267,11 +318,14 @@ impl Finder<'_> {
             let rows = (10..=56).filter_map(|i| f.front(0.0, glabella.y - f64::from(i) * 0.5 * s));
             rows.min_by(|a, b| a.z.total_cmp(&b.z))
         })?;
-        for (which, side) in
-            [(Landmark::LateralCanthusRight, -1.0), (Landmark::LateralCanthusLeft, 1.0)]
-        {
+        for (which, side) in [
+            (Landmark::LateralCanthusRight, -1.0),
+            (Landmark::LateralCanthusLeft, 1.0),
+        ] {
             if !self.found.contains_key(&which) {
-                self.notes.push(format!("{which} assumed 45 mm beside the middle, below nasion"));
+                self.notes.push(format!(
+                    "{which} assumed 45 mm beside the middle, below nasion"
+                ));
             }
             self.derive(which, |f| f.front(side * 45.0 * s, nasion.y - 4.0 * s))?;
         }
@@ -281,8 +335,8 @@ impl Finder<'_> {
             rows.max_by(|a, b| a.y.total_cmp(&b.y))
         })?;
         self.find_tragia(glabella, opisthocranion, nasion)?;
-        let level = 0.5
-            * (self.found[&Landmark::TragionRight].y + self.found[&Landmark::TragionLeft].y);
+        let level =
+            0.5 * (self.found[&Landmark::TragionRight].y + self.found[&Landmark::TragionLeft].y);
         self.derive(Landmark::NoseTip, |f| {
             let rows = (30..=150).filter_map(|i| f.front(0.0, nasion.y - f64::from(i) * 0.5 * s));
             rows.max_by(|a, b| a.z.total_cmp(&b.z))
@@ -300,9 +354,8 @@ impl Finder<'_> {
             .collect();
         let best = rows.iter().max_by(|a, b| a.z.total_cmp(&b.z)).copied()?;
         if best.y > nasion.y + 21.0 || best.y < nasion.y + 6.0 {
-            self.notes.push(
-                "glabella has no bulge of its own: taken 13 mm above the nasion".into(),
-            );
+            self.notes
+                .push("glabella has no bulge of its own: taken 13 mm above the nasion".into());
             return self.front(0.0, nasion.y + 13.0);
         }
         Some(best)
@@ -416,20 +469,23 @@ impl Finder<'_> {
         if (end - first) as f64 * 1.5 < 20.0 {
             return None;
         }
-        let y = rows[first].0 - EAR_ABOVE_TRAGION * s;
-        let fronts: Vec<f64> = (-2..=2)
+        let length = (end - first) as f64 * 1.5 * s;
+        let y = rows[first].0 - TRAGION_IN_EAR * length.clamp(45.0 * s, 75.0 * s);
+        // The skin falls into the concha just behind the tragus: at least 3 mm within 4.5 mm. What
+        // the scanner has filled, or a fall that is too far from the step behind the ear, is
+        // replaced by the usual distance from that step.
+        let mut depths: Vec<f64> = (0..=5)
             .filter_map(|k| {
-                row(y + f64::from(k) * 2.0 * s)
-                    .windows(2)
-                    .find(|w| w[1].1 - w[0].1 > 1.2 * step)
-                    .map(|w| w[0].0)
+                let row = row(y - f64::from(k) * 2.0 * s);
+                let step = row.windows(3).rev().find(|w| w[0].1 - w[2].1 > 5.0 * s)?[0].0;
+                let usual = step + TRAGION_BEFORE_STEP * s;
+                let concha = row
+                    .windows(4)
+                    .find(|w| w[0].1 - w[3].1 > 3.0 * s && (w[0].0 - usual).abs() < 12.0 * s);
+                Some(concha.map_or(usual, |w| w[0].0 + 1.0 * s))
             })
             .collect();
-        if fronts.is_empty() {
-            return None;
-        }
-        let mut fronts = fronts;
-        fronts.sort_by(f64::total_cmp);
-        Some((y, fronts[fronts.len() / 2]))
+        depths.sort_by(f64::total_cmp);
+        Some((y, *depths.get(depths.len() / 2)?))
     }
 }

@@ -28,7 +28,9 @@ pub(crate) fn contour(
     (0..=n)
         .filter_map(|i| {
             let (s, c) = libm::sincos(end * i as f64 / n as f64);
-            surface.raycast_farthest(centre, e1 * c + e2 * s).map(|h| h.point.position)
+            surface
+                .raycast_farthest(centre, e1 * c + e2 * s)
+                .map(|h| h.point.position)
         })
         .collect()
 }
@@ -81,7 +83,9 @@ pub(crate) fn hull(points: &[DVec2]) -> Vec<DVec2> {
 
 /// Perimeter of a closed polygon.
 pub(crate) fn perimeter(polygon: &[DVec2]) -> f64 {
-    (0..polygon.len()).map(|i| polygon[i].distance(polygon[(i + 1) % polygon.len()])).sum()
+    (0..polygon.len())
+        .map(|i| polygon[i].distance(polygon[(i + 1) % polygon.len()]))
+        .sum()
 }
 
 #[cfg(test)]
@@ -100,7 +104,14 @@ mod tests {
 
     #[test]
     fn hull_of_a_square_with_a_dent() {
-        let p = [(0.0, 0.0), (2.0, 0.0), (1.0, 0.5), (2.0, 2.0), (0.0, 2.0), (1.0, 0.0)];
+        let p = [
+            (0.0, 0.0),
+            (2.0, 0.0),
+            (1.0, 0.5),
+            (2.0, 2.0),
+            (0.0, 2.0),
+            (1.0, 0.0),
+        ];
         let p: Vec<DVec2> = p.into_iter().map(DVec2::from).collect();
         assert!((perimeter(&hull(&p)) - 8.0).abs() < 1e-12);
     }

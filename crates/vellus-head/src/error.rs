@@ -60,6 +60,10 @@ impl HeadError {
         place: impl Into<String>,
         what: impl Into<String>,
     ) -> Self {
-        Self::Malformed { format, place: place.into(), what: what.into() }
+        Self::Malformed {
+            format,
+            place: place.into(),
+            what: what.into(),
+        }
     }
 }

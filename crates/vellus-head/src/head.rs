@@ -11,7 +11,7 @@ use crate::lengths::half_breadths_of;
 use crate::parametric::{self, ParametricSpec};
 use crate::scan::{Axis, LengthUnit};
 use crate::{
-    Chart, HeadError, HeadLengths, Landmark, Landmarks, Mesh, ScalpMap, ScanSpec, Surface,
+    Chart, HeadError, HeadLengths, Landmark, Landmarks, Mesh, ScalpMap, ScanSpec, Spot, Surface,
     SurfacePoint, Zone,
 };
 
@@ -32,13 +32,14 @@ impl Sex {
     /// Mean forehead height (glabella to trichion, tape), mm.
     ///
     /// # Sources
-    /// 200 Turkish young adults: 61.4 ± 9.7 mm in men, 58.3 ± 6.6 mm in women. Japanese means are
-    /// higher (66.5 and 62 mm, n = 456), as is the design rule of the trade for men (80 mm).
+    /// Means of 200 Turkish young adults (61.4 ± 9.7 mm in men, 58.3 ± 6.6 mm in women) and of 456
+    /// Japanese (66.5 and 62 mm), weighted by their numbers. The design rule of the trade for men
+    /// is higher (80 mm).
     #[must_use]
     pub const fn forehead_height(self) -> Millimetres {
         Millimetres(match self {
-            Self::Female => 58.3,
-            Self::Male => 61.4,
+            Self::Female => 60.9,
+            Self::Male => 65.0,
         })
     }
 }
@@ -125,7 +126,9 @@ impl Head {
             (None, true) => None,
             (None, false) => {
                 let h = sex.forehead_height();
-                notes.push(format!("forehead height assumed: {h:.1}, the mean of the sex"));
+                notes.push(format!(
+                    "forehead height assumed: {h:.1}, the mean of the sex"
+                ));
                 Some(h)
             }
         };
@@ -140,7 +143,10 @@ impl Head {
             .map(|l| l.name())
             .collect();
         if !derived.is_empty() {
-            notes.push(format!("landmarks found from the shape: {}", derived.join(", ")));
+            notes.push(format!(
+                "landmarks found from the shape: {}",
+                derived.join(", ")
+            ));
         }
         head.given = aligned.given;
         head.notes = notes;
@@ -240,7 +246,9 @@ impl Head {
     #[must_use]
     pub fn head_from_chart(&self, q: DVec2) -> Option<SurfacePoint> {
         let d = self.chart.direction_from_chart(q);
-        self.surface.raycast_farthest(self.chart.centre_in_head(), d).map(|h| h.point)
+        self.surface
+            .raycast_farthest(self.chart.centre_in_head(), d)
+            .map(|h| h.point)
     }
 
     /// Whether a place belongs to an ear: further out than the skull above the ears.
@@ -259,6 +267,16 @@ impl Head {
             return None;
         }
         self.scalp.zone_at(self.chart.chart_from_head(p_in_head))
+    }
+
+    /// The zone of a [`Spot`] that was drawn with this head's chart: as [`Head::zone_in_head`],
+    /// without computing the chart position again.
+    #[must_use]
+    pub fn zone_at_spot(&self, spot: &Spot) -> Option<Zone> {
+        if self.is_ear(spot.position_in_head) {
+            return None;
+        }
+        self.scalp.zone_at(spot.in_chart)
     }
 
     /// Area of each zone, cm², on the surface.
@@ -284,7 +302,10 @@ impl Head {
                 }
             }
         }
-        areas.into_iter().map(|(z, a)| (z, vellus_units::Cm2(a / 100.0))).collect()
+        areas
+            .into_iter()
+            .map(|(z, a)| (z, vellus_units::Cm2(a / 100.0)))
+            .collect()
     }
 }
 
@@ -304,10 +325,15 @@ fn trichion(
     }
     let glabella = landmarks.get(Landmark::Glabella);
     let vertex = landmarks.get(Landmark::Vertex);
-    let ears =
-        0.5 * (landmarks.get(Landmark::TragionRight) + landmarks.get(Landmark::TragionLeft));
+    let ears = 0.5 * (landmarks.get(Landmark::TragionRight) + landmarks.get(Landmark::TragionLeft));
     let centre = DVec3::new(glabella.x, ears.y + 0.25 * (vertex.y - ears.y), ears.z);
-    let line = contour(surface, centre, glabella, landmarks.get(Landmark::Inion), DVec3::Y);
+    let line = contour(
+        surface,
+        centre,
+        glabella,
+        landmarks.get(Landmark::Inion),
+        DVec3::Y,
+    );
     at_length(&line, forehead_height.0).ok_or_else(|| {
         HeadError::Mesh("there is no surface above the glabella; is the forehead missing?".into())
     })

@@ -86,14 +86,18 @@ impl Mesh {
     /// Area of the whole surface, mm².
     #[must_use]
     pub fn area(&self) -> f64 {
-        (0..self.triangles.len() as u32).map(|t| self.triangle_area(t)).sum()
+        (0..self.triangles.len() as u32)
+            .map(|t| self.triangle_area(t))
+            .sum()
     }
 
     /// Signed volume by the divergence theorem about the centre of the bounds, mm³. Positive when
     /// the triangles face outward; approximate when the mesh has holes.
     #[must_use]
     pub fn volume(&self) -> f64 {
-        let Some((lo, hi)) = self.bounds() else { return 0.0 };
+        let Some((lo, hi)) = self.bounds() else {
+            return 0.0;
+        };
         let o = 0.5 * (lo + hi);
         self.triangles
             .iter()
@@ -131,7 +135,9 @@ impl Mesh {
                 sums[t[k] as usize] += n * angle;
             }
         }
-        sums.into_iter().map(|s| s.try_normalize().unwrap_or(DVec3::Y)).collect()
+        sums.into_iter()
+            .map(|s| s.try_normalize().unwrap_or(DVec3::Y))
+            .collect()
     }
 
     /// Closed walks along the edges that have a triangle on one side only, in the direction of
@@ -161,7 +167,9 @@ impl Mesh {
                 let mut at = b;
                 while at != start {
                     walk.push(at);
-                    let Some(n) = next.get_mut(&at).and_then(Vec::pop) else { break };
+                    let Some(n) = next.get_mut(&at).and_then(Vec::pop) else {
+                        break;
+                    };
                     at = n;
                 }
                 // An open walk only arises at tangled edges; it bounds no hole.
@@ -170,7 +178,11 @@ impl Mesh {
                 }
             }
         }
-        loops.sort_by(|a, b| b.len().cmp(&a.len()).then(a.iter().min().cmp(&b.iter().min())));
+        loops.sort_by(|a, b| {
+            b.len()
+                .cmp(&a.len())
+                .then(a.iter().min().cmp(&b.iter().min()))
+        });
         loops
     }
 
@@ -184,7 +196,9 @@ impl Mesh {
             }
         }
         !self.triangles.is_empty()
-            && seen.iter().all(|(&(a, b), &n)| n == 1 && seen.get(&(b, a)) == Some(&1))
+            && seen
+                .iter()
+                .all(|(&(a, b), &n)| n == 1 && seen.get(&(b, a)) == Some(&1))
     }
 
     /// The same mesh with every position mapped. The map must not mirror.
@@ -235,7 +249,12 @@ pub(crate) mod tests {
                         m.positions.len() as u32 - 1
                     })
                 });
-                out.extend([[t[0], e[0], e[2]], [e[0], t[1], e[1]], [e[2], e[1], t[2]], e]);
+                out.extend([
+                    [t[0], e[0], e[2]],
+                    [e[0], t[1], e[1]],
+                    [e[2], e[1], t[2]],
+                    e,
+                ]);
             }
             m.triangles = out;
         }
@@ -267,7 +286,10 @@ pub(crate) mod tests {
 
     #[test]
     fn indices_out_of_range_are_named() {
-        let m = Mesh { positions: vec![DVec3::ZERO; 3], triangles: vec![[0, 1, 7]] };
+        let m = Mesh {
+            positions: vec![DVec3::ZERO; 3],
+            triangles: vec![[0, 1, 7]],
+        };
         assert!(m.check().unwrap_err().to_string().contains("vertex 7"));
     }
 }

@@ -14,7 +14,7 @@ use crate::{HeadError, Mesh, SurfacePoint};
 
 /// A mesh with its vertex normals and a bounding volume hierarchy.
 ///
-/// The hierarchy is in single precision with boxes grown by [`BOX_MARGIN`]; the hits themselves
+/// The hierarchy is in single precision with boxes grown by a micrometre; the hits themselves
 /// are computed in double precision, so that rays along an edge (the midline of a symmetrical
 /// head) do not slip through.
 #[derive(Clone)]
@@ -68,7 +68,11 @@ impl Surface {
                 Aabb::new(a.min(b).min(c) - BOX_MARGIN, a.max(b).max(c) + BOX_MARGIN)
             })
             .collect();
-        let bvh = build_bvh2(&boxes, BvhBuildParams::medium_build(), &mut Duration::default());
+        let bvh = build_bvh2(
+            &boxes,
+            BvhBuildParams::medium_build(),
+            &mut Duration::default(),
+        );
         let normals = mesh.vertex_normals();
         Ok(Self { mesh, normals, bvh })
     }
@@ -99,7 +103,11 @@ impl Surface {
             .try_normalize()
             .or_else(|| (b - a).cross(c - a).try_normalize())
             .unwrap_or(DVec3::Y);
-        SurfacePoint { position: a * u + b * v + c * w, normal, triangle }
+        SurfacePoint {
+            position: a * u + b * v + c * w,
+            normal,
+            triangle,
+        }
     }
 
     /// Distance and barycentric weights where a ray meets a triangle (Möller and Trumbore 1997).
@@ -121,7 +129,10 @@ impl Surface {
     }
 
     fn hit(&self, best: Option<(f64, u32, f64, f64)>) -> Option<Hit> {
-        best.map(|(distance, triangle, v, w)| Hit { distance, point: self.point(triangle, v, w) })
+        best.map(|(distance, triangle, v, w)| Hit {
+            distance,
+            point: self.point(triangle, v, w),
+        })
     }
 
     /// The first hit of a ray. The direction need not be a unit vector; distances are in mm all
@@ -247,7 +258,11 @@ mod tests {
     #[test]
     fn rays_meet_a_sphere_where_they_should() {
         let s = Surface::new(sphere(80.0, 4)).unwrap();
-        for d in [DVec3::X, DVec3::new(0.3, -0.4, 0.2), DVec3::new(0.0, 0.6, 0.8)] {
+        for d in [
+            DVec3::X,
+            DVec3::new(0.3, -0.4, 0.2),
+            DVec3::new(0.0, 0.6, 0.8),
+        ] {
             let d = d.normalize();
             let out = s.raycast(DVec3::ZERO, d).unwrap();
             assert!((out.distance - 80.0).abs() < 0.3);

@@ -60,39 +60,39 @@ impl Zone {
 /// How far behind the trichion the frontotemporal angle lies, mm: a slight recess in men, nearly
 /// none in women. Ours; Garg's rule for a designed line (8 cm above the corner of the eye when the
 /// trichion is 8 cm above the glabella) gives about as much.
-const RECESS: [(Sex, f64); 2] = [(Sex::Male, 14.0), (Sex::Female, 7.0)];
+const RECESS: [(Sex, f64); 2] = [(Sex::Male, 18.0), (Sex::Female, 9.0)];
 /// The temporal point lies this far above and behind the outer corner of the eye, mm.
-const TEMPORAL_POINT: (f64, f64) = (24.0, 24.0);
+const TEMPORAL_POINT: (f64, f64) = (24.0, 29.0);
 /// The nape hairline on the midline lies this far below the inion, mm.
-const NAPE_BELOW_INION: f64 = 45.0;
+const NAPE_BELOW_INION: f64 = 30.0;
 /// Places of the border at the side, relative to the tragion, mm: (up, forward).
 const AROUND_THE_EAR: [(f64, f64); 6] = [
     // In front of the sideburn, its lower end, its root at the ear, over the ear, behind it.
-    (16.0, 27.0),
+    (16.0, 25.0),
     (-2.0, 16.0),
     (14.0, 5.0),
-    (36.0, -8.0),
-    (24.0, -30.0),
-    (-8.0, -44.0),
+    (40.0, -10.0),
+    (22.0, -39.0),
+    (-4.0, -53.0),
 ];
 /// Side corner of the nape: beside the middle, above the inion level (negative: below), mm.
-const NAPE_SIDE: (f64, f64) = (52.0, -36.0);
+const NAPE_SIDE: (f64, f64) = (50.0, -14.0);
 
 /// Depth of the frontal hairline zone, mm.
 const HAIRLINE_DEPTH: f64 = 15.0;
 /// Reach of the recess about the frontotemporal angle and of the temporal point, mm.
-const RECESS_REACH: f64 = 27.0;
+const RECESS_REACH: f64 = 25.0;
 const TEMPORAL_POINT_REACH: f64 = 18.0;
 /// Chart half width of the top, inside of the horseshoe.
 const TOP_HALF_WIDTH: f64 = 0.42;
 /// Chart `y` of the limits frontal / mid-scalp and mid-scalp / vertex.
-const FRONTAL_LIMIT: f64 = 0.20;
-const MID_LIMIT: f64 = -0.20;
+const FRONTAL_LIMIT: f64 = 0.03;
+const MID_LIMIT: f64 = -0.24;
 /// The crown: a disc about the usual whorl.
-const CROWN: (f64, f64) = (-0.42, 0.30);
+const CROWN: (f64, f64) = (-0.46, 0.27);
 /// The fringe begins at this chart radius; the donor lies behind this azimuth (degrees).
-const FRINGE: f64 = 0.72;
-const DONOR_AZIMUTH: f64 = 122.0;
+const FRINGE: f64 = 0.70;
+const DONOR_AZIMUTH: f64 = 126.0;
 
 /// The hair-bearing scalp of one head, in its chart.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,8 +119,7 @@ impl ScalpMap {
         sex: Sex,
     ) -> Result<Self, HeadError> {
         let g = |l| landmarks.get(l);
-        let scale =
-            g(Landmark::Glabella).distance(g(Landmark::Opisthocranion)) / MEAN_LENGTH;
+        let scale = g(Landmark::Glabella).distance(g(Landmark::Opisthocranion)) / MEAN_LENGTH;
         let trichion = g(Landmark::Trichion);
         let inion = g(Landmark::Inion);
         let recess = RECESS.iter().find(|r| r.0 == sex).map_or(0.0, |r| r.1) * scale;
@@ -132,8 +131,16 @@ impl ScalpMap {
         let mut angles = [DVec2::ZERO; 2];
         let mut temporal_points = [DVec2::ZERO; 2];
         for (k, (canthus, tragion, side)) in [
-            (g(Landmark::LateralCanthusRight), g(Landmark::TragionRight), -1.0),
-            (g(Landmark::LateralCanthusLeft), g(Landmark::TragionLeft), 1.0),
+            (
+                g(Landmark::LateralCanthusRight),
+                g(Landmark::TragionRight),
+                -1.0,
+            ),
+            (
+                g(Landmark::LateralCanthusLeft),
+                g(Landmark::TragionLeft),
+                1.0,
+            ),
         ]
         .into_iter()
         .enumerate()
@@ -149,9 +156,11 @@ impl ScalpMap {
             temporal_points[k] = in_chart(DVec3::new(x, y, z));
             places.extend([angles[k], temporal_points[k]]);
             // Directions, not places: over the ear the surface is the ear, so x is the tragion's.
-            places.extend(AROUND_THE_EAR.iter().map(|(up, ahead)| {
-                in_chart(tragion + DVec3::new(0.0, up * scale, ahead * scale))
-            }));
+            places.extend(
+                AROUND_THE_EAR.iter().map(|(up, ahead)| {
+                    in_chart(tragion + DVec3::new(0.0, up * scale, ahead * scale))
+                }),
+            );
             places.push(in_chart(DVec3::new(
                 trichion.x + side * NAPE_SIDE.0 * scale,
                 inion.y + NAPE_SIDE.1 * scale,
@@ -245,7 +254,7 @@ impl ScalpMap {
     #[must_use]
     pub fn zone_at(&self, q: DVec2) -> Option<Zone> {
         let inside = self.border_distance(q);
-        if !(inside > 0.0) {
+        if inside.is_nan() || inside <= 0.0 {
             return None;
         }
         let side = usize::from(q.x > 0.0);
@@ -254,17 +263,18 @@ impl ScalpMap {
         let reach = |p: DVec2| q.distance(p) * self.millimetres_per_unit;
         let zone = if reach(self.temporal_points[side]) < TEMPORAL_POINT_REACH {
             Zone::TemporalPoint
-        } else if reach(self.angles[side]) < RECESS_REACH && phi > 0.55 * angle {
+        } else if reach(self.angles[side]) < RECESS_REACH && phi > 0.75 * angle {
             Zone::FrontotemporalRecess
         } else if inside < HAIRLINE_DEPTH && phi < angle {
             Zone::FrontalHairline
-        } else if q.distance(DVec2::new(0.0, CROWN.0)) < CROWN.1
-            && (q.y < MID_LIMIT)
-        {
+        } else if q.distance(DVec2::new(0.0, CROWN.0)) < CROWN.1 && (q.y < MID_LIMIT) {
             Zone::Vertex
-        } else if phi > DONOR_AZIMUTH.to_radians() && q.length() > FRINGE - 0.06 {
+        } else if phi > DONOR_AZIMUTH.to_radians() && q.length() > FRINGE {
             Zone::OccipitalDonor
-        } else if q.x.abs() < TOP_HALF_WIDTH && q.y > FRONTAL_LIMIT && phi < 1.1 * angle {
+        } else if q.x.abs() < TOP_HALF_WIDTH
+            && q.y > FRONTAL_LIMIT
+            && (phi < angle || inside > RECESS_REACH)
+        {
             Zone::Frontal
         } else if q.x.abs() < TOP_HALF_WIDTH && q.y > MID_LIMIT && q.y <= FRONTAL_LIMIT {
             Zone::MidScalp
@@ -289,7 +299,9 @@ fn frontotemporal(surface: &Surface, canthus: DVec3, z: f64) -> Option<DVec3> {
     (40..240)
         .filter_map(|i| {
             let y = canthus.y + f64::from(i) * 0.5;
-            surface.raycast(DVec3::new(canthus.x, y, 1e4), DVec3::NEG_Z).map(|h| h.point.position)
+            surface
+                .raycast(DVec3::new(canthus.x, y, 1e4), DVec3::NEG_Z)
+                .map(|h| h.point.position)
         })
         .find(|p| p.z <= z)
 }
@@ -300,7 +312,11 @@ fn monotone(points: &[(f64, f64)]) -> Vec<(f64, f64, f64)> {
     let n = points.len();
     let width = |i: usize| {
         let w = points[(i + 1) % n].0 - points[i].0;
-        if i + 1 == n { w + std::f64::consts::TAU } else { w }
+        if i + 1 == n {
+            w + std::f64::consts::TAU
+        } else {
+            w
+        }
     };
     let secant = |i: usize| (points[(i + 1) % n].1 - points[i].1) / width(i);
     (0..n)

@@ -40,7 +40,9 @@ pub fn read_stl(bytes: &[u8]) -> Result<Mesh, HeadError> {
                  \"solid\")",
             ));
         };
-        if n.checked_mul(TRIANGLE).is_none_or(|need| need > bytes.len() - HEADER) {
+        if n.checked_mul(TRIANGLE)
+            .is_none_or(|need| need > bytes.len() - HEADER)
+        {
             return Err(HeadError::malformed(
                 "STL",
                 "byte 80",

@@ -50,7 +50,9 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
         Spot {
             position_in_head: p.position,
             normal: p.normal,
-            in_chart: spec.chart.map_or(DVec2::ZERO, |c| c.chart_from_head(p.position)),
+            in_chart: spec
+                .chart
+                .map_or(DVec2::ZERO, |c| c.chart_from_head(p.position)),
             triangle,
         }
     };
@@ -60,18 +62,41 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
     };
     // Upper bounds per triangle, from corners, middles of sides and the centre.
     const THIRD: f64 = 1.0 / 3.0;
-    const PROBES: [(f64, f64); 7] =
-        [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5), (THIRD, THIRD)];
-    let bounds: Vec<f64> = (0..mesh.triangles.len() as u32)
-        .into_par_iter()
-        .map(|t| {
-            if spec.density.is_none() {
-                return 1.0;
+    const PROBES: [(f64, f64); 4] = [(0.5, 0.0), (0.0, 0.5), (0.5, 0.5), (THIRD, THIRD)];
+    let bounds: Vec<f64> = if spec.density.is_none() {
+        vec![1.0; mesh.triangles.len()]
+    } else {
+        let mut one_triangle = vec![(u32::MAX, 0.0, 0.0); mesh.positions.len()];
+        for (i, t) in mesh.triangles.iter().enumerate() {
+            for (v, (b, c)) in t.iter().zip([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]) {
+                one_triangle[*v as usize] = (i as u32, b, c);
             }
-            BOUND_SLACK
-                * PROBES.iter().map(|&(v, w)| density(&spot(t, v, w))).fold(0.0, f64::max)
-        })
-        .collect();
+        }
+        let at_vertex: Vec<f64> = one_triangle
+            .into_par_iter()
+            .map(|(t, v, w)| {
+                if t == u32::MAX {
+                    0.0
+                } else {
+                    density(&spot(t, v, w))
+                }
+            })
+            .collect();
+        (0..mesh.triangles.len() as u32)
+            .into_par_iter()
+            .map(|t| {
+                let corners = mesh.triangles[t as usize].map(|v| at_vertex[v as usize]);
+                let inside = PROBES.iter().map(|&(v, w)| density(&spot(t, v, w)));
+                let (lo, hi) = corners
+                    .into_iter()
+                    .chain(inside)
+                    .fold((f64::INFINITY, 0.0f64), |(lo, hi), d| {
+                        (lo.min(d), hi.max(d))
+                    });
+                if lo == hi { hi } else { BOUND_SLACK * hi }
+            })
+            .collect()
+    };
     let mut cumulative = Vec::with_capacity(bounds.len());
     let mut total = 0.0;
     for (t, b) in bounds.iter().enumerate() {
@@ -85,7 +110,11 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
     }
 
     let clearances: Vec<[f32; 3]> = spec.keep_away.iter().map(|k| k.position).collect();
-    let widest = spec.keep_away.iter().map(|k| k.clearance).fold(0.0, f32::max);
+    let widest = spec
+        .keep_away
+        .iter()
+        .map(|k| k.clearance)
+        .fold(0.0, f32::max);
     let clear_grid = (widest > 0.0).then(|| Grid::new(&clearances, widest));
     let is_clear = |p: &[f32; 3]| {
         let Some(grid) = &clear_grid else { return true };
@@ -110,14 +139,14 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
     // part of the mesh is favoured; 12 rounds without enough room end the search.
     while pool.position.len() < wanted && round < 12 {
         let rate = if tried == 0 {
-            1.0 / if spec.density.is_some() { BOUND_SLACK } else { 1.0 }
+            1.0
         } else {
             (pool.position.len() as f64 / tried as f64).max(1e-3)
         };
         let missing = (wanted - pool.position.len()) as f64;
         let n = ((missing / rate * 1.02) as usize + 16).min(40 * wanted + 1000);
         let base = (u64::from(spec.stream) << 44) | (round << 36);
-        let drawn: Vec<Vec<(Spot, [f32; 3], f64, f64)>> = (0..n.div_ceil(CHUNK))
+        let drawn: Vec<Vec<(Spot, [f32; 3], f64)>> = (0..n.div_ceil(CHUNK))
             .into_par_iter()
             .map(|chunk| {
                 let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(n);
@@ -139,14 +168,14 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
                     let d = density(&spot);
                     let p = spot.position_in_head.as_vec3().to_array();
                     if d > 0.0 && s.uniform() * bounds[t] < d && is_clear(&p) {
-                        out.push((spot, p, d, bounds[t]));
+                        out.push((spot, p, d));
                     }
                 }
                 out
             })
             .collect();
         tried += n;
-        for (spot, p, d, _) in drawn.into_iter().flatten() {
+        for (spot, p, d) in drawn.into_iter().flatten() {
             pool.position.push(p);
             pool.normal.push(spot.normal.as_vec3().to_array());
             pool.in_chart.push(spot.in_chart.as_vec2().to_array());

@@ -11,10 +11,20 @@ const BETA: f64 = 0.65;
 const GAMMA: f64 = 1.5;
 /// Normals further apart than this (cosine) belong to different sides of a fold.
 const SAME_SIDE: f32 = -0.2;
+/// Pairs further apart than this share of their reach are left out: their weight is below 3e-7 of
+/// what a pair at distance 0 would have, 3e-4 of the largest that the limiting leaves, and a
+/// quarter of all pairs is among them.
+const REACH: f32 = 0.85;
 /// Below this many points an order has no room to be even.
 const LEAST: usize = 24;
 
-/// One elimination problem: points in cell order with their neighbours in compressed rows.
+/// Whether two normals belong to one side of a fold. Zero normals belong to both.
+#[inline]
+pub(super) fn same_side(a: &[f32; 3], b: &[f32; 3]) -> bool {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2] >= SAME_SIDE
+}
+
+/// One elimination problem: points in grid order with their neighbours in compressed rows.
 struct Crowd {
     /// The pool index of each point; `u32::MAX` for points that are there already.
     item: Vec<u32>,
@@ -22,6 +32,9 @@ struct Crowd {
     neighbour: Vec<(u32, f32)>,
     weight: Vec<f32>,
 }
+
+/// Counts of neighbours, neighbours and weights of a run of points.
+type Rows = (Vec<u32>, Vec<(u32, f32)>, Vec<f32>);
 
 /// The pool indices of the points that stay, in an order whose every first part is even.
 pub(super) fn order(
@@ -38,7 +51,7 @@ pub(super) fn order(
         while kept.len() > LEAST {
             let half = kept.len() / 2;
             let scale = (count as f64 / half as f64).sqrt();
-            // In cell order again, so that the next stage depends on the set alone.
+            // In the pool's order, so that the next stage depends on the set alone.
             kept.sort_unstable();
             let crowd = Crowd::new(pool, radius, scale as f32, &kept, &[], half);
             let (stay, gone) = crowd.thin(half);
@@ -76,9 +89,13 @@ impl Crowd {
         let n = items.len();
         let mut points: Vec<[f32; 3]> = items.iter().map(|&i| pool.position[i as usize]).collect();
         points.extend_from_slice(repelling);
-        let widest = items.iter().map(|&i| radius[i as usize]).fold(0.0, f32::max) * scale;
-        let grid = Grid::new(&points, 2.0 * widest);
-        // Everything below is in cell order, so that neighbours lie close in memory.
+        let widest = items
+            .iter()
+            .map(|&i| radius[i as usize])
+            .fold(0.0, f32::max)
+            * scale;
+        let grid = Grid::new(&points, 2.0 * REACH * widest);
+        // Everything below is in grid order, so that neighbours lie close in memory.
         let place: Vec<[f32; 3]> = grid.items().iter().map(|&k| points[k as usize]).collect();
         let item: Vec<u32> = grid
             .items()
@@ -87,16 +104,28 @@ impl Crowd {
             .collect();
         let r: Vec<f32> = item
             .iter()
-            .map(|&i| if i == u32::MAX { -1.0 } else { radius[i as usize] * scale })
+            .map(|&i| {
+                if i == u32::MAX {
+                    -1.0
+                } else {
+                    radius[i as usize] * scale
+                }
+            })
             .collect();
         let normal: Vec<[f32; 3]> = item
             .iter()
-            .map(|&i| if i == u32::MAX { [0.0; 3] } else { pool.normal[i as usize] })
+            .map(|&i| {
+                if i == u32::MAX {
+                    [0.0; 3]
+                } else {
+                    pool.normal[i as usize]
+                }
+            })
             .collect();
         let ratio = count as f64 / n.max(1) as f64;
         let limit = ((1.0 - libm::pow(ratio, GAMMA)) * BETA).max(0.0) as f32;
         let chunk = 2048;
-        let rows: Vec<(Vec<u32>, Vec<(u32, f32)>, Vec<f32>)> = (0..place.len().div_ceil(chunk))
+        let rows: Vec<Rows> = (0..place.len().div_ceil(chunk))
             .into_par_iter()
             .map(|c| {
                 let range = c * chunk..((c + 1) * chunk).min(place.len());
@@ -107,7 +136,7 @@ impl Crowd {
                     let before = pairs.len();
                     let mut total = 0.0f32;
                     if r[i] >= 0.0 {
-                        let reach = r[i] + widest;
+                        let reach = REACH * (r[i] + widest);
                         grid.around(&place[i], |near| {
                             for j in near {
                                 let d2 = distance_squared(&place[i], &place[j]);
@@ -116,11 +145,10 @@ impl Crowd {
                                 }
                                 let fixed = r[j] < 0.0;
                                 let span = if fixed { 2.0 * r[i] } else { r[i] + r[j] };
-                                if d2 >= span * span {
+                                if d2 >= REACH * REACH * span * span {
                                     continue;
                                 }
-                                let (a, b) = (&normal[i], &normal[j]);
-                                if a[0] * b[0] + a[1] * b[1] + a[2] * b[2] < SAME_SIDE {
+                                if !same_side(&normal[i], &normal[j]) {
                                     continue;
                                 }
                                 let w = 1.0 - (d2.sqrt() / span).max(limit);
@@ -153,7 +181,12 @@ impl Crowd {
             weight.extend(weights);
         }
         start.push(at);
-        Self { item, start, neighbour, weight }
+        Self {
+            item,
+            start,
+            neighbour,
+            weight,
+        }
     }
 
     /// Drops the most crowded point until `count` are left. Gives those that stay and those that

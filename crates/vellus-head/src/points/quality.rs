@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::candidates;
+use super::eliminate::same_side;
 use super::grid::{Grid, distance_squared};
 use super::{PlaceSpec, PointSet};
 use crate::{HeadError, Surface};
@@ -32,7 +33,9 @@ impl PointSet {
         spec: &PlaceSpec<'_>,
     ) -> Result<PointQuality, HeadError> {
         if self.len() < 2 {
-            return Err(HeadError::Placing("evenness takes at least two points".into()));
+            return Err(HeadError::Placing(
+                "evenness takes at least two points".into(),
+            ));
         }
         let largest = self.radius.iter().copied().fold(0.0, f32::max).max(1e-6);
         let grid = Grid::new(&self.position, 2.0 * largest);
@@ -41,19 +44,33 @@ impl PointSet {
             .map(|i| {
                 let (mut nearest, mut relative) = (f32::INFINITY, f32::INFINITY);
                 self.nearby(&grid, &self.position[i], 2.0 * largest, |j, d| {
-                    if j != i {
+                    // Both sides of an ear are neighbours in space only.
+                    if j != i && same_side(&self.normal[i], &self.normal[j]) {
                         nearest = nearest.min(d);
                         relative = relative.min(d / (self.radius[i] + self.radius[j]));
                     }
                 });
-                (f64::from(nearest) / f64::from(2.0 * self.radius[i]), f64::from(relative))
+                (
+                    f64::from(nearest) / f64::from(2.0 * self.radius[i]),
+                    f64::from(relative),
+                )
             })
             .collect();
         let relative_radius = pairs.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
         let n = pairs.len() as f64;
         let mean = pairs.iter().map(|p| p.0).sum::<f64>() / n;
-        let variance = pairs.iter().map(|p| (p.0 - mean) * (p.0 - mean)).sum::<f64>() / n;
-        let pool = candidates::draw(surface, &PlaceSpec { count: self.len(), ..*spec })?;
+        let variance = pairs
+            .iter()
+            .map(|p| (p.0 - mean) * (p.0 - mean))
+            .sum::<f64>()
+            / n;
+        let pool = candidates::draw(
+            surface,
+            &PlaceSpec {
+                count: self.len(),
+                ..*spec
+            },
+        )?;
         let gaps: Vec<f32> = pool
             .position
             .par_iter()
