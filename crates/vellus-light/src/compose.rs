@@ -77,7 +77,9 @@ impl Stage {
         let marks = self.under_and_shade(frame, &sight);
         let ground = self.skin_picture(frame.skin, &marks, volume.as_ref());
         let pieces = self.pieces(frame, volume.as_ref(), stride);
-        Ok(self.draw(&pieces, &sight, ground).softened(if self.camera.perspective { LENS } else { 0.0 }))
+        Ok(self
+            .draw(&pieces, &sight, ground)
+            .softened(if self.camera.perspective { LENS } else { 0.0 }))
     }
 
     fn sight(&self) -> Sight {
@@ -114,7 +116,10 @@ impl Stage {
             Some(i) => (at.z <= sight.limit[i]).then_some((at, cos)),
             None => {
                 let m = 2.0 * self.camera.pixels_per_mm(at.z);
-                let near = at.x > -m && at.y > -m && at.x < self.camera.width as f32 + m && at.y < self.camera.height as f32 + m;
+                let near = at.x > -m
+                    && at.y > -m
+                    && at.x < self.camera.width as f32 + m
+                    && at.y < self.camera.height as f32 + m;
                 (near && !self.camera.perspective).then_some((at, cos))
             }
         }
@@ -144,11 +149,13 @@ impl Stage {
                 let (from, to) = (c * CHUNK, ((c + 1) * CHUNK).min(strands.len()));
                 let table = &table;
                 (from..to).flat_map(move |i| {
-                    let Some((at, cos)) = self.seen(strands.root[i], strands.normal[i], sight) else {
+                    let Some((at, cos)) = self.seen(strands.root[i], strands.normal[i], sight)
+                    else {
                         return [None, None];
                     };
                     let r = strands.radius_um[i];
-                    let e = &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
+                    let e =
+                        &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
                     let root = self.spot(at, cos, e, 0.0);
                     let length = strands.length_mm[i];
                     if length <= 0.0 || length > LONG_MM {
@@ -156,14 +163,20 @@ impl Stage {
                     }
                     let side = 0.002 * r * length;
                     let away = strands.direction[i] * (0.5 * length);
-                    let foot = strands.root[i] + away - strands.normal[i] * away.dot(strands.normal[i])
-                        - (self.lights.key.toward - strands.normal[i] * self.lights.key.toward.dot(strands.normal[i])) * (0.35 * length);
+                    let foot = strands.root[i] + away
+                        - strands.normal[i] * away.dot(strands.normal[i])
+                        - (self.lights.key.toward
+                            - strands.normal[i] * self.lights.key.toward.dot(strands.normal[i]))
+                            * (0.35 * length);
                     let under = Extinction {
                         area_mm2: [side * stub_shade(f64::from(length)) as f32 * shade; 3],
                         sigma_mm: (0.3 * length).max(0.08),
                     };
                     let at = self.camera.project(foot);
-                    [Some(root), Some(self.spot(at, cos, &under, side * GLOSS_TAKEN))]
+                    [
+                        Some(root),
+                        Some(self.spot(at, cos, &under, side * GLOSS_TAKEN)),
+                    ]
                 })
             })
             .flatten_iter()
@@ -204,14 +217,17 @@ impl Stage {
                 own *= marks[i].truncate();
                 let (mut key, mut dome) = (1.0, 1.0);
                 if let Some(v) = volume {
-                    [key, dome] = v.at(p.position + p.normal * 3.0);
+                    // Skin in the shade of hair still gets what the hair scatters. Assumption.
+                    let [k, d] = v.at(p.position + p.normal * 3.0);
+                    (key, dome) = (0.12 + 0.88 * k, 0.35 + 0.65 * d);
                 }
                 let (mut bump, mut glint) = (1.0, 1.0);
                 if let Some(r) = self.relief.get(i) {
                     (bump, glint) = self.relief(*r, p.normal, skin.texture);
                 }
                 let gloss = 2.0 * skin.gloss * marks[i].w * glint;
-                let lit = own * (p.key * (key * bump) + p.fill * (0.5 * (key + dome)) + p.dome * dome)
+                let lit = own
+                    * (p.key * (key * bump) + p.fill * (0.5 * (key + dome)) + p.dome * dome)
                     + (p.gloss_key * key + p.gloss_rest * dome) * gloss;
                 back.lerp(lit, p.cover)
             })
@@ -234,18 +250,36 @@ impl Stage {
 
     /// How many strands of long hair one drawn strand stands for.
     fn stride(&self, strands: &Strands) -> usize {
-        let scale = self.camera.pixels_per_mm(self.camera.eye.distance(self.centre));
-        let total: f64 = strands.length_mm.iter().filter(|l| **l > LONG_MM).map(|l| f64::from(*l)).sum();
+        let scale = self
+            .camera
+            .pixels_per_mm(self.camera.eye.distance(self.centre));
+        let total: f64 = strands
+            .length_mm
+            .iter()
+            .filter(|l| **l > LONG_MM)
+            .map(|l| f64::from(*l))
+            .sum();
         let budget = f64::from(PAINT) * (self.camera.width * self.camera.height) as f64;
         let pieces = total / f64::from(crate::groom::STEP_MM);
         let most = (PIECES * (self.camera.width * self.camera.height) as f64).max(LEAST_PIECES);
-        (total * f64::from(scale) / budget).max(pieces / most).ceil().clamp(1.0, 64.0) as usize
+        (total * f64::from(scale) / budget)
+            .max(pieces / most)
+            .ceil()
+            .clamp(1.0, 64.0) as usize
     }
 
     fn volume(&self, strands: &Strands) -> Option<Volume> {
         strands.curves.as_ref()?;
         let long = strands.length_mm.iter().any(|l| *l > LONG_MM);
-        if long { Volume::new(strands, self.lights.key.toward, (strands.len() / 40_000).max(1)) } else { None }
+        if long {
+            Volume::new(
+                strands,
+                self.lights.key.toward,
+                (strands.len() / 40_000).max(1),
+            )
+        } else {
+            None
+        }
     }
 
     fn pieces(&self, frame: &Frame<'_>, volume: Option<&Volume>, stride: usize) -> Vec<Piece> {
@@ -265,8 +299,17 @@ impl Stage {
                     match (&strands.curves, length > LONG_MM) {
                         (Some(curves), true) => {
                             if i % stride == 0 {
-                                let (a, b) = (curves.first[i] as usize, curves.first[i + 1] as usize);
-                                self.long(i, strands, &curves.points[a..b], body, volume, stride as f32, &mut out);
+                                let (a, b) =
+                                    (curves.first[i] as usize, curves.first[i + 1] as usize);
+                                self.long(
+                                    i,
+                                    strands,
+                                    &curves.points[a..b],
+                                    body,
+                                    volume,
+                                    stride as f32,
+                                    &mut out,
+                                );
                             }
                         }
                         _ => self.short(i, strands, body, &mut out),
@@ -292,29 +335,64 @@ impl Stage {
         };
         // Short hair stands in its own forest: its feet see less of the light than its tips.
         let buried = 1.0 - 0.5 * (length / 5.0).min(1.0);
-        let around = Surroundings { normal: n, key: lit * buried, fill: open * buried, dome: open * buried };
+        let around = Surroundings {
+            normal: n,
+            key: lit * buried,
+            fill: open * buried,
+            dome: open * buried,
+        };
         let (body, shine) = shade(t, view, body, &around, &self.lights);
         let scale = self.camera.pixels_per_mm(a.z);
-        let line = Line { from: a.truncate(), to: b.truncate(), radius: 0.001 * strands.radius_um[i] * scale };
+        let line = Line {
+            from: a.truncate(),
+            to: b.truncate(),
+            radius: 0.001 * strands.radius_um[i] * scale,
+        };
         if self.outside(&line) {
             return;
         }
-        out.push(Piece { line, depth: Vec2::new(a.z, b.z), body, shine });
+        out.push(Piece {
+            line,
+            depth: Vec2::new(a.z, b.z),
+            body,
+            shine,
+        });
     }
 
     fn outside(&self, l: &Line) -> bool {
         let (lo, hi) = (l.from.min(l.to), l.from.max(l.to));
         let m = l.radius + 1.0;
-        hi.x < -m || hi.y < -m || lo.x > self.camera.width as f32 + m || lo.y > self.camera.height as f32 + m
+        hi.x < -m
+            || hi.y < -m
+            || lo.x > self.camera.width as f32 + m
+            || lo.y > self.camera.height as f32 + m
     }
 
-    fn long(&self, i: usize, strands: &Strands, points: &[Vec3], body: Vec3, volume: Option<&Volume>, stride: f32, out: &mut Vec<Piece>) {
+    fn long(
+        &self,
+        i: usize,
+        strands: &Strands,
+        points: &[Vec3],
+        body: Vec3,
+        volume: Option<&Volume>,
+        stride: f32,
+        out: &mut Vec<Piece>,
+    ) {
         let mut stream = Key::new(0, 0).stream(Purpose::Strand, i as u64);
         // Strands of one head differ in shade; the tips are bleached a little. Assumption.
         let tone = 0.8 + 0.4 * stream.uniform() as f32;
         let twinkle = 0.55 + 0.9 * stream.uniform() as f32;
-        let body = Vec3::new(libm::powf(body.x, 1.0 / tone), libm::powf(body.y, 1.0 / tone), libm::powf(body.z, 1.0 / tone));
-        let deep_body = body * Vec3::new(libm::powf(body.x, 0.4), libm::powf(body.y, 0.4), libm::powf(body.z, 0.4));
+        let body = Vec3::new(
+            libm::powf(body.x, 1.0 / tone),
+            libm::powf(body.y, 1.0 / tone),
+            libm::powf(body.z, 1.0 / tone),
+        );
+        let deep_body = body
+            * Vec3::new(
+                libm::powf(body.x, 0.4),
+                libm::powf(body.y, 0.4),
+                libm::powf(body.z, 0.4),
+            );
         let n = points.len().saturating_sub(1).max(1) as f32;
         for (k, w) in points.windows(2).enumerate() {
             let d = w[1] - w[0];
@@ -335,61 +413,87 @@ impl Stage {
             let outward = (mid - self.centre).normalize_or(view);
             let sheet = (outward - t * outward.dot(t)).normalize_or(outward);
             let [key, dome] = volume.map_or([1.0, 1.0], |v| v.at(mid));
-            let around = Surroundings { normal: sheet, key, fill: 0.3 + 0.7 * dome, dome: 0.25 + 0.75 * dome };
+            let around = Surroundings {
+                normal: sheet,
+                key,
+                fill: 0.3 + 0.7 * dome,
+                dome: 0.25 + 0.75 * dome,
+            };
             // Light that reaches hair inside the sheet has been through other hair: the colour deepens.
             let deep = body.lerp(deep_body, 1.0 - dome);
             let (body, shine) = shade(t, view, deep, &around, &self.lights);
-            out.push(Piece { line, depth: Vec2::new(a.z, b.z), body, shine: shine * twinkle });
+            out.push(Piece {
+                line,
+                depth: Vec2::new(a.z, b.z),
+                body,
+                shine: shine * twinkle,
+            });
         }
     }
 
     fn draw(&self, pieces: &[Piece], sight: &Sight, mut picture: Vec<Vec3>) -> Image {
         let (width, height) = (self.camera.width, self.camera.height);
-        picture.par_chunks_mut(width * BAND_ROWS).enumerate().for_each(|(band, rows)| {
-            let top = band * BAND_ROWS;
-            let bottom = top + rows.len() / width;
-            // Front to back; equal depths keep the order of the strands.
-            let mut order: Vec<(u32, u32)> = Vec::new();
-            for (i, p) in pieces.iter().enumerate() {
-                let (a, b) = (p.line.from.y.min(p.line.to.y), p.line.from.y.max(p.line.to.y));
-                let m = p.line.radius + 1.5;
-                if b + m >= top as f32 && a - m <= bottom as f32 {
-                    let z = (p.depth.x + p.depth.y).max(0.0);
-                    order.push((z.to_bits(), i as u32));
+        picture
+            .par_chunks_mut(width * BAND_ROWS)
+            .enumerate()
+            .for_each(|(band, rows)| {
+                let top = band * BAND_ROWS;
+                let bottom = top + rows.len() / width;
+                // Front to back; equal depths keep the order of the strands.
+                let mut order: Vec<(u32, u32)> = Vec::new();
+                for (i, p) in pieces.iter().enumerate() {
+                    let (a, b) = (
+                        p.line.from.y.min(p.line.to.y),
+                        p.line.from.y.max(p.line.to.y),
+                    );
+                    let m = p.line.radius + 1.5;
+                    if b + m >= top as f32 && a - m <= bottom as f32 {
+                        let z = (p.depth.x + p.depth.y).max(0.0);
+                        order.push((z.to_bits(), i as u32));
+                    }
                 }
-            }
-            order.sort_unstable();
-            let mut light = vec![Vec4::new(0.0, 0.0, 0.0, 1.0); rows.len()];
-            for (_, i) in order {
-                let p = &pieces[i as usize];
-                let wide = p.line.radius > 0.8;
-                let flat = p.body + p.shine;
-                p.line.cover(width, top as i32, bottom as i32, |x, y, cover, across, along| {
-                    let k = (y - top) * width + x;
-                    let out = &mut light[k];
-                    if out.w < 0.004 {
-                        return;
-                    }
-                    let i = y * width + x;
-                    let z = p.depth.x + (p.depth.y - p.depth.x) * along;
-                    let mut alpha = cover.min(1.0);
-                    if z > sight.limit[i] {
-                        alpha *= 1.0 - self.pixels[i].cover;
-                    }
-                    let colour = if wide {
-                        let h = across.clamp(-1.0, 1.0);
-                        let round = 1.273 * libm::sqrtf(1.0 - h * h);
-                        p.body * (0.35 + 0.65 * round) + p.shine * (2.28 * libm::expf(-4.08 * h * h))
-                    } else {
-                        flat
-                    };
-                    *out += (colour * (out.w * alpha)).extend(-out.w * alpha);
-                });
-            }
-            for (pixel, l) in rows.iter_mut().zip(&light) {
-                *pixel = *pixel * l.w + l.truncate();
-            }
-        });
-        Image { width, height, pixels: picture }
+                order.sort_unstable();
+                let mut light = vec![Vec4::new(0.0, 0.0, 0.0, 1.0); rows.len()];
+                for (_, i) in order {
+                    let p = &pieces[i as usize];
+                    let wide = p.line.radius > 0.8;
+                    let flat = p.body + p.shine;
+                    p.line.cover(
+                        width,
+                        top as i32,
+                        bottom as i32,
+                        |x, y, cover, across, along| {
+                            let k = (y - top) * width + x;
+                            let out = &mut light[k];
+                            if out.w < 0.004 {
+                                return;
+                            }
+                            let i = y * width + x;
+                            let z = p.depth.x + (p.depth.y - p.depth.x) * along;
+                            let mut alpha = cover.min(1.0);
+                            if z > sight.limit[i] {
+                                alpha *= 1.0 - self.pixels[i].cover;
+                            }
+                            let colour = if wide {
+                                let h = across.clamp(-1.0, 1.0);
+                                let round = 1.273 * libm::sqrtf(1.0 - h * h);
+                                p.body * (0.35 + 0.65 * round)
+                                    + p.shine * (2.28 * libm::expf(-4.08 * h * h))
+                            } else {
+                                flat
+                            };
+                            *out += (colour * (out.w * alpha)).extend(-out.w * alpha);
+                        },
+                    );
+                }
+                for (pixel, l) in rows.iter_mut().zip(&light) {
+                    *pixel = *pixel * l.w + l.truncate();
+                }
+            });
+        Image {
+            width,
+            height,
+            pixels: picture,
+        }
     }
 }

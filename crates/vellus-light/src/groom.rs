@@ -82,7 +82,11 @@ fn direction(row: usize, column: usize) -> Vec3 {
     let polar = (row as f32 + 0.5) / ROWS as f32 * std::f32::consts::PI;
     let turn = (column as f32 / COLUMNS as f32 - 0.5) * std::f32::consts::TAU;
     let s = libm::sinf(polar);
-    Vec3::new(s * libm::sinf(turn), libm::cosf(polar), s * libm::cosf(turn))
+    Vec3::new(
+        s * libm::sinf(turn),
+        libm::cosf(polar),
+        s * libm::cosf(turn),
+    )
 }
 
 /// Unit direction along the skin in which hair streams at a point with this normal.
@@ -114,9 +118,12 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
             let side = normal.cross(along);
             let steep = (1.0 - normal.y).clamp(0.0, 1.0);
             let mean = EXIT_ANGLE_DEG[1] + (EXIT_ANGLE_DEG[0] - EXIT_ANGLE_DEG[1]) * steep;
-            let angle = (mean + 6.0 * s.normal() as f32).clamp(10.0, 65.0).to_radians();
+            let angle = (mean + 6.0 * s.normal() as f32)
+                .clamp(10.0, 65.0)
+                .to_radians();
             let sway = 0.18 * s.normal() as f32;
-            let d = (along * libm::cosf(angle) + side * sway + normal * libm::sinf(angle)).normalize();
+            let d =
+                (along * libm::cosf(angle) + side * sway + normal * libm::sinf(angle)).normalize();
             let curve = if strands.length_mm[i] > CURVE_FROM_MM {
                 fall(p, d, normal, strands.length_mm[i], style, collider, &mut s)
             } else {
@@ -126,7 +133,10 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
         })
         .collect();
     let long = strands.length_mm.iter().any(|l| *l > CURVE_FROM_MM);
-    let mut curves = Curves { first: vec![0], points: Vec::new() };
+    let mut curves = Curves {
+        first: vec![0],
+        points: Vec::new(),
+    };
     for (i, (d, c)) in laid.into_iter().enumerate() {
         strands.direction[i] = d;
         curves.points.extend(c);
@@ -136,7 +146,15 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
 }
 
 /// The course of one long hair.
-fn fall(root: Vec3, start: Vec3, normal: Vec3, length: f32, style: &Style, collider: &Collider, s: &mut vellus_units::Stream) -> Vec<Vec3> {
+fn fall(
+    root: Vec3,
+    start: Vec3,
+    normal: Vec3,
+    length: f32,
+    style: &Style,
+    collider: &Collider,
+    s: &mut vellus_units::Stream,
+) -> Vec<Vec3> {
     let steps = ((length / STEP_MM).ceil() as usize).clamp(2, 80);
     let step = length / steps as f32;
     let lift = 0.8 + style.loft_mm * libm::powf(s.uniform() as f32, 1.5);
@@ -144,10 +162,18 @@ fn fall(root: Vec3, start: Vec3, normal: Vec3, length: f32, style: &Style, colli
     let wave = style.wave * (0.5 + s.uniform() as f32);
     let jitter = Vec3::new(s.normal() as f32, s.normal() as f32, s.normal() as f32) * 0.05;
     // In front of the end of the parting hair is combed to its own side; behind it, back and down.
-    let to_side = if root.x >= style.parting_x_mm { 1.0 } else { -1.0 };
+    let to_side = if root.x >= style.parting_x_mm {
+        1.0
+    } else {
+        -1.0
+    };
     let front = ((root.z - style.parting_back_z_mm) / 30.0).clamp(0.0, 1.0);
     let up = normal.y.clamp(0.0, 1.0);
-    let comb = Vec3::new(to_side * (0.35 + 0.65 * front), -0.1, -0.45 - 0.35 * (1.0 - front)) * (0.4 + 0.6 * up);
+    let comb = Vec3::new(
+        to_side * (0.35 + 0.65 * front),
+        -0.1,
+        -0.45 - 0.35 * (1.0 - front),
+    ) * (0.4 + 0.6 * up);
     let mut points = Vec::with_capacity(steps + 1);
     points.push(root);
     let (mut p, mut d) = (root, start);
@@ -157,14 +183,17 @@ fn fall(root: Vec3, start: Vec3, normal: Vec3, length: f32, style: &Style, colli
         // The comb acts where the hair lies on the head, gravity where it hangs over the side.
         let top = ((out.y - 0.15) / 0.6).clamp(0.0, 1.0);
         let along = |v: Vec3| v - out * v.dot(out).min(0.0) * 0.3;
-        let target = along(comb * (1.3 * top)) + Vec3::NEG_Y * (0.55 + 0.75 * (1.0 - top)) - out * (0.35 * (1.0 - t)) + jitter;
+        let target = along(comb * (1.3 * top)) + Vec3::NEG_Y * (0.55 + 0.75 * (1.0 - top))
+            - out * (0.35 * (1.0 - t))
+            + jitter;
         // What hangs in front of the face is tucked to its side.
         let face = ((out.z - 0.25) / 0.35).clamp(0.0, 1.0) * (1.0 - top * 0.6);
         let target = target + Vec3::new(1.3 * to_side, 0.15, -0.75) * face;
         let bend = if k == 0 { 0.5 } else { 0.85 };
         let mut next = (d + target * bend).normalize_or(d);
         let across = next.cross(out).normalize_or(Vec3::X);
-        next = (next + across * (0.16 * wave * libm::sinf(phase + 0.09 * step * k as f32))).normalize_or(next);
+        next = (next + across * (0.16 * wave * libm::sinf(phase + 0.09 * step * k as f32)))
+            .normalize_or(next);
         let mut q = p + next * step;
         // Keep out of the head: the sheet rises over the first centimetres to its own height.
         let d_out = q - collider.centre;

@@ -33,7 +33,13 @@ pub(crate) struct Surroundings {
 }
 
 /// Body and highlight radiance of a fibre with unit tangent `t`, seen from unit direction `view`.
-pub(crate) fn shade(t: Vec3, view: Vec3, body: Vec3, around: &Surroundings, lights: &Lights) -> (Vec3, Vec3) {
+pub(crate) fn shade(
+    t: Vec3,
+    view: Vec3,
+    body: Vec3,
+    around: &Surroundings,
+    lights: &Lights,
+) -> (Vec3, Vec3) {
     let (mut diffuse, mut shine) = (Vec3::ZERO, Vec3::ZERO);
     for (light, share) in [(&lights.key, around.key), (&lights.fill, around.fill)] {
         if share > 0.0 {
@@ -44,7 +50,7 @@ pub(crate) fn shade(t: Vec3, view: Vec3, body: Vec3, around: &Surroundings, ligh
     }
     let sky = lights.dome(around.normal) * around.dome;
     diffuse += body * sky * 0.65;
-    shine += sky * (1.3 * SURFACE_REFLECTANCE);
+    shine += sky * (2.0 * SURFACE_REFLECTANCE);
     (diffuse, shine)
 }
 

@@ -45,22 +45,24 @@ impl Spot {
 /// Multiplies all spots onto a picture of ones.
 pub(crate) fn spots(list: &[Spot], width: usize, height: usize) -> Vec<Vec4> {
     let mut out = vec![Vec4::ONE; width * height];
-    out.par_chunks_mut(width * BAND_ROWS).enumerate().for_each(|(band, rows)| {
-        let top = (band * BAND_ROWS) as i32;
-        let bottom = top + (rows.len() / width) as i32;
-        let mut weights = Weights::default();
-        for s in list {
-            let r = s.reach();
-            if s.at.y + r < top as f32 || s.at.y - r > bottom as f32 {
-                continue;
+    out.par_chunks_mut(width * BAND_ROWS)
+        .enumerate()
+        .for_each(|(band, rows)| {
+            let top = (band * BAND_ROWS) as i32;
+            let bottom = top + (rows.len() / width) as i32;
+            let mut weights = Weights::default();
+            for s in list {
+                let r = s.reach();
+                if s.at.y + r < top as f32 || s.at.y - r > bottom as f32 {
+                    continue;
+                }
+                if s.sigma < NARROW {
+                    tent(s, rows, width, top, bottom);
+                } else {
+                    weights.splat(s, r, rows, width, top, bottom);
+                }
             }
-            if s.sigma < NARROW {
-                tent(s, rows, width, top, bottom);
-            } else {
-                weights.splat(s, r, rows, width, top, bottom);
-            }
-        }
-    });
+        });
     out
 }
 
@@ -92,7 +94,15 @@ struct Weights {
 }
 
 impl Weights {
-    fn splat(&mut self, s: &Spot, reach: f32, rows: &mut [Vec4], width: usize, top: i32, bottom: i32) {
+    fn splat(
+        &mut self,
+        s: &Spot,
+        reach: f32,
+        rows: &mut [Vec4],
+        width: usize,
+        top: i32,
+        bottom: i32,
+    ) {
         let x0 = (s.at.x - reach).floor() as i32;
         let x1 = (s.at.x + reach).ceil() as i32;
         let y0 = (s.at.y - reach).floor() as i32;
@@ -112,7 +122,11 @@ impl Weights {
         let share = if two { CORE_SHARE as f32 } else { 1.0 };
         for y in y0.max(top)..y1.min(bottom) {
             let cy = self.core_y[(y - y0) as usize] * share;
-            let hy = if two { self.halo_y[(y - y0) as usize] * (1.0 - share) } else { Vec4::ZERO };
+            let hy = if two {
+                self.halo_y[(y - y0) as usize] * (1.0 - share)
+            } else {
+                Vec4::ZERO
+            };
             let at = (y - top) as usize * width;
             for x in x0.max(0)..x1.min(width as i32) {
                 let i = (x - x0) as usize;
@@ -140,7 +154,12 @@ fn gaussian(out: &mut Vec<Vec4>, centre: f32, from: i32, to: i32, sigma: f32) {
     for i in from..to {
         let d = i as f32 + 0.5 - centre;
         let x = k * (d * d);
-        let w = Vec4::new(libm::expf(x.x), libm::expf(x.y), libm::expf(x.z), libm::expf(x.w));
+        let w = Vec4::new(
+            libm::expf(x.x),
+            libm::expf(x.y),
+            libm::expf(x.z),
+            libm::expf(x.w),
+        );
         sum += w;
         out.push(w);
     }
@@ -162,7 +181,13 @@ impl Line {
     /// Calls `paint(column, row, coverage, across, along)` for each pixel of the rows `top..bottom`
     /// that the line touches; `across` runs from −1 to 1 over the hair, `along` from 0 to 1.
     #[inline]
-    pub(crate) fn cover<F: FnMut(usize, usize, f32, f32, f32)>(&self, width: usize, top: i32, bottom: i32, mut paint: F) {
+    pub(crate) fn cover<F: FnMut(usize, usize, f32, f32, f32)>(
+        &self,
+        width: usize,
+        top: i32,
+        bottom: i32,
+        mut paint: F,
+    ) {
         let d = self.to - self.from;
         let length = d.length();
         if length < 1e-4 {
@@ -197,7 +222,13 @@ impl Line {
                 let step = (t + 0.5).min(length) - (t - 0.5).max(0.0);
                 let tent = (half + 0.5 - s.abs()).min(1.0);
                 if step > 0.0 && tent > 0.0 {
-                    paint(x as usize, y as usize, step * tent * share, s / half, (t / length).clamp(0.0, 1.0));
+                    paint(
+                        x as usize,
+                        y as usize,
+                        step * tent * share,
+                        s / half,
+                        (t / length).clamp(0.0, 1.0),
+                    );
                 }
             }
         }
@@ -212,7 +243,11 @@ mod tests {
     fn prop_a_spot_takes_its_area_anywhere() {
         for sigma in [0.1, 0.5, 0.9, 2.0, 5.0] {
             for x in [30.0, 30.21, 30.5, 30.93] {
-                let s = Spot { at: Vec2::new(x, 31.37), sigma, take: Vec4::splat(0.3) };
+                let s = Spot {
+                    at: Vec2::new(x, 31.37),
+                    sigma,
+                    take: Vec4::splat(0.3),
+                };
                 let lost: f32 = spots(&[s], 64, 64).iter().map(|p| 1.0 - p.x).sum();
                 assert!((lost - 0.3).abs() < 2e-3, "{sigma} {x} {lost}");
             }

@@ -94,13 +94,17 @@ impl Stage {
         let n = quality.subsamples.clamp(1, 4);
         let mut pixels = vec![Pixel::default(); w * h];
         let mut soft = vec![Vec3::Z; w * h];
-        pixels.par_chunks_mut(w).zip(soft.par_chunks_mut(w)).enumerate().for_each(|(row, (out, soft))| {
-            for column in 0..w {
-                let s = look(head, camera, lights, &texture, quality.key, column, row, n);
-                out[column] = s.pixel;
-                soft[column] = s.soft;
-            }
-        });
+        pixels
+            .par_chunks_mut(w)
+            .zip(soft.par_chunks_mut(w))
+            .enumerate()
+            .for_each(|(row, (out, soft))| {
+                for column in 0..w {
+                    let s = look(head, camera, lights, &texture, quality.key, column, row, n);
+                    out[column] = s.pixel;
+                    soft[column] = s.soft;
+                }
+            });
         let lit = blur_shadow(&pixels, camera);
         pixels.par_iter_mut().enumerate().for_each(|(i, p)| {
             if p.cover > 0.0 {
@@ -109,7 +113,14 @@ impl Stage {
         });
         let (centre, _) = head.framing_sphere();
         let relief = fine_relief(&pixels, camera, &texture);
-        Self { camera: *camera, lights: *lights, texture, pixels, relief, centre }
+        Self {
+            camera: *camera,
+            lights: *lights,
+            texture,
+            pixels,
+            relief,
+            centre,
+        }
     }
 
     /// The camera of this stage.
@@ -131,7 +142,16 @@ const QUICK_FROM: usize = 150_000;
 const SAME_NORMAL: f32 = 3.98;
 
 /// Looks through n × n places of a pixel and averages what does not depend on the lights' strength.
-fn look(head: &HeadModel, camera: &Camera, lights: &Lights, texture: &Texture, key: Key, column: usize, row: usize, n: usize) -> Sample {
+fn look(
+    head: &HeadModel,
+    camera: &Camera,
+    lights: &Lights,
+    texture: &Texture,
+    key: Key,
+    column: usize,
+    row: usize,
+    n: usize,
+) -> Sample {
     let mut stream = key.stream(Purpose::Pixel, (row * camera.width + column) as u64);
     let mut p = Pixel::default();
     let mut soft = Vec3::ZERO;
@@ -144,8 +164,16 @@ fn look(head: &HeadModel, camera: &Camera, lights: &Lights, texture: &Texture, k
     let mut taken = 0;
     for j in 0..places {
         // First and last corner first: where both agree the others would add nothing.
-        let k = if j == 1 { places - 1 } else if j > 1 { j - 1 } else { 0 };
-        if j == 2 && (count == 0.0 || (quick && count == 2.0 && p.normal.length_squared() > SAME_NORMAL)) {
+        let k = if j == 1 {
+            places - 1
+        } else if j > 1 {
+            j - 1
+        } else {
+            0
+        };
+        if j == 2
+            && (count == 0.0 || (quick && count == 2.0 && p.normal.length_squared() > SAME_NORMAL))
+        {
             break;
         }
         taken += 1;
@@ -153,7 +181,9 @@ fn look(head: &HeadModel, camera: &Camera, lights: &Lights, texture: &Texture, k
         let x = column as f32 + ((k % n) as f32 + 0.5) * step;
         let y = row as f32 + ((k / n) as f32 + 0.5) * step;
         let (origin, direction) = camera.ray(x, y);
-        let Some(hit) = head.first_hit(origin, direction) else { continue };
+        let Some(hit) = head.first_hit(origin, direction) else {
+            continue;
+        };
         let at = origin + direction * hit.distance;
         let (corner, w) = head.weights(hit.triangle, at);
         let mix = |v: &[Vec3]| v[corner[0]] * w.x + v[corner[1]] * w.y + v[corner[2]] * w.z;
@@ -171,14 +201,18 @@ fn look(head: &HeadModel, camera: &Camera, lights: &Lights, texture: &Texture, k
         // One shadow ray per place, each towards its own sector of the key light.
         let r = spread * libm::sqrtf(((k as f32) + stream.uniform() as f32) / (n * n) as f32);
         let a = std::f32::consts::TAU * (stream.uniform() as f32 + 0.618_034 * k as f32);
-        let toward = (lights.key.toward + kt * (r * libm::cosf(a)) + kb * (r * libm::sinf(a))).normalize();
+        let toward =
+            (lights.key.toward + kt * (r * libm::cosf(a)) + kb * (r * libm::sinf(a))).normalize();
         let facing = normal.dot(lights.key.toward);
         if facing > -0.35 && head.open(at + normal * 0.8 + toward * 0.8, toward, 400.0) {
             p.lit += 1.0;
         }
     }
     if count == 0.0 {
-        return Sample { pixel: p, soft: Vec3::Z };
+        return Sample {
+            pixel: p,
+            soft: Vec3::Z,
+        };
     }
     let inv = 1.0 / count;
     p.position *= inv;
@@ -191,7 +225,10 @@ fn look(head: &HeadModel, camera: &Camera, lights: &Lights, texture: &Texture, k
     p.tint *= texture.mottle(p.position, 1.0);
     // The bent normal travels in `dome` until the lights are known.
     p.dome = bent.normalize_or(p.normal);
-    Sample { pixel: p, soft: soft.normalize_or(p.normal) }
+    Sample {
+        pixel: p,
+        soft: soft.normalize_or(p.normal),
+    }
 }
 
 /// Pixels per mm from which the fine relief of the skin is shown.
@@ -205,7 +242,13 @@ fn fine_relief(pixels: &[Pixel], camera: &Camera, texture: &Texture) -> Vec<Vec3
     let w = camera.width;
     let heights: Vec<f32> = pixels
         .par_iter()
-        .map(|p| if p.cover > 0.0 { texture.relief(p.position) } else { 0.0 })
+        .map(|p| {
+            if p.cover > 0.0 {
+                texture.relief(p.position)
+            } else {
+                0.0
+            }
+        })
         .collect();
     (0..pixels.len())
         .into_par_iter()
@@ -291,7 +334,8 @@ fn wrapped(normal: Vec3, soft: Vec3, toward: Vec3, size: f32) -> Vec3 {
         (0.6 * normal + 0.4 * soft).dot(toward),
         (0.8 * normal + 0.2 * soft).dot(toward),
     );
-    ((n + wrap) / ((Vec3::ONE + wrap) * (Vec3::ONE + wrap))).max(Vec3::ZERO) * (Vec3::ONE + 0.5 * wrap)
+    ((n + wrap) / ((Vec3::ONE + wrap) * (Vec3::ONE + wrap))).max(Vec3::ZERO)
+        * (Vec3::ONE + 0.5 * wrap)
 }
 
 /// GGX lobe of a light of this angular radius, times cosine, for unit irradiance over π.
@@ -326,17 +370,21 @@ fn light(p: &mut Pixel, soft: Vec3, lit: Vec3, camera: &Camera, lights: &Lights)
     p.key = lights.key.colour * wrapped(p.normal, soft, lights.key.toward, lights.key.radius) * lit;
     // A light as wide as the fill is seen through the cone that the open sky leaves.
     let cone = libm::sqrtf(1.0 - open.min(0.999));
-    let seen = smooth_edge(cone - 0.35, cone + 0.35, bent.dot(lights.fill.toward)) ;
-    p.fill = lights.fill.colour * wrapped(p.normal, soft, lights.fill.toward, lights.fill.radius) * seen;
+    let seen = smooth_edge(cone - 0.35, cone + 0.35, bent.dot(lights.fill.toward));
+    p.fill =
+        lights.fill.colour * wrapped(p.normal, soft, lights.fill.toward, lights.fill.radius) * seen;
     // Light bounced between folds (Jimenez et al. 2016, multi-bounce occlusion).
     let bounced = Vec3::splat(open) / (Vec3::ONE - BOUNCE * (1.0 - open));
     p.dome = lights.dome(bent) * bounced;
     let mirror = 2.0 * p.normal.dot(view) * p.normal - view;
     let nv = p.normal.dot(view).clamp(0.0, 1.0);
     let fresnel = F0 + (0.35 - F0) * libm::powf(1.0 - nv, 5.0);
-    let both = |l: &FarLight| lobe(p.normal, view, l, ROUGH[0]) * 0.9 + lobe(p.normal, view, l, ROUGH[1]) * 0.6;
+    let both = |l: &FarLight| {
+        lobe(p.normal, view, l, ROUGH[0]) * 0.9 + lobe(p.normal, view, l, ROUGH[1]) * 0.6
+    };
     p.gloss_key = lights.key.colour * both(&lights.key) * lit.y;
-    p.gloss_rest = lights.fill.colour * both(&lights.fill) * seen + lights.dome(mirror) * fresnel * open * open;
+    p.gloss_rest = lights.fill.colour * both(&lights.fill) * seen
+        + lights.dome(mirror) * fresnel * open * open;
 }
 
 fn smooth_edge(lo: f32, hi: f32, x: f32) -> f32 {

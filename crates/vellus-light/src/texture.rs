@@ -16,7 +16,9 @@ pub(crate) struct Texture {
 impl Texture {
     pub(crate) fn new(key: Key) -> Self {
         let mut s = key.stream(Purpose::SkinTexture, 0);
-        Self { lattice: (0..N * N * N).map(|_| s.uniform() as f32).collect() }
+        Self {
+            lattice: (0..N * N * N).map(|_| s.uniform() as f32).collect(),
+        }
     }
 
     #[inline]
@@ -46,9 +48,12 @@ impl Texture {
     /// Slow change of colour over the head: factor on the albedo, near 1. Redder where blood is.
     pub(crate) fn mottle(&self, p: Vec3, strength: f32) -> Vec3 {
         let blood = 0.6 * self.noise(p / 23.0) + 0.4 * self.noise(p / 7.0 + Vec3::splat(5.3));
-        let melanin = 0.6 * self.noise(p / 31.0 + Vec3::splat(9.1)) + 0.4 * self.noise(p / 3.1 + Vec3::splat(2.7));
+        let melanin = 0.6 * self.noise(p / 31.0 + Vec3::splat(9.1))
+            + 0.4 * self.noise(p / 3.1 + Vec3::splat(2.7));
         let s = strength;
-        Vec3::ONE + s * (blood * Vec3::new(-0.004, -0.035, -0.030) + melanin * Vec3::new(-0.018, -0.026, -0.034))
+        Vec3::ONE
+            + s * (blood * Vec3::new(-0.004, -0.035, -0.030)
+                + melanin * Vec3::new(-0.018, -0.026, -0.034))
     }
 
     /// Where the skin is red, 0 to 1, for irritated skin: patchy.
@@ -59,7 +64,11 @@ impl Texture {
     /// Height of the fine relief, mm, for pictures that resolve it: polygons between furrows, with
     /// grain on them.
     pub(crate) fn relief(&self, p: Vec3) -> f32 {
-        let warp = Vec3::new(self.noise(p * 0.9), self.noise(p * 0.9 + Vec3::splat(7.7)), self.noise(p * 0.9 + Vec3::splat(3.3)));
+        let warp = Vec3::new(
+            self.noise(p * 0.9),
+            self.noise(p * 0.9 + Vec3::splat(7.7)),
+            self.noise(p * 0.9 + Vec3::splat(3.3)),
+        );
         let q = p / FURROW_MM + 0.35 * warp;
         let f = q.floor();
         let (mut d1, mut d2) = (9.0_f32, 9.0_f32);
@@ -87,7 +96,10 @@ impl Texture {
         let edge = libm::sqrtf(d2) - libm::sqrtf(d1);
         let here = (0.55 + 0.8 * self.noise(p * 0.55 + Vec3::splat(1.9))).clamp(0.1, 1.0);
         let furrow = -0.016 * here * libm::expf(-edge * edge * 16.0);
-        furrow + 0.011 * self.noise(p * 3.3) + 0.006 * self.noise(p * 7.9) + 0.003 * self.noise(p * 17.0)
+        furrow
+            + 0.011 * self.noise(p * 3.3)
+            + 0.006 * self.noise(p * 7.9)
+            + 0.003 * self.noise(p * 17.0)
             + 0.03 * self.noise(p * 0.6)
     }
 }

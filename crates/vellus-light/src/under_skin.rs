@@ -144,7 +144,13 @@ pub fn root_optics(diameter_um: f64, skin: &Skin, hair: &HairColour) -> Extincti
 pub(crate) fn root(diameter_um: f64, skin: &Skin, hair: &HairColour, white: bool) -> Extinction {
     let s = hair.absorption(white);
     let mu = [s.x, s.y, s.z].map(|x| f64::from(x) / MELANIN_RADIUS_MM);
-    column(diameter_um.max(0.0) / 1000.0, ROOT_TOP_MM, ROOT_BOTTOM_MM, mu, skin)
+    column(
+        diameter_um.max(0.0) / 1000.0,
+        ROOT_TOP_MM,
+        ROOT_BOTTOM_MM,
+        mu,
+        skin,
+    )
 }
 
 /// How many of the person's own shaved hairs one dot is worth: the luminance that the dot takes
@@ -160,7 +166,11 @@ pub fn visible_equivalent(
     hair: &HairColour,
 ) -> f64 {
     let own = shaved_hair_mm2(hair_diameter_um, stub_mm, skin, hair);
-    if own > 0.0 { dot.luminance_mm2(skin) / own } else { 0.0 }
+    if own > 0.0 {
+        dot.luminance_mm2(skin) / own
+    } else {
+        0.0
+    }
 }
 
 /// Luminance that one shaved hair takes from the skin, mm²: root, stub and the stub's shade.
@@ -197,7 +207,11 @@ pub fn stub_shade(length_mm: f64) -> f64 {
 fn column(d: f64, z0: f64, z1: f64, mu: [f64; 3], skin: &Skin) -> Extinction {
     let (h, r) = (z1 - z0, 0.5 * d);
     let surface = PI * d * h + 2.0 * PI * r * r;
-    let chord = if surface > 0.0 { 4.0 * PI * r * r * h / surface } else { 0.0 };
+    let chord = if surface > 0.0 {
+        4.0 * PI * r * r * h / surface
+    } else {
+        0.0
+    };
     let delta = decay_mm(skin);
     let mut area = [0.0_f64; 3];
     for c in 0..3 {
@@ -208,11 +222,18 @@ fn column(d: f64, z0: f64, z1: f64, mu: [f64; 3], skin: &Skin) -> Extinction {
     let dy = DECAY_LUMINANCE_MM;
     let fall = libm::exp(-h / dy);
     // Mean of z over an exponential cut at h.
-    let mean = if h > 1e-9 { z0 + dy - h * fall / (1.0 - fall) } else { z0 };
+    let mean = if h > 1e-9 {
+        z0 + dy - h * fall / (1.0 - fall)
+    } else {
+        z0
+    };
     let blur = BLUR_PER_DEPTH * mean;
     let most = area.iter().copied().fold(0.0, f64::max);
     let s2 = (0.0625 * d * d + blur * blur).max(peak_gain() * most / (2.0 * PI * PEAK_DARKENING));
-    Extinction { area_mm2: area.map(|x| x as f32), sigma_mm: libm::sqrt(s2) as f32 }
+    Extinction {
+        area_mm2: area.map(|x| x as f32),
+        sigma_mm: libm::sqrt(s2) as f32,
+    }
 }
 
 /// δ of this skin, mm. Melanin in the epidermis takes the blue twice on the way: the rows for
@@ -235,7 +256,12 @@ mod tests {
     use crate::skin::{Fitzpatrick, Undertone};
 
     fn light() -> Skin {
-        Skin { lab: [61.0, 7.3, 16.9], redness: 0.0, gloss: 0.5, texture: 1.0 }
+        Skin {
+            lab: [61.0, 7.3, 16.9],
+            redness: 0.0,
+            gloss: 0.5,
+            texture: 1.0,
+        }
     }
 
     #[test]

@@ -9,9 +9,9 @@ use glam::Vec3;
 use scalp::{Scalp, is_thin, load};
 use std::path::PathBuf;
 use std::time::Instant;
-use vellus_light::*;
 use vellus_light::face::{FacePoints, brows, lip_tint};
 use vellus_light::groom::{Collider, Style, lay};
+use vellus_light::*;
 use vellus_units::random::Key;
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
@@ -26,8 +26,17 @@ struct Studio {
 }
 
 impl Studio {
-    fn hair(&self, per_cm2: f64, length: f32, radius: f32, white: f64, density: &(dyn Fn(Vec3) -> f64 + Sync)) -> Strands {
-        let mut s = self.scalp.grow(per_cm2, length, radius, white, density, self.key);
+    fn hair(
+        &self,
+        per_cm2: f64,
+        length: f32,
+        radius: f32,
+        white: f64,
+        density: &(dyn Fn(Vec3) -> f64 + Sync),
+    ) -> Strands {
+        let mut s = self
+            .scalp
+            .grow(per_cm2, length, radius, white, density, self.key);
         lay(&mut s, &self.style, &self.collider, self.key);
         s
     }
@@ -48,7 +57,13 @@ impl Studio {
     }
 }
 
-fn dots(scalp: &Scalp, per_cm2: f64, skin: &Skin, density: &(dyn Fn(Vec3) -> f64 + Sync), key: Key) -> Dots {
+fn dots(
+    scalp: &Scalp,
+    per_cm2: f64,
+    skin: &Skin,
+    density: &(dyn Fn(Vec3) -> f64 + Sync),
+    key: Key,
+) -> Dots {
     scalp.tattoo(per_cm2, skin, density, key)
 }
 
@@ -73,10 +88,23 @@ fn main() -> Fallible<()> {
     let t = Instant::now();
     let head = HeadModel::new(&mesh, Some(lip_tint(&positions, &face)))?;
     eprintln!("head model {:?}", t.elapsed());
-    let style = Style { whorl: Vec3::new(8.0, 168.0, -52.0), parting_x_mm: -4.0, parting_back_z_mm: -40.0, loft_mm: 8.0, wave: 0.35 };
+    let style = Style {
+        whorl: Vec3::new(8.0, 168.0, -52.0),
+        parting_x_mm: -4.0,
+        parting_back_z_mm: -40.0,
+        loft_mm: 8.0,
+        wave: 0.35,
+    };
     let collider = Collider::new(&head);
     let brows = brows(&head, &face, 25.0, 0.0, key);
-    let studio = Studio { head, scalp, style, collider, brows, key };
+    let studio = Studio {
+        head,
+        scalp,
+        style,
+        collider,
+        brows,
+        key,
+    };
     for (name, picture) in pictures() {
         if only.as_deref().is_some_and(|o| !name.contains(o)) {
             continue;
@@ -114,18 +142,34 @@ fn parted(p: Vec3) -> f64 {
     1.0 - 0.65 * part
 }
 
-fn shoot(st: &Studio, view: View, size: (usize, usize), lights: &Lights, frames: &[Frame<'_>]) -> Fallible<Vec<Image>> {
+fn shoot(
+    st: &Studio,
+    view: View,
+    size: (usize, usize),
+    lights: &Lights,
+    frames: &[Frame<'_>],
+) -> Fallible<Vec<Image>> {
     let (centre, radius) = st.head.framing_sphere();
     let camera = Camera::preset(view, centre, radius, size.0, size.1)?;
     let t = Instant::now();
-    let stage = Stage::new(&st.head, &camera, &lights.turned_to(&camera), &Quality::ordinary(st.key));
+    let stage = Stage::new(
+        &st.head,
+        &camera,
+        &lights.turned_to(&camera),
+        &Quality::ordinary(st.key),
+    );
     eprintln!("{view:?} {}x{}: stage {:?}", size.0, size.1, t.elapsed());
     frames
         .iter()
         .map(|f| {
             let t = Instant::now();
             let image = stage.compose(f)?;
-            eprintln!("   {} strands, {} dots: compose {:?}", f.strands.len(), f.dots.len(), t.elapsed());
+            eprintln!(
+                "   {} strands, {} dots: compose {:?}",
+                f.strands.len(),
+                f.dots.len(),
+                t.elapsed()
+            );
             Ok(image)
         })
         .collect()
@@ -140,13 +184,29 @@ fn five(st: &Studio, size: (usize, usize), view: View) -> Fallible<Vec<Image>> {
     let smp = dots(&st.scalp, 180.0, &skin, &|p| 0.1 + 0.9 * is_thin(p), st.key);
     let buzz = st.with_brows(st.hair(190.0, 3.0, 36.0, 0.03, &norwood));
     let buzz_full = st.with_brows(st.hair(190.0, 6.0, 36.0, 0.03, &full));
-    let frame = |strands, dots| Frame { skin: &skin, hair: &hair, strands, dots };
-    let frames = [frame(&bare, &none), frame(&stubble, &none), frame(&stubble, &smp), frame(&buzz, &none), frame(&buzz, &smp), frame(&buzz_full, &none)];
+    let frame = |strands, dots| Frame {
+        skin: &skin,
+        hair: &hair,
+        strands,
+        dots,
+    };
+    let frames = [
+        frame(&bare, &none),
+        frame(&stubble, &none),
+        frame(&stubble, &smp),
+        frame(&buzz, &none),
+        frame(&buzz, &smp),
+        frame(&buzz_full, &none),
+    ];
     shoot(st, view, size, &Lights::daylight(), &frames)
 }
 
 fn heads(st: &Studio) -> Fallible<Image> {
-    Ok(contact_sheet(&five(st, (400, 500), View::ThreeQuarter)?, 3, 6))
+    Ok(contact_sheet(
+        &five(st, (400, 500), View::ThreeQuarter)?,
+        3,
+        6,
+    ))
 }
 
 fn small(st: &Studio) -> Fallible<Image> {
@@ -159,7 +219,14 @@ fn small(st: &Studio) -> Fallible<Image> {
 
 fn views(st: &Studio) -> Fallible<Image> {
     let mut all = Vec::new();
-    for view in [View::Front, View::Side, View::Top, View::Back, View::Vertex, View::Hairline] {
+    for view in [
+        View::Front,
+        View::Side,
+        View::Top,
+        View::Back,
+        View::Vertex,
+        View::Hairline,
+    ] {
         all.push(five(st, (360, 450), view)?.swap_remove(2));
     }
     Ok(contact_sheet(&all, 3, 6))
@@ -177,7 +244,12 @@ fn long(st: &Studio) -> Fallible<Image> {
     let blond = HairColour::preset(HairTone::Blond);
     let none = Dots::default();
     let strands = st.with_brows(st.hair(150.0, 200.0, 34.0, 0.003, &parted));
-    let frames = [&hair, &blond].map(|hair| Frame { skin: &skin, hair, strands: &strands, dots: &none });
+    let frames = [&hair, &blond].map(|hair| Frame {
+        skin: &skin,
+        hair,
+        strands: &strands,
+        dots: &none,
+    });
     let mut all = Vec::new();
     for view in [View::Front, View::ThreeQuarter, View::Hairline] {
         all.extend(shoot(st, view, (480, 600), &Lights::daylight(), &frames)?);
@@ -190,14 +262,32 @@ fn long(st: &Studio) -> Fallible<Image> {
 fn tones(st: &Studio) -> Fallible<Image> {
     use Fitzpatrick::*;
     let mut all = Vec::new();
-    for (class, tone) in [(I, HairTone::Red), (II, HairTone::Blond), (III, HairTone::Brown), (IV, HairTone::Black), (V, HairTone::Black), (VI, HairTone::Black)] {
+    for (class, tone) in [
+        (I, HairTone::Red),
+        (II, HairTone::Blond),
+        (III, HairTone::Brown),
+        (IV, HairTone::Black),
+        (V, HairTone::Black),
+        (VI, HairTone::Black),
+    ] {
         let skin = Skin::fitzpatrick(class, Undertone::Neutral);
         let hair = HairColour::preset(tone);
         let stubble = st.with_brows(st.hair(190.0, 0.6, 36.0, 0.03, &norwood));
         let smp = dots(&st.scalp, 180.0, &skin, &|p| is_thin(p), st.key);
         let none = Dots::default();
-        let frames = [&none, &smp].map(|dots| Frame { skin: &skin, hair: &hair, strands: &stubble, dots });
-        all.extend(shoot(st, View::ThreeQuarter, (300, 375), &Lights::clinic(), &frames)?);
+        let frames = [&none, &smp].map(|dots| Frame {
+            skin: &skin,
+            hair: &hair,
+            strands: &stubble,
+            dots,
+        });
+        all.extend(shoot(
+            st,
+            View::ThreeQuarter,
+            (300, 375),
+            &Lights::clinic(),
+            &frames,
+        )?);
     }
     Ok(contact_sheet(&all, 4, 6))
 }
@@ -219,10 +309,21 @@ fn closeups(st: &Studio) -> Fallible<Image> {
         let t = Instant::now();
         let stage = Stage::new(&st.head, &camera, &lights, &Quality::ordinary(st.key));
         eprintln!("close-up stage {:?}", t.elapsed());
-        for (strands, dots, red) in [(&short, &none, 0.0), (&empty, &smp, 0.0), (&some, &smp, 0.0), (&three, &none, 0.0), (&some, &smp, 0.8)] {
+        for (strands, dots, red) in [
+            (&short, &none, 0.0),
+            (&empty, &smp, 0.0),
+            (&some, &smp, 0.0),
+            (&three, &none, 0.0),
+            (&some, &smp, 0.8),
+        ] {
             let skin = skin.with_redness(red);
             let t = Instant::now();
-            all.push(stage.compose(&Frame { skin: &skin, hair: &hair, strands, dots })?);
+            all.push(stage.compose(&Frame {
+                skin: &skin,
+                hair: &hair,
+                strands,
+                dots,
+            })?);
             eprintln!("   compose {:?}", t.elapsed());
         }
     }
