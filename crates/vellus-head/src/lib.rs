@@ -9,6 +9,7 @@
 pub mod chart;
 pub mod landmarks;
 pub mod mesh;
+pub mod parametric;
 pub mod zones;
 
 pub use chart::Chart;
