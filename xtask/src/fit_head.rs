@@ -83,6 +83,10 @@ fn hit(origin: DVec3, direction: DVec3, t: &Tri) -> Option<f64> {
     (u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9).then(|| e2.dot(q)).filter(|&d| d > 0.0)
 }
 
+fn nearest(origin: DVec3, direction: DVec3, tris: &[Tri]) -> Option<f64> {
+    tris.iter().filter_map(|t| hit(origin, direction, t)).fold(None, |a, d| Some(a.map_or(d, |b: f64| b.min(d))))
+}
+
 fn farthest(origin: DVec3, direction: DVec3, tris: &[Tri]) -> Option<f64> {
     tris.iter().filter_map(|t| hit(origin, direction, t)).fold(None, |a, d| Some(a.map_or(d, |b: f64| b.max(d))))
 }
@@ -314,7 +318,12 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
         let phi = PI * (j as f64 + 0.5) / n as f64;
         DVec3::new(s * phi.sin(), c, s * phi.cos())
     };
-    let hits: Vec<Option<f64>> = (0..n * n).into_par_iter().map(|k| farthest(CENTRE, direction(k / n, k % n), near)).collect();
+    let hits: Vec<Option<f64>> = (0..n * n).into_par_iter().map(|k| {
+        let d = direction(k / n, k % n);
+        // Beyond the neck a ray meets the shoulders.
+        let first = nearest(CENTRE, d, near)?;
+        if CENTRE.y + d.y * first < -48.0 { Some(first) } else { farthest(CENTRE, d, near) }
+    }).collect();
 
     let neck = Neck::new(near);
     // The ball behind the left lids: the inner edge of the lids lies on it.
@@ -369,16 +378,31 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
     }
     let spread = PI / n as f64 * 110.0;
     // Lids: keep the ball's surface inside the opening, smooth the margins around it.
-    let rim_of_eye = dilate(&eye, &nodes, 3.4 / spread);
+    let rim_of_eye = dilate(&eye, &nodes, 4.0 / spread);
+    // Nostrils become dimples: the openings are bridged.
+    let nostril = |k: usize| {
+        let d = direction(k / n, k % n);
+        let q = CENTRE + d * ((NOSTRIL.0.z - CENTRE.z) / d.z);
+        let off = (q - NOSTRIL.0) / NOSTRIL.1;
+        if d.z > 0.0 { off.x.hypot(off.y) } else { f64::MAX }
+    };
     let mouth: Vec<bool> = (0..n * n).map(|k| mask[k] && !eye[k] && (direction(k / n, k % n).y < -0.25)).collect();
     let mouth = dilate(&mouth, &nodes, 1.2 / spread);
     // The middle of the opening, well inside its edge.
     let not: Vec<bool> = eye.iter().map(|e| !e).collect();
     let shrunk: Vec<bool> = dilate(&not, &nodes, 3.0 / spread).iter().map(|g| !g).collect();
     for k in 0..n * n {
-        mask[k] = (mask[k] || rim_of_eye[k] || mouth[k]) && !shrunk[k];
+        mask[k] = (mask[k] || rim_of_eye[k] || mouth[k] || nostril(k) < 1.0) && !shrunk[k];
     }
     inpaint(&mut radius, &mask, &nodes);
+    for (k, r) in radius.iter_mut().enumerate() {
+        let off = nostril(k).min(1.0);
+        *r -= NOSTRIL_DEPTH_MM * (1.0 - off * off).powi(2);
+    }
+    let soft = dilate(&eye, &nodes, 6.0 / spread);
+    for _ in 0..10 {
+        blur(&mut radius, &soft);
+    }
     lash_line(&mut radius, &rim, &direction);
 
     let damping = |l: usize| {
@@ -437,6 +461,21 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
 const EYE_RADIUS_MM: f64 = 12.0;
 /// Thickness of a closed lid over the ball, mm.
 const LID_MM: f64 = 0.9;
+
+/// Middle of the left nostril's opening, mm, head space, and the half axes of what is bridged.
+const NOSTRIL: (DVec3, DVec3) = (DVec3::new(8.6, -20.5, 103.0), DVec3::new(7.0, 5.4, 1.0));
+/// Depth of the dimple left of a nostril, mm.
+const NOSTRIL_DEPTH_MM: f64 = 1.6;
+
+/// One pass of a binomial filter over the chosen places.
+fn blur(values: &mut [f64], where_: &[bool]) {
+    let old = values.to_vec();
+    for (k, v) in values.iter_mut().enumerate() {
+        if where_[k] {
+            *v = 0.5 * old[k] + 0.125 * (old[k - 1] + old[k + 1] + old[k - RAYS] + old[k + RAYS]);
+        }
+    }
+}
 
 fn lid_rim(scan: &Scan) -> Vec<DVec3> {
     let mut edges = std::collections::BTreeMap::<(u32, u32), i32>::new();

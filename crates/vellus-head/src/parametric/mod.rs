@@ -57,8 +57,8 @@ impl Resolution {
     /// Edge length on the scalp of the mean head, mm.
     const fn edge_mm(self) -> f64 {
         match self {
-            Self::Coarse => 6.1,
-            Self::Standard => 4.35,
+            Self::Coarse => 6.4,
+            Self::Standard => 4.5,
             Self::Fine => 2.6,
         }
     }

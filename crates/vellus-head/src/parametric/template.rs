@@ -25,8 +25,8 @@ const EAR_QUANTUM_MM: f64 = 1.0 / 20.0;
 const EAR_FULL: f64 = 1.14;
 /// … and here it has given way.
 const EAR_NONE: f64 = 1.36;
-/// Radius of the rounded edge of the neck's cut, mm.
-const CUT_FILLET_MM: f64 = 4.0;
+/// Over this difference of the two fields the edge of the neck's cut is rounded, mm.
+const CUT_FILLET_MM: f64 = 12.0;
 /// Beyond this difference in radius only the sign of the field matters, mm.
 const FAR_MM: f64 = 30.0;
 /// The cut: this far below the menton, mm (of the mean head).
