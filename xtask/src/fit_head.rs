@@ -320,9 +320,10 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
     };
     let hits: Vec<Option<f64>> = (0..n * n).into_par_iter().map(|k| {
         let d = direction(k / n, k % n);
-        // Beyond the neck a ray meets the shoulders.
+        // Beyond the neck a ray meets the shoulders; over the lips the farthest hit is the outside.
         let first = nearest(CENTRE, d, near)?;
-        if CENTRE.y + d.y * first < -48.0 { Some(first) } else { farthest(CENTRE, d, near) }
+        let p = CENTRE + d * first;
+        if p.y < -48.0 && p.z < 70.0 { Some(first) } else { farthest(CENTRE, d, near) }
     }).collect();
 
     let neck = Neck::new(near);
@@ -378,7 +379,7 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
     }
     let spread = PI / n as f64 * 110.0;
     // Lids: keep the ball's surface inside the opening, smooth the margins around it.
-    let rim_of_eye = dilate(&eye, &nodes, 4.0 / spread);
+    let rim_of_eye = dilate(&eye, &nodes, 5.0 / spread);
     // Nostrils become dimples: the openings are bridged.
     let nostril = |k: usize| {
         let d = direction(k / n, k % n);
@@ -399,8 +400,8 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
         let off = nostril(k).min(1.0);
         *r -= NOSTRIL_DEPTH_MM * (1.0 - off * off).powi(2);
     }
-    let soft = dilate(&eye, &nodes, 6.0 / spread);
-    for _ in 0..10 {
+    let soft = dilate(&eye, &nodes, 7.0 / spread);
+    for _ in 0..20 {
         blur(&mut radius, &soft);
     }
     lash_line(&mut radius, &rim, &direction);
@@ -463,7 +464,7 @@ const EYE_RADIUS_MM: f64 = 12.0;
 const LID_MM: f64 = 0.9;
 
 /// Middle of the left nostril's opening, mm, head space, and the half axes of what is bridged.
-const NOSTRIL: (DVec3, DVec3) = (DVec3::new(8.6, -20.5, 103.0), DVec3::new(7.0, 5.4, 1.0));
+const NOSTRIL: (DVec3, DVec3) = (DVec3::new(8.8, -18.6, 103.0), DVec3::new(6.4, 7.2, 1.0));
 /// Depth of the dimple left of a nostril, mm.
 const NOSTRIL_DEPTH_MM: f64 = 1.6;
 
