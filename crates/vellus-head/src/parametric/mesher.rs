@@ -13,10 +13,13 @@ use glam::DVec3;
 use rayon::prelude::*;
 
 /// Passes of evening out.
-const RELAX: usize = 6;
+const RELAX: usize = 10;
 
 /// The height about which the grid closes in on the face, mm.
 const FACE_Y_MM: f64 = -15.0;
+
+/// The middle of the ear in the side view, mm.
+const EAR_YZ_MM: (f64, f64) = (-2.0, -10.0);
 
 /// Grid planes from `from` to `to` with spacing `step(x)`.
 fn planes(from: f64, to: f64, step: impl Fn(f64) -> f64) -> Vec<f64> {
@@ -40,17 +43,22 @@ pub(super) fn mesh(template: &Template, edge: f64) -> Mesh {
     let place = |i: usize, j: usize, k: usize| {
         let w = ws[k];
         let (x, y) = (1.0 - 0.45 * blend(w, 32.0, 82.0), 1.0 - 0.4 * blend(w, 40.0, 100.0));
-        DVec3::new(us[i] * x, FACE_Y_MM + (vs[j] - FACE_Y_MM) * y, w)
+        let p = DVec3::new(us[i] * x, FACE_Y_MM + (vs[j] - FACE_Y_MM) * y, w);
+        // Sideways they close in on the ear.
+        let side = 1.0 - 0.5 * blend(p.x, 64.0, 88.0);
+        DVec3::new(p.x, EAR_YZ_MM.0 + (p.y - EAR_YZ_MM.0) * side, EAR_YZ_MM.1 + (p.z - EAR_YZ_MM.1) * side)
     };
     let (xs, ys, zs) = (&us, &vs, &ws);
     let (nx, ny, nz) = (xs.len(), ys.len(), zs.len());
     let at = |i: usize, j: usize, k: usize| (i * ny + j) * nz + k;
-    let values: Vec<f64> = (0..nx * ny)
+    let mut values: Vec<f64> = (0..nx * ny)
         .into_par_iter()
         .flat_map_iter(|row| {
             (0..nz).map(|k| template.field(place(row / ny, row % ny, k))).collect::<Vec<_>>()
         })
         .collect();
+
+    unambiguous(&mut values, [nx, ny, nz]);
 
     // One vertex in each cell that the surface crosses.
     let mut id = vec![u32::MAX; nx * ny * nz];
@@ -116,6 +124,70 @@ pub(super) fn mesh(template: &Template, edge: f64) -> Mesh {
 
     relax(template, &mut positions, &middle, &quads);
     mirrored(&positions, &middle, &quads)
+}
+
+/// Bits of the corners that share an edge with each corner of a cell, and itself.
+const NEAR: [u8; 8] = {
+    let mut near = [0; 8];
+    let mut c = 0;
+    while c < 8 {
+        near[c] = 1 << c | 1 << (c ^ 1) | 1 << (c ^ 2) | 1 << (c ^ 4);
+        c += 1;
+    }
+    near
+};
+
+/// Whether the chosen corners of a cell hang together along its edges.
+fn connected(corners: u8) -> bool {
+    let mut reached = corners & corners.wrapping_neg();
+    loop {
+        let next = (0..8).filter(|c| reached >> c & 1 == 1).fold(reached, |a, c| a | NEAR[c] & corners);
+        if next == reached {
+            return reached == corners;
+        }
+        reached = next;
+    }
+}
+
+/// Fills in corners until in every cell the inside hangs together, and the outside: then the
+/// surface is a manifold. Where the field is finer than the grid (folds of the ear) that
+/// closes a gap of one cell.
+fn unambiguous(values: &mut [f64], [nx, ny, nz]: [usize; 3]) {
+    let at = |i: usize, j: usize, k: usize| (i * ny + j) * nz + k;
+    let split = |c: u8| !connected(c) || !connected(!c);
+    let table: Vec<bool> = (0..=255u8).map(split).collect();
+    let face = |a: bool, b: bool, c: bool, d: bool| a == d && b == c && a != b;
+    loop {
+        let mut again = false;
+        for i in 0..nx - 1 {
+            for j in 0..ny - 1 {
+                for k in 0..nz - 1 {
+                    let corner = |c: usize| at(i + (c & 1), j + (c >> 1 & 1), k + (c >> 2));
+                    let inside = (0..8).fold(0u8, |m, c| m | u8::from(values[corner(c)] < 0.0) << c);
+                    let bit = |c: usize| inside >> c & 1 == 1;
+                    let crossed = [[0, 1, 2, 3], [4, 5, 6, 7], [0, 1, 4, 5], [2, 3, 6, 7], [0, 2, 4, 6], [1, 3, 5, 7]]
+                        .iter()
+                        .any(|f| face(bit(f[0]), bit(f[1]), bit(f[2]), bit(f[3])));
+                    if inside != 0 && inside != 255 && (table[inside as usize] || crossed) {
+                        let nearest = (0..8)
+                            .filter(|&c| !bit(c))
+                            .min_by(|&a, &b| values[corner(a)].total_cmp(&values[corner(b)]));
+                        if let Some(c) = nearest {
+                            values[corner(c)] = -1e-3;
+                            // Left of x = 0 stands the mirror image.
+                            if i == 0 {
+                                values[corner(c ^ 1)] = -1e-3;
+                            }
+                            again = true;
+                        }
+                    }
+                }
+            }
+        }
+        if !again {
+            return;
+        }
+    }
 }
 
 /// Onto the surface along the gradient.

@@ -26,9 +26,19 @@ use lengths::Samples;
 use rayon::prelude::*;
 use std::sync::OnceLock;
 use template::Template;
-use crate::Sex;
 use vellus_units::Millimetres;
 use warp::{Basis, FREE, MODES, Shape};
+
+/// The sex whose means fill in for what was not measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// Men of ANSUR II.
+    #[default]
+    Male,
+    /// Women of ANSUR II.
+    Female,
+}
 
 /// How fine the mesh is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -47,8 +57,8 @@ impl Resolution {
     /// Edge length on the scalp of the mean head, mm.
     const fn edge_mm(self) -> f64 {
         match self {
-            Self::Coarse => 6.1,
-            Self::Standard => 4.35,
+            Self::Coarse => 6.4,
+            Self::Standard => 4.5,
             Self::Fine => 2.6,
         }
     }

@@ -25,8 +25,8 @@ const EAR_QUANTUM_MM: f64 = 1.0 / 20.0;
 const EAR_FULL: f64 = 1.14;
 /// … and here it has given way.
 const EAR_NONE: f64 = 1.36;
-/// Radius of the rounded edge of the neck's cut, mm.
-const CUT_FILLET_MM: f64 = 4.0;
+/// Over this difference of the two fields the edge of the neck's cut is rounded, mm.
+const CUT_FILLET_MM: f64 = 12.0;
 /// Beyond this difference in radius only the sign of the field matters, mm.
 const FAR_MM: f64 = 30.0;
 /// The cut: this far below the menton, mm (of the mean head).
@@ -62,7 +62,8 @@ impl Frame {
 /// The mean head.
 pub(super) struct Template {
     pub(super) frame: Frame,
-    radii: Vec<f64>,
+    /// Radius, mm, and flatness: 1 over the slope of `r − R`.
+    radii: Vec<[f64; 2]>,
     ear: Vec<f64>,
     ear_low: DVec3,
     ear_step: f64,
@@ -92,7 +93,7 @@ impl Template {
         let ear: Vec<f64> = lines.flatten().map(|v| v * EAR_QUANTUM_MM).collect();
         assert_eq!(ear.len(), ear_size.iter().product::<usize>(), "ear.csv is complete");
         Self {
-            radii: table_of_radii(&coefficients),
+            radii: with_flatness(&table_of_radii(&coefficients)),
             cut_y: frame.menton.y - NECK_BELOW_MENTON_MM,
             ear,
             ear_low: DVec3::new(box_of_ear[0], box_of_ear[1], box_of_ear[2]),
@@ -111,40 +112,25 @@ impl Template {
     pub(super) fn radius(&self, d: DVec3) -> f64 {
         let theta = libm::acos((d.y / d.length()).clamp(-1.0, 1.0));
         let phi = libm::atan2(d.x.abs(), d.z);
-        self.radius_at(theta, phi)
+        self.radius_at(theta, phi)[0]
     }
 
-    fn radius_at(&self, theta: f64, phi: f64) -> f64 {
+    /// Radius, mm, and what a difference in radius is to be multiplied by to make a distance.
+    fn radius_at(&self, theta: f64, phi: f64) -> [f64; 2] {
         // Rows and columns stand at the middles of their cells.
         let (v, u) = (theta * ROWS as f64 / PI - 0.5, phi * COLUMNS as f64 / PI - 0.5);
         let (i, j) = (v.floor(), u.floor());
         let (wv, wu) = (catmull(v - i), catmull(u - j));
         let (i, j) = (i as isize, j as isize);
-        let mut sum = 0.0;
+        let mut sum = [0.0; 2];
         for (a, &fa) in wv.iter().enumerate() {
             for (b, &fb) in wu.iter().enumerate() {
-                sum += fa * fb * self.entry(i - 1 + a as isize, j - 1 + b as isize);
+                let [r, f] = self.radii[place(i - 1 + a as isize, j - 1 + b as isize)];
+                sum[0] += fa * fb * r;
+                sum[1] += fa * fb * f;
             }
         }
         sum
-    }
-
-    fn entry(&self, mut i: isize, mut j: isize) -> f64 {
-        let (n, m) = (ROWS as isize, COLUMNS as isize);
-        if j < 0 {
-            j = -1 - j;
-        }
-        if j >= m {
-            j = 2 * m - 1 - j;
-        }
-        // Over a pole the azimuth turns by half a turn, which is a mirror for an even function.
-        if i < 0 {
-            (i, j) = (-1 - i, m - 1 - j);
-        }
-        if i >= n {
-            (i, j) = (2 * n - 1 - i, m - 1 - j);
-        }
-        self.radii[(i * m + j) as usize]
     }
 
     /// The base alone, without ears: about the signed distance, mm.
@@ -153,19 +139,11 @@ impl Template {
         let r = d.length().max(1e-6);
         let theta = libm::acos((d.y / r).clamp(-1.0, 1.0));
         let phi = libm::atan2(d.x.abs(), d.z);
-        let here = self.radius_at(theta, phi);
+        let [here, flatness] = self.radius_at(theta, phi);
         if (r - here).abs() > FAR_MM {
             return r - here;
         }
-        // |∇(r − R)| = √(1 + (|∇R| / r)²), with R's slope over a degree or so.
-        const STEP: f64 = 0.012;
-        let sin = (d.x * d.x + d.z * d.z).sqrt() / r;
-        let across = (STEP / sin.max(0.05)).min(0.2);
-        let (t0, t1) = ((theta - STEP).max(0.0), (theta + STEP).min(PI));
-        let slope_theta = (self.radius_at(t1, phi) - self.radius_at(t0, phi)) / (t1 - t0);
-        let slope_phi = (self.radius_at(theta, phi + across) - self.radius_at(theta, phi - across)) / (2.0 * across) / sin.max(0.05);
-        let slope2 = (slope_theta * slope_theta + slope_phi * slope_phi) / (here * here);
-        (r - here) / (1.0 + slope2.min(16.0)).sqrt()
+        (r - here) * flatness.clamp(0.2, 1.0)
     }
 
     fn ear_spline(&self, p: DVec3) -> f64 {
@@ -242,6 +220,40 @@ fn table_of_radii(coefficients: &[f64]) -> Vec<f64> {
         })
         .collect();
     rows.concat()
+}
+
+/// The table's entry for a row and a column that may lie beyond its edges.
+const fn place(mut i: isize, mut j: isize) -> usize {
+    let (n, m) = (ROWS as isize, COLUMNS as isize);
+    if j < 0 {
+        j = -1 - j;
+    }
+    if j >= m {
+        j = 2 * m - 1 - j;
+    }
+    // Over a pole the azimuth turns by half a turn, which is a mirror for an even function.
+    if i < 0 {
+        (i, j) = (-1 - i, m - 1 - j);
+    }
+    if i >= n {
+        (i, j) = (2 * n - 1 - i, m - 1 - j);
+    }
+    (i * m + j) as usize
+}
+
+/// Adds `1/√(1 + (|∇R|/R)²)`, since `|∇(r − R)|² = 1 + (|∇R|/R)²` on the unit sphere.
+fn with_flatness(radii: &[f64]) -> Vec<[f64; 2]> {
+    (0..ROWS * COLUMNS)
+        .map(|k| {
+            let (i, j) = ((k / COLUMNS) as isize, (k % COLUMNS) as isize);
+            let at = |i, j| radii[place(i, j)];
+            let theta = PI * (i as f64 + 0.5) / ROWS as f64;
+            let along = (at(i + 1, j) - at(i - 1, j)) * ROWS as f64 / (2.0 * PI);
+            let across = (at(i, j + 1) - at(i, j - 1)) * COLUMNS as f64 / (2.0 * PI) / libm::sin(theta);
+            let slope = (along * along + across * across) / (radii[k] * radii[k]);
+            [radii[k], 1.0 / (1.0 + slope).sqrt()]
+        })
+        .collect()
 }
 
 fn catmull(t: f64) -> [f64; 4] {
