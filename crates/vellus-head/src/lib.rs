@@ -22,6 +22,10 @@ pub mod landmarks;
 pub mod lengths;
 pub mod mesh;
 pub mod parametric;
+pub mod points;
+pub mod repair;
+pub mod scan;
+pub mod surface;
 pub mod zones;
 
 pub use chart::Chart;

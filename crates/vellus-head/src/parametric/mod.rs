@@ -20,7 +20,7 @@ mod warp;
 
 pub use lengths::Lengths;
 
-use crate::Mesh;
+use crate::{Mesh, Sex};
 use glam::DVec3;
 use lengths::Samples;
 use rayon::prelude::*;
@@ -28,17 +28,6 @@ use std::sync::OnceLock;
 use template::Template;
 use vellus_units::Millimetres;
 use warp::{Basis, FREE, MODES, Shape};
-
-/// The sex whose means fill in for what was not measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    /// Men of ANSUR II.
-    #[default]
-    Male,
-    /// Women of ANSUR II.
-    Female,
-}
 
 /// How fine the mesh is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

@@ -4,7 +4,7 @@
 //! ANSUR II (2012), the public files: 4,082 men and 1,986 women, means, standard deviations and
 //! correlations computed from the files; those of men stand for both sexes.
 
-use super::Sex;
+use crate::Sex;
 
 /// Means, mm, of head length, breadth and circumference.
 const fn mean(sex: Sex) -> [f64; 3] {

@@ -34,8 +34,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         load_protocol(&text).with_context(|| format!("in {}", args.file.display()))?
     };
     let preparation = prepare(&protocol, args.seed)?;
-    let id = args.file.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
-    let rows = if protocol.published.is_some() { check(&id, &protocol, args.seed)? } else { Vec::new() };
+    let rows = check(&protocol, args.seed)?;
     match args.format {
         Format::Json => say::data(&serde_json::to_string_pretty(&serde_json::json!({
             "title": protocol.title,
@@ -56,7 +55,7 @@ fn text_of(protocol: &Protocol, p: &Preparation, rows: &[vellus_blood::Row]) -> 
     line("platelets recovered", &p.recovery, 100.0, 0, "%");
     line("concentration over blood", &p.concentration_factor, 1.0, 1, "×");
     line("platelets", &p.platelets_per_ul, 1e-3, 0, "×10³/µL");
-    line("platelets in all", &p.platelets_total, 1e-9, 2, "×10⁹ a tube");
+    line("platelets in all", &p.platelets_total, 1.0, 2, "×10⁹ a tube");
     line("red cells", &p.rbc_per_ul, 1e-3, 0, "×10³/µL");
     line("white cells", &p.wbc_per_ul, 1e-3, 1, "×10³/µL");
     line("volume", &p.volume_ml, 1.0, 2, "mL a tube");
