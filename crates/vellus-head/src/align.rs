@@ -16,13 +16,11 @@ use crate::lengths::{EAR_TOP, MEAN_LENGTH, circumference, half_breadths};
 use crate::repair::{compact, cut_and_cap};
 use crate::{HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface, repair};
 
-/// Height of the outer corner of the eye above the Frankfurt plane, mm. Sellion is about 20 mm
-/// above it (ANSUR II: tragion to top 131 mm; sellion to top about 111 mm) and the outer corner of
-/// the eye a few millimetres lower than sellion.
+/// Height of the outer corner of the eye above the Frankfurt plane, mm. Our estimate, not a cited
+/// measurement; the ICT mean head, levelled by its ears, has 21 mm.
 const ORBITALE_BELOW_CANTHUS: f64 = 17.0;
 /// How far down the ear the tragion lies, as a share of the ear's length, and how far in front of
-/// the step behind the ear, mm. Read off the ICT mean head; ear length above tragion over ear
-/// length in anthropometric surveys is 0.4 to 0.47.
+/// the step behind the ear, mm. Both read off one head, the ICT mean.
 const TRAGION_IN_EAR: f64 = 0.40;
 const TRAGION_BEFORE_STEP: f64 = 33.0;
 /// The neck is cut this far below the menton, mm, along a plane that rises to the back by
@@ -30,8 +28,8 @@ const TRAGION_BEFORE_STEP: f64 = 33.0;
 const CUT_BELOW_MENTON: f64 = 30.0;
 /// Rise of the cut towards the back: tangent of 15 degrees.
 const CUT_RISE: f64 = 0.268;
-/// Height of the inion above the Frankfurt plane, mm. The inion cannot be seen under skin; on
-/// levelled skulls it lies close to the plane.
+/// Height of the inion above the Frankfurt plane, mm. Assumed: the inion cannot be seen under skin,
+/// and no source was at hand that says where it lies on levelled heads.
 const INION_HEIGHT: f64 = 4.0;
 
 /// A scan in head space.
