@@ -229,7 +229,7 @@ fn dilate(mask: &[bool], nodes: &[(f64, f64)], radius: f64) -> Vec<bool> {
 }
 
 /// How far out of the ear's outline a point is: below 1 on the ear, seen from the side.
-pub fn ear_norm(p_in_head: DVec3, ear: &Ear) -> f64 {
+fn ear_norm(p_in_head: DVec3, ear: &Ear) -> f64 {
     let (dy, dz) = (p_in_head.y - ear.centre.0, p_in_head.z - ear.centre.1);
     let along = dy * ear.tilt.cos() - dz * ear.tilt.sin();
     let across = dy * ear.tilt.sin() + dz * ear.tilt.cos();
@@ -237,7 +237,7 @@ pub fn ear_norm(p_in_head: DVec3, ear: &Ear) -> f64 {
 }
 
 /// The ellipse around the ear in the side view: centre (y, z), half axes mm, tilt back of the top.
-pub struct Ear {
+struct Ear {
     centre: (f64, f64),
     half_length: f64,
     half_breadth: f64,
@@ -248,7 +248,7 @@ pub struct Ear {
 ///
 /// # Errors
 /// If a head cannot be read or a table cannot be written.
-pub fn run(heads: &Path, out: &Path) -> Result<()> {
+pub(crate) fn run(heads: &Path, out: &Path) -> Result<()> {
     let mut generic = read_ply(&heads.join("ict_generic.ply"))?;
     let file_tris = tris(&generic);
     let (ty, tz) = TRAGION_YZ_CM;
@@ -400,11 +400,28 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
         let off = nostril(k).min(1.0);
         *r -= NOSTRIL_DEPTH_MM * (1.0 - off * off).powi(2);
     }
-    let soft = dilate(&eye, &nodes, 7.0 / spread);
+    let mut soft = dilate(&eye, &nodes, 7.0 / spread);
+    let lips = dilate(&mouth, &nodes, 1.5 / spread);
+    for (s, l) in soft.iter_mut().zip(&lips) {
+        *s |= l;
+    }
     for _ in 0..20 {
         blur(&mut radius, &soft);
     }
+    // Under the upper lip the radius jumps.
+    let under: Vec<bool> = (0..n * n)
+        .map(|k| {
+            let p = CENTRE + direction(k / n, k % n) * radius[k];
+            p.x < 29.0 && p.z > 80.0 && p.y > -51.0 && p.y < -41.0
+        })
+        .collect();
+    for _ in 0..6 {
+        blur(&mut radius, &under);
+    }
     lash_line(&mut radius, &rim, &direction);
+    for _ in 0..3 {
+        blur(&mut radius, &soft);
+    }
 
     let damping = |l: usize| {
         let x = l as f64 / BASE_DEGREE as f64;
@@ -466,14 +483,16 @@ const LID_MM: f64 = 0.9;
 /// Middle of the left nostril's opening, mm, head space, and the half axes of what is bridged.
 const NOSTRIL: (DVec3, DVec3) = (DVec3::new(8.8, -18.6, 103.0), DVec3::new(6.4, 7.2, 1.0));
 /// Depth of the dimple left of a nostril, mm.
-const NOSTRIL_DEPTH_MM: f64 = 1.6;
+const NOSTRIL_DEPTH_MM: f64 = 2.4;
 
 /// One pass of a binomial filter over the chosen places.
 fn blur(values: &mut [f64], where_: &[bool]) {
     let old = values.to_vec();
     for (k, v) in values.iter_mut().enumerate() {
         if where_[k] {
-            *v = 0.5 * old[k] + 0.125 * (old[k - 1] + old[k + 1] + old[k - RAYS] + old[k + RAYS]);
+            // The first column's left neighbour is its own mirror image.
+            let left = if k % RAYS == 0 { old[k] } else { old[k - 1] };
+            *v = 0.5 * old[k] + 0.125 * (left + old[k + 1] + old[k - RAYS] + old[k + RAYS]);
         }
     }
 }
@@ -508,9 +527,9 @@ fn lash_line(radius: &mut [f64], rim: &[DVec3], direction: &dyn Fn(usize, usize)
             }
             let t = (p.x - inner.x) / (outer.x - inner.x);
             let y = chord(p.x) + sag * 4.0 * t * (1.0 - t);
-            let fade = ((t + 0.1) / 0.2).clamp(0.0, 1.0) * ((1.15 - t) / 0.2).clamp(0.0, 1.0);
+            let fade = ((t + 0.1) / 0.2).clamp(0.0, 1.0) * ((1.05 - t) / 0.2).clamp(0.0, 1.0);
             let across = (p.y - y) / 1.5;
-            radius[i * RAYS + j] -= 1.4 * fade * (-across * across).exp();
+            radius[i * RAYS + j] -= 1.3 * fade * (-across * across).exp();
         }
     }
 }

@@ -15,6 +15,8 @@ pub mod harmonics;
 mod lengths;
 mod mesher;
 mod norms;
+#[cfg(test)]
+mod tests;
 mod template;
 mod warp;
 
@@ -27,7 +29,7 @@ use rayon::prelude::*;
 use std::sync::OnceLock;
 use template::Template;
 use vellus_units::Millimetres;
-use warp::{Basis, FREE, MODES, Shape};
+use warp::{Basis, FREE, Shape};
 
 /// The sex whose means fill in for what was not measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -116,7 +118,7 @@ pub struct ParametricHead {
     pub mesh: Mesh,
     /// Named places on it.
     pub landmarks: ParametricLandmarks,
-    /// The lengths it was built to: those given, and those filled in.
+    /// The lengths that it has: within about 1 mm of those given, or filled in.
     pub lengths: Lengths,
 }
 
@@ -222,13 +224,14 @@ fn mean_mesh(resolution: Resolution) -> &'static Mesh {
 }
 
 /// Prior standard deviations of the free parameters. Overall size is left to the lengths; the
-/// identity modes vary the skull some 1.5 times as much as people differ.
+/// identity modes vary the skull some 1.5 times as much as people differ, and are held tighter than
+/// that so that a narrow head does not get a receding forehead with it.
 const PRIOR_SD: [f64; FREE] = {
-    let mut sd = [2.0 / 3.0; FREE];
+    let mut sd = [0.45; FREE];
     sd[0] = 0.10;
     sd[1] = 0.035;
     sd[2] = 0.035;
-    sd[3] = 3.0;
+    sd[3] = 2.0;
     sd[4] = 0.08;
     sd
 };

@@ -89,7 +89,9 @@ impl Basis {
         let mut odd = [0.0; count(DEGREE)];
         for m in 0..=DEGREE {
             let root = if m == 0 { 1.0 } else { std::f64::consts::SQRT_2 };
-            let (c, s) = (root * libm::cos(m as f64 * phi), root * libm::sin(m as f64 * phi));
+            // sin mπ is not quite zero: the midline behind stays where it is.
+            let sine = if d.x == 0.0 { 0.0 } else { libm::sin(m as f64 * phi) };
+            let (c, s) = (root * libm::cos(m as f64 * phi), root * sine);
             for l in m..=DEGREE {
                 let k = index(DEGREE, l, m);
                 even[k] = c * legendre_values[k];
@@ -102,10 +104,10 @@ impl Basis {
         let modes = std::array::from_fn(|k| {
             DVec3::new(dot(&table[k][0], &odd), fade * dot(&table[k][1], &even), dot(&table[k][2], &even))
         });
-        // h⁴ − Re (z + ix)⁴ over 2 is h⁴ sin² 2φ: nothing in front, behind and at the sides.
-        let h2 = d.x * d.x + d.z * d.z;
-        let re = d.x.powi(4) - 6.0 * d.x * d.x * d.z * d.z + d.z.powi(4);
-        let full = DVec3::new(d.x, 0.0, d.z) * (0.5 * (h2 * h2 - re) * smooth_step((d.y + 0.35) / 0.5));
+        // h² sin² 2φ = 4 x² z² / h²: nothing in front, behind and at the sides.
+        let h2 = (d.x * d.x + d.z * d.z).max(1e-12);
+        let corner = 4.0 * d.x * d.x * d.z * d.z / h2;
+        let full = DVec3::new(d.x, 0.0, d.z) * (corner * smooth_step((d.y + 0.35) / 0.5));
         let low = frame.nasion.y - p.y;
         let reach = frame.nasion.y - frame.menton.y;
         let soft = if low <= 0.0 { 0.0 } else { low.min(reach) * smooth_step(low / 20.0) };
