@@ -16,6 +16,8 @@ mod lengths;
 mod mesher;
 mod norms;
 mod template;
+#[cfg(test)]
+mod tests;
 mod warp;
 
 pub use lengths::Lengths;
@@ -27,10 +29,25 @@ use rayon::prelude::*;
 use std::sync::OnceLock;
 use template::Template;
 use vellus_units::Millimetres;
-use warp::{Basis, FREE, MODES, Shape};
+use warp::{Basis, FREE, Shape};
+
+/// The sex whose means fill in for what was not measured.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// Men of ANSUR II.
+    #[default]
+    Male,
+    /// Women of ANSUR II.
+    Female,
+}
 
 /// How fine the mesh is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Resolution {
     /// About 10,000 vertices.
@@ -105,7 +122,7 @@ pub struct ParametricHead {
     pub mesh: Mesh,
     /// Named places on it.
     pub landmarks: ParametricLandmarks,
-    /// The lengths it was built to: those given, and those filled in.
+    /// The lengths that it has: within about 1 mm of those given, or filled in.
     pub lengths: Lengths,
 }
 
@@ -164,7 +181,11 @@ pub fn build(spec: &ParametricSpec) -> Result<ParametricHead, ParametricError> {
     let positions: Vec<DVec3> = mean.positions.par_iter().map(|p| place(*p)).collect();
     let (lengths, opisthocranion) = Samples::mean().measure(&shape);
     let right = |p: DVec3| DVec3::new(-p.x, p.y, p.z);
-    let vertex = positions.iter().filter(|p| p.x == 0.0).copied().fold(DVec3::MIN, |a, p| if p.y > a.y { p } else { a });
+    let vertex = positions
+        .iter()
+        .filter(|p| p.x == 0.0)
+        .copied()
+        .fold(DVec3::MIN, |a, p| if p.y > a.y { p } else { a });
     let canthus = place(frame.lateral_canthus);
     let landmarks = ParametricLandmarks {
         glabella: place(frame.glabella),
@@ -180,27 +201,49 @@ pub fn build(spec: &ParametricSpec) -> Result<ParametricHead, ParametricError> {
         vertex,
         opisthocranion: into_head(opisthocranion),
     };
-    Ok(ParametricHead { mesh: Mesh { positions, triangles: mean.triangles.clone() }, landmarks, lengths })
+    Ok(ParametricHead {
+        mesh: Mesh {
+            positions,
+            triangles: mean.triangles.clone(),
+        },
+        landmarks,
+        lengths,
+    })
 }
 
 /// The three lengths, given or filled in, mm.
 fn targets(spec: &ParametricSpec) -> Result<[f64; 3], ParametricError> {
-    let given = [spec.head_length, spec.head_breadth, spec.head_circumference].map(|l| l.map(Millimetres::value));
+    let given = [spec.head_length, spec.head_breadth, spec.head_circumference]
+        .map(|l| l.map(Millimetres::value));
     let target = norms::complete(spec.sex, given);
     let check = |what, value_mm: f64, (low_mm, high_mm): (f64, f64), why| {
         // Written so that a NaN is refused.
         if value_mm >= low_mm && value_mm <= high_mm {
             Ok(())
         } else {
-            Err(ParametricError::OutOfRange { what, value_mm, low_mm, high_mm, why })
+            Err(ParametricError::OutOfRange {
+                what,
+                value_mm,
+                low_mm,
+                high_mm,
+                why,
+            })
         }
     };
     check("head length", target[0], LENGTH_RANGE_MM, "")?;
     check("head breadth", target[1], BREADTH_RANGE_MM, "")?;
     check("head circumference", target[2], CIRCUMFERENCE_RANGE_MM, "")?;
     let expected = norms::circumference_mm(spec.sex, target[0], target[1]);
-    let range = (expected - CIRCUMFERENCE_SLACK_MM, expected + CIRCUMFERENCE_SLACK_MM);
-    check("head circumference", target[2], range, " with this head length and breadth")?;
+    let range = (
+        expected - CIRCUMFERENCE_SLACK_MM,
+        expected + CIRCUMFERENCE_SLACK_MM,
+    );
+    check(
+        "head circumference",
+        target[2],
+        range,
+        " with this head length and breadth",
+    )?;
     Ok(target)
 }
 
@@ -211,9 +254,10 @@ fn mean_mesh(resolution: Resolution) -> &'static Mesh {
 }
 
 /// Prior standard deviations of the free parameters. Overall size is left to the lengths; the
-/// identity modes vary the skull some 1.5 times as much as people differ.
+/// identity modes vary the skull some 1.5 times as much as people differ, and are held tighter than
+/// that so that a narrow head does not get a receding forehead with it.
 const PRIOR_SD: [f64; FREE] = {
-    let mut sd = [2.0 / 3.0; FREE];
+    let mut sd = [0.4; FREE];
     sd[0] = 0.10;
     sd[1] = 0.035;
     sd[2] = 0.035;
@@ -221,6 +265,8 @@ const PRIOR_SD: [f64; FREE] = {
     sd[4] = 0.08;
     sd
 };
+/// How near the lengths must come, mm.
+const ENOUGH_MM: f64 = 0.1;
 /// What the lengths may miss, mm (standard deviation): the three exactly, the face loosely.
 const MISS_SD_MM: [f64; 4] = [0.01, 0.01, 0.01, 3.0];
 
@@ -229,16 +275,38 @@ fn condition(sex: Sex, target: [f64; 3]) -> Shape {
     let samples = Samples::mean();
     let centre = Template::mean().frame.centre;
     let goal = [target[0], target[1], target[2], norms::face_mm(sex)];
-    let ears = |v: &[f64; FREE]| (norms::ear_mm(sex) / TEMPLATE_EAR_MM / libm::exp(v[0])).clamp(0.85, 1.18);
+    let ears = |v: &[f64; FREE]| {
+        (norms::ear_mm(sex) / TEMPLATE_EAR_MM / libm::exp(v[0])).clamp(0.85, 1.18)
+    };
     let measure = |v: &[f64; FREE]| {
         let shape = Shape::from_free(v, 1.0);
         let (l, _) = samples.measure(&shape);
-        let face = samples.nasion.apply(&shape, centre).distance(samples.menton.apply(&shape, centre));
-        [l.head_length_mm, l.head_breadth_mm, l.head_circumference_mm, face]
+        let face = samples
+            .nasion
+            .apply(&shape, centre)
+            .distance(samples.menton.apply(&shape, centre));
+        [
+            l.head_length_mm,
+            l.head_breadth_mm,
+            l.head_circumference_mm,
+            face,
+        ]
     };
     let mut v = [0.0; FREE];
-    for _ in 0..8 {
+    let (mut best, mut least) = (v, f64::MAX);
+    for pass in 0..30 {
         let here = measure(&v);
+        let miss = (0..3)
+            .map(|k| (here[k] - goal[k]).abs())
+            .fold(0.0, f64::max);
+        if miss < least {
+            (best, least) = (v, miss);
+        }
+        if least < ENOUGH_MM && pass > 3 {
+            break;
+        }
+        // The greatest breadth jumps from place to place: shorter steps settle it.
+        let stride = if pass < 3 { 0.8 } else { 0.4 };
         let mut jacobian = [[0.0; FREE]; 4];
         for k in 0..FREE {
             let mut moved = v;
@@ -252,23 +320,34 @@ fn condition(sex: Sex, target: [f64; 3]) -> Shape {
         let mut a = [[0.0; 5]; 4];
         for r in 0..4 {
             for s in 0..4 {
-                a[r][s] = (0..FREE).map(|k| jacobian[r][k] * PRIOR_SD[k] * PRIOR_SD[k] * jacobian[s][k]).sum();
+                a[r][s] = (0..FREE)
+                    .map(|k| jacobian[r][k] * PRIOR_SD[k] * PRIOR_SD[k] * jacobian[s][k])
+                    .sum();
             }
             a[r][r] += MISS_SD_MM[r] * MISS_SD_MM[r];
             a[r][4] = goal[r] - here[r] + (0..FREE).map(|k| jacobian[r][k] * v[k]).sum::<f64>();
         }
         let multipliers = solve4(a);
         for k in 0..FREE {
-            v[k] = PRIOR_SD[k] * PRIOR_SD[k] * (0..4).map(|r| jacobian[r][k] * multipliers[r]).sum::<f64>();
+            let to = PRIOR_SD[k]
+                * PRIOR_SD[k]
+                * (0..4).map(|r| jacobian[r][k] * multipliers[r]).sum::<f64>();
+            v[k] += stride * (to - v[k]);
         }
     }
-    Shape::from_free(&v, ears(&v))
+    Shape::from_free(&best, ears(&best))
 }
 
 /// Gauss–Jordan elimination with pivoting of four equations, right side in the last column.
 fn solve4(mut a: [[f64; 5]; 4]) -> [f64; 4] {
     for c in 0..4 {
-        let pivot = (c..4).fold(c, |best, r| if a[r][c].abs() > a[best][c].abs() { r } else { best });
+        let pivot = (c..4).fold(c, |best, r| {
+            if a[r][c].abs() > a[best][c].abs() {
+                r
+            } else {
+                best
+            }
+        });
         a.swap(c, pivot);
         let row = a[c];
         for (r, other) in a.iter_mut().enumerate() {
