@@ -224,16 +224,14 @@ impl LocalField {
 impl Scalp {
     /// Grows the follicles of a person on given units.
     ///
-    /// `boundary` gives the stage at which visible loss reaches a unit (see
-    /// [`crate::pattern::boundary_stage`]); `offsets` move the thresholds of a zone, in stages, to
-    /// meet measured densities.
+    /// `boundary` gives the stage at which visible loss reaches a chart point: that of
+    /// [`crate::pattern::boundary_stage`], moved where densities were measured.
     #[must_use]
     pub fn grow(
         ground: Ground,
         profile: HairProfile,
         course: Course,
         boundary: &(dyn Fn(f64, f64) -> f64 + Sync),
-        offsets: &BTreeMap<Zone, f64>,
         key: Key,
     ) -> Self {
         let field = LocalField::new(key);
@@ -246,9 +244,7 @@ impl Scalp {
             let base = if at >= NEVER || course == Course::None {
                 NEVER
             } else {
-                at - 0.5 * SPAN_STAGES
-                    + THRESHOLD_FIELD * field.at(x, y)
-                    + offsets.get(&zone).copied().unwrap_or(0.0)
+                at - 0.5 * SPAN_STAGES + THRESHOLD_FIELD * field.at(x, y)
             };
             let mut s = key.stream(Purpose::FollicleTraits, unit as u64);
             let hairs = draw_size(profile.unit_sizes(zone), &mut s);

@@ -1,7 +1,5 @@
 //! A patch of scalp at the edge of thinning, as trials choose their target areas.
 
-use std::collections::BTreeMap;
-
 use vellus_hair::course::{Groups, Sample, Tally, tally_parallel};
 use vellus_hair::cycle::CycleRules;
 use vellus_hair::norms::Ancestry;
@@ -26,7 +24,7 @@ fn patch(boundary: f64) -> Scalp {
         chart: (0..n).map(|i| [(i % 100) as f32 * 0.004, (i / 100) as f32 * 0.004]).collect(),
         zone: vec![Zone::Vertex; n],
     };
-    Scalp::grow(ground, profile, Course::NorwoodVertex, &move |_, _| boundary, &BTreeMap::new(), Key::new(1, 0))
+    Scalp::grow(ground, profile, Course::NorwoodVertex, &move |_, _| boundary, Key::new(1, 0))
 }
 
 fn run(scalp: &Scalp, stage: f64, schedule: &Schedule, mechanism: PrpMechanism, days: &[f64]) -> Vec<Tally> {

@@ -16,16 +16,17 @@ pub const FOLLICLE_CLEARANCE_MM: f64 = 0.28;
 /// with one between them (assumption); nearer ones merge as they spread.
 pub const DOT_CLEARANCE_MM: f64 = 0.36;
 
-/// Healed diameter of a dot, µm, median and log-spread: 90–150 µm in the trade; the dermoscopy
-/// paper that measured none calls dots larger than follicles.
-pub const HEALED_UM: (f64, f64) = (125.0, 0.15);
+/// Healed diameter of a dot, µm, median and log-spread. The trade says 90–150 µm; the one
+/// dermoscopy paper (Nguyen 2022), which gives no number, sees dots *larger* than the follicles
+/// beside them. The median lies just above the trade's range (assumption).
+pub const HEALED_UM: (f64, f64) = (160.0, 0.15);
 /// Fresh diameter relative to the healed one: up to 250 µm fresh.
-pub const FRESH_FACTOR: f64 = 1.8;
+pub const FRESH_FACTOR: f64 = 1.55;
 /// Depth to which the needle is set, µm: reports run from 500 to 2,000; the target is the same.
 pub const SET_DEPTH_UM: f64 = 1000.0;
 /// Depth of the middle of the deposit, µm, median and log-spread: upper to mid papillary dermis,
 /// below an epidermis of about 100 µm.
-pub const DEPOSIT_DEPTH_UM: (f64, f64) = (260.0, 0.20);
+pub const DEPOSIT_DEPTH_UM: (f64, f64) = (220.0, 0.18);
 /// Height of the pigment column, µm (assumption: it stands through the papillary dermis).
 pub const COLUMN_HEIGHT_UM: f64 = 220.0;
 

@@ -44,13 +44,51 @@ impl VisibleShare {
     /// The share at a chart point, between cells linearly.
     #[must_use]
     pub fn at(&self, x: f64, y: f64) -> f64 {
+        between(&self.cells, x, y)
+    }
+}
+
+/// A quantity known by zone, made smooth over the chart so that no edge of a zone shows on a head.
+#[derive(Clone, Debug)]
+pub struct SmoothedZones {
+    cells: Vec<f64>,
+}
+
+impl SmoothedZones {
+    /// Spreads values given at chart points (one for each follicular unit) over about two
+    /// centimetres.
+    #[must_use]
+    pub fn new(values: impl Iterator<Item = ([f32; 2], f64)>) -> Self {
+        let mut sum = vec![0.0; SIDE * SIDE];
+        let mut weight = vec![0.0; SIDE * SIDE];
+        for (q, v) in values {
+            if let Some(cell) = cell_of(q) {
+                sum[cell] += v;
+                weight[cell] += 1.0;
+            }
+        }
+        for _ in 0..14 {
+            sum = blur(&sum);
+            weight = blur(&weight);
+        }
+        Self { cells: sum.iter().zip(&weight).map(|(s, w)| if *w > 1e-9 { s / w } else { 0.0 }).collect() }
+    }
+
+    /// The value at a chart point.
+    #[must_use]
+    pub fn at(&self, x: f64, y: f64) -> f64 {
+        between(&self.cells, x, y)
+    }
+}
+
+/// Bilinear interpolation between cells.
+fn between(cells: &[f64], x: f64, y: f64) -> f64 {
         let to = |v: f64| ((v + HALF) / (2.0 * HALF) * SIDE as f64 - 0.5).clamp(0.0, SIDE as f64 - 1.001);
         let (u, v) = (to(x), to(y));
         let (i, j) = (u as usize, v as usize);
         let (fu, fv) = (u - i as f64, v - j as f64);
-        let c = |i: usize, j: usize| self.cells[j * SIDE + i];
+        let c = |i: usize, j: usize| cells[j * SIDE + i];
         (c(i, j) * (1.0 - fu) + c(i + 1, j) * fu) * (1.0 - fv) + (c(i, j + 1) * (1.0 - fu) + c(i + 1, j + 1) * fu) * fv
-    }
 }
 
 fn cell_of(q: [f32; 2]) -> Option<usize> {

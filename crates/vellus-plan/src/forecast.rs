@@ -14,7 +14,7 @@ use vellus_head::points::Spot;
 use vellus_light::DotOptics;
 use vellus_pigment::ageing::tone_left;
 use vellus_pigment::dots::{COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, append, count_dots, plan_dots};
-use vellus_pigment::target::dots_per_cm2;
+use vellus_pigment::target::{HAIRS_SCHOOL_PER_CM2, UNITS_SCHOOL_PER_CM2, dots_per_cm2};
 use vellus_units::random::{Key, Purpose};
 
 use crate::field::VisibleShare;
@@ -81,13 +81,16 @@ pub fn hairs_per_dot(subject: &Subject) -> f64 {
     vellus_light::under_skin::visible_equivalent(&optics, subject.fringe.calibre_um, p.length_worn_mm.min(0.5), &p.skin, &p.hair_colour)
 }
 
+/// Absorption of a dense carbon deposit, per mm at 550 nm (assumption: the dense case of the
+/// optics facts has 20; solid carbon is far above it).
+pub const PIGMENT_PER_MM: f64 = 25.0;
+
 /// Absorption of a healed deposit, per mm, for this person's hair: undiluted for black hair,
 /// thinner for lighter hair, so that a dot is never darker than the hair it stands for.
 #[must_use]
 pub fn pigment_absorption_per_mm(subject: &Subject) -> f64 {
-    // 20 per mm is the dense deposit of the reference table in the optics facts.
     let hair = vellus_light::colour::luminance(subject.person.hair_colour.mean_albedo().to_array().map(f64::from));
-    20.0 * (1.0 - 1.4 * hair).clamp(0.12, 1.0)
+    PIGMENT_PER_MM * (1.0 - 1.4 * hair).clamp(0.12, 1.0)
 }
 
 /// Optics of one dot of this person's pigment.
@@ -107,7 +110,7 @@ pub fn run(
     effort: Effort,
 ) -> (StrategyOutcome, MedianCourse) {
     for s in &mut booked.hair.prp {
-        s.platelets_k_per_ul = preparation.platelets_per_ul.median / 1000.0;
+        s.platelets_k_per_ul = preparation.platelets_per_ul.median;
     }
     let key = subject.key;
     let horizon = HORIZON_YEARS * 365.25 + 30.0;
@@ -202,7 +205,7 @@ fn with_dose(booked: &Booked, preparation: &Preparation, response: &Response) ->
     let z = vellus_units::maths::normal_quantile(response.dose_rank.clamp(0.1, 0.9)) / vellus_units::maths::normal_quantile(0.9);
     let k = if z < 0.0 { vellus_units::maths::lerp(p.median, p.lo, -z) } else { vellus_units::maths::lerp(p.median, p.hi, z) };
     for s in &mut hair.prp {
-        s.platelets_k_per_ul = k / 1000.0;
+        s.platelets_k_per_ul = k;
     }
     hair
 }
@@ -276,7 +279,14 @@ fn lay_dots(
 ) -> (DotSummary, Vec<String>) {
     let mut problems = Vec::new();
     let mut summary = DotSummary { hairs_per_dot: per_dot, ..DotSummary::default() };
-    let full = (subject.fringe.terminal_per_cm2 / per_dot.max(0.1)).clamp(40.0, 320.0);
+    // What alone would look like the fringe, within what the trade lays.
+    let match_fringe = subject.fringe.terminal_per_cm2 / per_dot.max(0.1);
+    let full = match_fringe.clamp(0.5 * UNITS_SCHOOL_PER_CM2, HAIRS_SCHOOL_PER_CM2);
+    if match_fringe > 1.15 * HAIRS_SCHOOL_PER_CM2 {
+        problems.push(format!(
+            "Dots alone would need {match_fringe:.0} per cm² to look as dark as your own shaved hair; the densest work in the trade is {HAIRS_SCHOOL_PER_CM2:.0}. A closer shave or a slightly larger dot would bring them together."
+        ));
+    }
     let find = |name: &str| moments.iter().find(|m| m.name == name);
     let mut rounds: Vec<(Vec<f64>, Option<&Moment>)> = vec![(booked.smp_days.clone(), find("session_1"))];
     for (k, day) in booked.touch_up_days.iter().enumerate() {
@@ -294,7 +304,7 @@ fn lay_dots(
         let intact = intact_share(subject, &share);
         let density = |spot: &Spot| {
             let q = spot.in_chart;
-            let on_scalp = subject.head.scalp().zone_at(q).is_some()
+            let on_scalp = subject.head.zone_at_spot(spot).is_some()
                 || (q.y > 0.3 && q.x.abs() < 0.4 && subject.hairline.depth_mm(q.x, q.y) > 0.0);
             if !on_scalp {
                 return 0.0;
@@ -436,7 +446,8 @@ fn price_dots(subject: &Subject, booked: &mut Booked, summary: Option<&mut DotSu
     let spent = |until: f64| -> f64 {
         let single: f64 = booked.events.iter().filter(|e| e.day <= until).map(|e| e.cost).sum();
         let running: f64 = booked.running.iter().map(|(from, month, _)| month * ((until - from.max(0.0)).max(0.0) / 30.4375)).sum();
-        single + running
+        // Plus zero, so that nothing costs 0 and not -0.
+        single + running + 0.0
     };
     let two = spent(2.0 * 365.25);
     let ten = spent(horizon);
@@ -468,7 +479,7 @@ fn prp_summary(subject: &Subject, strategy: &Strategy, booked: &Booked, prep: &P
     let area = subject.thinning_cm2().max(1.0);
     let volume = band(&prep.volume_ml, tubes);
     let mut notes = Vec::new();
-    let k = band(&prep.platelets_per_ul, 1e-3);
+    let k = band(&prep.platelets_per_ul, 1.0);
     if k.median < 1000.0 {
         notes.push(format!("About {:.0} thousand platelets per µL: below the 1 to 1.5 million that the IADVL recommends. A slower first spin, a smaller final volume or more blood would raise it.", k.median));
     }
@@ -671,7 +682,7 @@ impl Ensemble<'_> {
             cost,
             within_budget: person.budget_two_years.map(|b| cost.first_two_years <= b && person.budget_per_year.is_none_or(|y| cost.per_year_after <= y)),
             visits_two_years: visits.len(),
-            hours_two_years: visits.iter().map(|e| e.hours).sum(),
+            hours_two_years: visits.iter().map(|e| e.hours).sum::<f64>() + 0.0,
             texture_percent: Band::of(&mut self.pooled(|t, _| 100.0 * terminal_at(t, two_years) / fringe)),
             visible_percent: Band::of(&mut self.pooled(|t, r| 100.0 * visible_at(t, r, two_years) / fringe)),
             change_percent: Band::of(&mut self.pooled(|t, r| 100.0 * (visible_at(t, r, two_years) / visible_at(t, r, 0).max(1.0) - 1.0))),

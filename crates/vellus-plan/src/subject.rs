@@ -19,6 +19,7 @@ use vellus_units::random::{Key, Purpose};
 
 use crate::case::Case;
 use crate::error::PlanError;
+use crate::field::SmoothedZones;
 use crate::head::build_head;
 use crate::person::Person;
 use crate::schedule::days_between;
@@ -74,6 +75,8 @@ pub struct Subject {
     pub today_terminal: [f64; GROUPS],
     /// Chart y of the middle of the original hairline.
     pub trichion_y: f64,
+    /// Shifts of the boundary stage where densities were measured.
+    pub offsets: SmoothedZones,
     /// Cycle rules.
     pub rules: CycleRules,
     /// Key of the random streams.
@@ -94,7 +97,7 @@ impl Subject {
         let profile = person.profile.clone();
         let map = head.scalp();
 
-        let ground_density = |spot: &Spot| map.zone_at(spot.in_chart).map_or(0.0, |z| profile.units_per_cm2(z));
+        let ground_density = |spot: &Spot| head.zone_at_spot(spot).map_or(0.0, |z| profile.units_per_cm2(z));
         let area_units = integrate(&head, &ground_density);
         let mut spec = PlaceSpec::new(area_units.round() as usize, key, Purpose::Placement);
         spec.chart = Some(chart);
@@ -111,14 +114,18 @@ impl Subject {
 
         let course = person.progress.course;
         let trichion_y = chart.chart_from_head(head.landmarks().get(Landmark::Trichion)).y;
-        let boundary = move |x: f64, y: f64| boundary_stage(course, x, y, trichion_y);
+        let textbook = move |x: f64, y: f64| boundary_stage(course, x, y, trichion_y);
+        let by_zone = fit_measured(&ground, &person, &textbook, key);
+        let offsets = SmoothedZones::new(
+            ground.chart.iter().zip(&ground.zone).map(|(q, z)| (*q, by_zone.get(z).copied().unwrap_or(0.0))),
+        );
+        let boundary = |x: f64, y: f64| textbook(x, y) + offsets.at(x, y);
         let reached: Vec<bool> = ground
             .chart
             .iter()
             .map(|q| boundary(f64::from(q[0]), f64::from(q[1])) <= person.progress.stage + REACH_STAGES)
             .collect();
-        let offsets = fit_measured(&ground, &person, &boundary, key);
-        let scalp = Scalp::grow(ground, profile, course, &boundary, &offsets, key);
+        let scalp = Scalp::grow(ground, profile, course, &boundary, key);
 
         let groups = Groups {
             of: scalp
@@ -145,6 +152,7 @@ impl Subject {
             area_cm2,
             hairline,
             trichion_y,
+            offsets,
             rules: CycleRules::default(),
             key,
         };
@@ -208,7 +216,7 @@ impl Subject {
     #[must_use]
     pub fn reached(&self, x: f64, y: f64) -> bool {
         let p = &self.person.progress;
-        boundary_stage(p.course, x, y, self.trichion_y) <= p.stage + REACH_STAGES
+        boundary_stage(p.course, x, y, self.trichion_y) + self.offsets.at(x, y) <= p.stage + REACH_STAGES
     }
 
     /// Groups that loss reaches and that are on this head.

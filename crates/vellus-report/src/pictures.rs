@@ -50,6 +50,9 @@ pub const MOMENTS: [(&str, &str); 5] =
 /// JPEG quality of the pictures: stubble and dots are fine detail.
 const JPEG_QUALITY: u8 = 88;
 
+/// Heads fill the frame: the framing sphere holds the neck, which may touch the edge.
+const FRAMING: f32 = 0.80;
+
 struct Studio<'a> {
     subject: &'a Subject,
     model: HeadModel,
@@ -95,7 +98,7 @@ impl<'a> Studio<'a> {
 
     fn stage(&self, view: View, size: (usize, usize)) -> Result<Stage, ReportError> {
         let (centre, radius) = self.model.framing_sphere();
-        let camera = Camera::preset(view, centre, radius, size.0, size.1)?;
+        let camera = Camera::preset(view, centre, radius * FRAMING, size.0, size.1)?;
         Ok(Stage::new(&self.model, &camera, &self.lights, &Quality::ordinary(self.subject.key)))
     }
 

@@ -31,19 +31,6 @@ use template::Template;
 use vellus_units::Millimetres;
 use warp::{Basis, FREE, Shape};
 
-/// The sex whose means fill in for what was not measured.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    /// Men of ANSUR II.
-    #[default]
-    Male,
-    /// Women of ANSUR II.
-    Female,
-}
-
 /// How fine the mesh is.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,

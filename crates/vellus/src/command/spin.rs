@@ -54,10 +54,10 @@ fn text_of(protocol: &Protocol, p: &Preparation, rows: &[vellus_blood::Row]) -> 
     };
     line("platelets recovered", &p.recovery, 100.0, 0, "%");
     line("concentration over blood", &p.concentration_factor, 1.0, 1, "×");
-    line("platelets", &p.platelets_per_ul, 1e-3, 0, "×10³/µL");
+    line("platelets", &p.platelets_per_ul, 1.0, 0, "×10³/µL");
     line("platelets in all", &p.platelets_total, 1.0, 2, "×10⁹ a tube");
-    line("red cells", &p.rbc_per_ul, 1e-3, 0, "×10³/µL");
-    line("white cells", &p.wbc_per_ul, 1e-3, 1, "×10³/µL");
+    line("red cells", &p.rbc_per_ul, 1.0, 0, "×10³/µL");
+    line("white cells", &p.wbc_per_ul, 1.0, 1, "×10³/µL");
     line("volume", &p.volume_ml, 1.0, 2, "mL a tube");
     out += "\n  median, then the interval that holds 80 of 100 runs\n";
     if !p.assumed.is_empty() {
