@@ -472,7 +472,9 @@ impl Stage {
                             let z = p.depth.x + (p.depth.y - p.depth.x) * along;
                             let mut alpha = cover.min(1.0);
                             if z > sight.limit[i] {
-                                alpha *= 1.0 - self.pixels[i].cover;
+                                let there = &self.pixels[i];
+                                let all = z - sight.limit[i] > there.far - there.depth;
+                                alpha *= 1.0 - there.cover * if all { 1.0 } else { there.near };
                             }
                             let colour = if wide {
                                 let h = across.clamp(-1.0, 1.0);
