@@ -143,6 +143,8 @@ impl Stage {
 
 /// Pixels of a picture from which two places are enough where the skin is smooth.
 const QUICK_FROM: usize = 150_000;
+/// Cosine to the camera from which a smooth surface is far from its own edge.
+const PLAINLY_FACING: f32 = 0.5;
 /// Depths that differ by less than this, mm, belong to one surface: an ear stands out 15 mm.
 const SAME_DEPTH_MM: f32 = 9.0;
 /// Squared length of the sum of two unit normals from which they count as the same (8°).
@@ -177,10 +179,12 @@ fn look(
         } else {
             j.saturating_sub(1)
         };
-        if j == 2 {
+        if j == 2 && quick && count == 2.0 {
+            // A surface that faces the camera has no edge in this pixel; near edges all are taken.
+            let facing = -p.normal.dot(camera.forward) > 2.0 * PLAINLY_FACING;
             let same = p.normal.length_squared() > SAME_NORMAL
                 && (depths[0] - depths[1]).abs() < SAME_DEPTH_MM;
-            if count == 0.0 || (quick && count == 2.0 && same) {
+            if facing && same {
                 break;
             }
         }
