@@ -170,7 +170,7 @@ impl Stage {
                             * (0.35 * length);
                     let under = Extinction {
                         area_mm2: [side * stub_shade(f64::from(length)) as f32 * shade; 3],
-                        sigma_mm: (0.3 * length).clamp(0.08, 0.35),
+                        sigma_mm: (0.3 * length).clamp(0.08, 0.7),
                     };
                     let at = self.camera.project(foot);
                     [
