@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn val_fibre_albedo_against_the_measured_cylinder() {
+    fn regress_fibre_albedo_against_our_spectral_cylinder() {
         for (c, want) in [
             (0.3, [0.778, 0.668, 0.560]),
             (1.3, [0.334, 0.205, 0.111]),

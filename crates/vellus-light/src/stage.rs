@@ -402,7 +402,7 @@ fn light(p: &mut Pixel, soft: Vec3, lit: Vec3, camera: &Camera, lights: &Lights)
     let seen = smooth_edge(cone - 0.35, cone + 0.35, bent.dot(lights.fill.toward));
     p.fill =
         lights.fill.colour * wrapped(p.normal, soft, lights.fill.toward, lights.fill.radius) * seen;
-    // Light bounced between folds (Jimenez et al. 2016, multi-bounce occlusion).
+    // Light bounced between folds the series of open share after each bounce.
     let bounced = Vec3::splat(open) / (Vec3::ONE - BOUNCE * (1.0 - open));
     p.dome = lights.dome(bent) * bounced;
     let mirror = 2.0 * p.normal.dot(view) * p.normal - view;
