@@ -170,7 +170,7 @@ impl Stage {
                             * (0.35 * length);
                     let under = Extinction {
                         area_mm2: [side * stub_shade(f64::from(length)) as f32 * shade; 3],
-                        sigma_mm: (0.3 * length).max(0.08),
+                        sigma_mm: (0.3 * length).clamp(0.08, 0.7),
                     };
                     let at = self.camera.project(foot);
                     [
@@ -329,6 +329,15 @@ impl Stage {
             return;
         }
         let (a, b) = (self.camera.project(root), self.camera.project(tip));
+        let scale = self.camera.pixels_per_mm(a.z);
+        let line = Line {
+            from: a.truncate(),
+            to: b.truncate(),
+            radius: 0.001 * strands.radius_um[i] * scale,
+        };
+        if self.outside(&line) {
+            return;
+        }
         let (lit, open) = match self.index(a) {
             Some(k) if self.pixels[k].cover > 0.0 => (self.pixels[k].lit, self.pixels[k].open),
             _ => (0.8, 0.8),
@@ -342,15 +351,6 @@ impl Stage {
             dome: open * buried,
         };
         let (body, shine) = shade(t, view, body, &around, &self.lights);
-        let scale = self.camera.pixels_per_mm(a.z);
-        let line = Line {
-            from: a.truncate(),
-            to: b.truncate(),
-            radius: 0.001 * strands.radius_um[i] * scale,
-        };
-        if self.outside(&line) {
-            return;
-        }
         out.push(Piece {
             line,
             depth: Vec2::new(a.z, b.z),
@@ -472,7 +472,9 @@ impl Stage {
                             let z = p.depth.x + (p.depth.y - p.depth.x) * along;
                             let mut alpha = cover.min(1.0);
                             if z > sight.limit[i] {
-                                alpha *= 1.0 - self.pixels[i].cover;
+                                let there = &self.pixels[i];
+                                let all = z - sight.limit[i] > there.far - there.depth;
+                                alpha *= 1.0 - there.cover * if all { 1.0 } else { there.near };
                             }
                             let colour = if wide {
                                 let h = across.clamp(-1.0, 1.0);

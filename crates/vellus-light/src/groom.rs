@@ -13,8 +13,8 @@ use vellus_units::random::{Key, Purpose};
 
 /// Hair longer than this, mm, gets a curve.
 const CURVE_FROM_MM: f32 = crate::compose::LONG_MM;
-/// Lowest and highest angle between a hair and the skin, degrees. Source: 15 to 50° in hair-surgery
-/// practice, flattest at the temples.
+/// Lowest and highest angle between a hair and the skin, degrees. Assumption, flattest at the
+/// temples; the one figure found, about 75° (calvizie.net), is weak.
 pub const EXIT_ANGLE_DEG: [f32; 2] = [18.0, 50.0];
 /// Length of a piece of a curve, mm.
 pub(crate) const STEP_MM: f32 = 9.0;

@@ -51,18 +51,19 @@ pub struct HairColour {
 }
 
 impl HairColour {
-    /// A named colour. Eumelanin 1.3 and 8 are the usual brown and black and 0.3 the usual
-    /// blond, of which a part is pheomelanin here; the other values are assumptions between them. Grey is dark brown with 65 % white strands.
+    /// A named colour. Eumelanin near 0.3 is the usual blond, 1.3 brown and 8 black (rayrender);
+    /// the shares of pheomelanin and the values between are assumptions, by eye. Grey is dark brown
+    /// with 65 % white strands.
     #[must_use]
     pub const fn preset(tone: HairTone) -> Self {
         let (eumelanin, pheomelanin, white_share) = match tone {
             HairTone::Black => (8.0, 0.0, 0.0),
-            HairTone::DarkBrown => (2.6, 0.2, 0.0),
-            HairTone::Brown => (1.3, 0.2, 0.0),
-            HairTone::LightBrown => (0.75, 0.35, 0.0),
-            HairTone::Blond => (0.32, 0.50, 0.0),
+            HairTone::DarkBrown => (2.4, 0.5, 0.0),
+            HairTone::Brown => (1.2, 0.6, 0.0),
+            HairTone::LightBrown => (0.65, 0.7, 0.0),
+            HairTone::Blond => (0.22, 0.75, 0.0),
             HairTone::Red => (0.3, 2.2, 0.0),
-            HairTone::Grey => (2.6, 0.2, 0.65),
+            HairTone::Grey => (2.4, 0.5, 0.65),
             HairTone::White => (0.02, 0.01, 1.0),
         };
         Self {
@@ -112,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn val_fibre_albedo_against_the_measured_cylinder() {
+    fn regress_fibre_albedo_against_our_spectral_cylinder() {
         for (c, want) in [
             (0.3, [0.778, 0.668, 0.560]),
             (1.3, [0.334, 0.205, 0.111]),

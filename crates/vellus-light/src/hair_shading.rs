@@ -9,11 +9,11 @@ use crate::hair_colour::SURFACE_REFLECTANCE;
 use crate::lights::{FarLight, Lights};
 use glam::Vec3;
 
-/// Shift and width of the surface highlight, radians. Marschner et al. 2003, table 1 (α −5 to
-/// −10°, β 5 to 10°).
+/// Shift and width of the surface highlight, radians. After Marschner et al. 2003, whose tilt of
+/// the cuticle is some −3 to −7° and width some 5 to 10°; by eye within that.
 const SURFACE_SHIFT: f32 = -0.10;
 const SURFACE_WIDTH: f32 = 0.13;
-/// Shift and width of the inner highlight, radians (−3α/2 and 2β there).
+/// Shift and width of the inner highlight, radians (−3α/2 and about 2β there).
 const INNER_SHIFT: f32 = 0.14;
 const INNER_WIDTH: f32 = 0.26;
 /// Strength of the highlights against a white diffuse surface. Assumption, by eye.

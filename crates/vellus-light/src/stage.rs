@@ -49,8 +49,13 @@ impl Quality {
 pub(crate) struct Pixel {
     /// Share of the pixel that shows the head.
     pub(crate) cover: f32,
-    /// Mean depth along the view of the part that shows the head, mm.
+    /// Mean depth along the view of the nearest surface in the pixel, mm.
     pub(crate) depth: f32,
+    /// Share of the covered part that this surface takes: less than 1 where it ends in front of
+    /// another part of the head.
+    pub(crate) near: f32,
+    /// Mean depth of what is behind it, mm.
+    pub(crate) far: f32,
     pub(crate) position: Vec3,
     pub(crate) normal: Vec3,
     /// Factor on the skin's albedo: tint and mottle.
@@ -138,6 +143,10 @@ impl Stage {
 
 /// Pixels of a picture from which two places are enough where the skin is smooth.
 const QUICK_FROM: usize = 150_000;
+/// Cosine to the camera from which a smooth surface is far from its own edge.
+const PLAINLY_FACING: f32 = 0.5;
+/// Depths that differ by less than this, mm, belong to one surface: an ear stands out 15 mm.
+const SAME_DEPTH_MM: f32 = 9.0;
 /// Squared length of the sum of two unit normals from which they count as the same (8°).
 const SAME_NORMAL: f32 = 3.98;
 
@@ -157,6 +166,7 @@ fn look(
     let mut soft = Vec3::ZERO;
     let mut bent = Vec3::ZERO;
     let mut count = 0.0_f32;
+    let mut depths = [f32::INFINITY; 16];
     let (kt, kb) = lights.key.toward.any_orthonormal_pair();
     let spread = libm::tanf(lights.key.radius);
     let places = n * n;
@@ -166,15 +176,17 @@ fn look(
         // First and last corner first: where both agree the others would add nothing.
         let k = if j == 1 {
             places - 1
-        } else if j > 1 {
-            j - 1
         } else {
-            0
+            j.saturating_sub(1)
         };
-        if j == 2
-            && (count == 0.0 || (quick && count == 2.0 && p.normal.length_squared() > SAME_NORMAL))
-        {
-            break;
+        if j == 2 && quick && count == 2.0 {
+            // A surface that faces the camera has no edge in this pixel; near edges all are taken.
+            let facing = -p.normal.dot(camera.forward) > 2.0 * PLAINLY_FACING;
+            let same = p.normal.length_squared() > SAME_NORMAL
+                && (depths[0] - depths[1]).abs() < SAME_DEPTH_MM;
+            if facing && same {
+                break;
+            }
         }
         taken += 1;
         let step = 1.0 / n as f32;
@@ -188,11 +200,11 @@ fn look(
         let (corner, w) = head.weights(hit.triangle, at);
         let mix = |v: &[Vec3]| v[corner[0]] * w.x + v[corner[1]] * w.y + v[corner[2]] * w.z;
         let normal = mix(&head.normals).normalize_or(-direction);
+        depths[count as usize] = (at - camera.eye).dot(camera.forward);
         count += 1.0;
         p.position += at;
         p.normal += normal;
         p.tint += mix(&head.tint);
-        p.depth += (at - camera.eye).dot(camera.forward);
         soft += mix(&head.soft_normals);
         for (i, c) in corner.iter().enumerate() {
             p.open += head.sky[*c].1 * w[i];
@@ -216,7 +228,24 @@ fn look(
     }
     let inv = 1.0 / count;
     p.position *= inv;
-    p.depth *= inv;
+    let first = depths.iter().copied().fold(f32::INFINITY, f32::min);
+    let (mut near, mut behind) = (0.0, 0.0);
+    for d in &depths[..count as usize] {
+        if *d < first + SAME_DEPTH_MM {
+            p.depth += d;
+            near += 1.0;
+        } else {
+            p.far += d;
+            behind += 1.0;
+        }
+    }
+    p.depth /= near;
+    p.near = near * inv;
+    p.far = if behind > 0.0 {
+        p.far / behind
+    } else {
+        p.depth
+    };
     p.tint *= inv;
     p.lit *= inv;
     p.open = (p.open * inv).clamp(0.0, 1.0);
@@ -373,7 +402,7 @@ fn light(p: &mut Pixel, soft: Vec3, lit: Vec3, camera: &Camera, lights: &Lights)
     let seen = smooth_edge(cone - 0.35, cone + 0.35, bent.dot(lights.fill.toward));
     p.fill =
         lights.fill.colour * wrapped(p.normal, soft, lights.fill.toward, lights.fill.radius) * seen;
-    // Light bounced between folds (Jimenez et al. 2016, multi-bounce occlusion).
+    // Light bounced between folds the series of open share after each bounce.
     let bounced = Vec3::splat(open) / (Vec3::ONE - BOUNCE * (1.0 - open));
     p.dome = lights.dome(bent) * bounced;
     let mirror = 2.0 * p.normal.dot(view) * p.normal - view;

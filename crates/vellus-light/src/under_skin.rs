@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn val_centre_of_a_dot_against_monte_carlo() {
+    fn regress_centre_of_a_dot_against_our_monte_carlo() {
         // Relative darkening at the centre of a 0.30 mm dot, 0.25 mm high, 20/mm.
         for (z, want) in [
             (80.0, [0.83, 0.756, 0.605]),

@@ -167,7 +167,7 @@ impl Scalp {
             |p, n, s| {
                 for k in 0..1 + s.below(3) {
                     let (t, b) = n.any_orthonormal_pair();
-                    let a = s.between(0.0, 6.28) as f32;
+                    let a = s.between(0.0, std::f64::consts::TAU) as f32;
                     let p = p + (t * a.cos() + b * a.sin()) * (0.12 * (k as f32).min(1.0));
                     let l = length * (1.0 + 0.12 * s.normal() as f32).clamp(0.5, 1.3);
                     let r = radius * (1.0 + 0.18 * s.normal() as f32).clamp(0.4, 1.6);
