@@ -9,6 +9,7 @@
 pub mod automaton;
 pub mod course;
 pub mod cycle;
+pub mod instrument;
 pub mod norms;
 pub mod pattern;
 pub mod regime;
