@@ -253,11 +253,14 @@ pub fn boundary_stage(course: Course, x: f64, y: f64, trichion_y: f64) -> f64 {
             let k = 0.35;
             let h = (0.5 + 0.5 * (crown - front) / k).clamp(0.0, 1.0);
             let top = lerp(crown, front, h) - k * h * (1.0 - h);
-            // The horseshoe: an ellipse whose edge is stage VI, and 1.22 times it stage VII.
-            // Its edge is a ramp, as the side hair thins into the recess rather than ending at a line.
-            let e = libm::hypot(ax / 0.60, (y - 0.04) / 0.74);
-            let fringe = if e <= 1.22 { 6.0 + (e - 1.0) / 0.22 } else { 7.0 + (e - 1.22) * 40.0 };
-            lerp(top, top.max(fringe), smoothstep(0.84, 1.06, e)).min(NEVER)
+            // The horseshoe: a rounded oblong whose edge is stage VI (about 250 cm² on a mean head,
+            // a little wider in front for the recesses), and 1.16 times it stage VII. Its edge is
+            // a ramp, as the side hair thins into the recess rather than ending at a line.
+            let half_width = 0.44 + 0.11 * smoothstep(0.0, 0.4, y);
+            let (u, v) = (ax / half_width, (y - 0.04).abs() / 0.59);
+            let e = libm::pow(libm::pow(u, 2.6) + libm::pow(v, 2.6), 1.0 / 2.6);
+            let fringe = if e <= 1.16 { 6.0 + (e - 1.0) / 0.16 } else { 7.0 + (e - 1.16) * 40.0 };
+            lerp(top, top.max(fringe), smoothstep(0.86, 1.05, e)).min(NEVER)
         }
     }
 }

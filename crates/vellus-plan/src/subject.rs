@@ -41,9 +41,15 @@ pub const ZONES: [Zone; 9] = [
 /// it reaches. Group = zone + 9 where loss reaches.
 pub const GROUPS: usize = 18;
 
-/// How far ahead of the present stage a place counts as reached by loss, stages (assumption: about
-/// ten years at the usual pace).
-pub const REACH_STAGES: f64 = 1.0;
+/// How far ahead of the present stage a place counts as reached by loss, stages (assumption: some
+/// years at the usual pace). In central thinning the boundary stage is that of half the follicles,
+/// so that what is reached today is meant.
+const fn reach_stages(course: Course) -> f64 {
+    match course {
+        Course::Central => 0.15,
+        _ => 0.8,
+    }
+}
 
 /// The fringe: the person's own hair where no loss is expected; what SMP has to match.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -123,7 +129,7 @@ impl Subject {
         let reached: Vec<bool> = ground
             .chart
             .iter()
-            .map(|q| boundary(f64::from(q[0]), f64::from(q[1])) <= person.progress.stage + REACH_STAGES)
+            .map(|q| boundary(f64::from(q[0]), f64::from(q[1])) <= person.progress.stage + reach_stages(course))
             .collect();
         let scalp = Scalp::grow(ground, profile, course, &boundary, key);
 
@@ -212,11 +218,11 @@ impl Subject {
         }
     }
 
-    /// Whether loss reaches a chart point within [`REACH_STAGES`].
+    /// Whether loss reaches a chart point within the next years.
     #[must_use]
     pub fn reached(&self, x: f64, y: f64) -> bool {
         let p = &self.person.progress;
-        boundary_stage(p.course, x, y, self.trichion_y) + self.offsets.at(x, y) <= p.stage + REACH_STAGES
+        boundary_stage(p.course, x, y, self.trichion_y) + self.offsets.at(x, y) <= p.stage + reach_stages(p.course)
     }
 
     /// Groups that loss reaches and that are on this head.
