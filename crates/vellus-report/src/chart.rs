@@ -118,14 +118,16 @@ fn mechanisms(out: &mut String, axes: &Axes, months: &[f64], series: &Series) {
     }
 }
 
-fn flag(out: &mut String, axes: &Axes, goal: Option<Flag>) {
+fn flag(out: &mut String, axes: &Axes, months: &[f64], median: &[f64], goal: Option<Flag>) {
     let Some(goal) = goal else { return };
     let (x, y) = (axes.x(goal.month), axes.y(goal.value));
+    // The word stands on the side that the forecast leaves free.
+    let there = months.iter().position(|m| *m >= goal.month).and_then(|i| median.get(i)).is_some_and(|m| *m > goal.value);
     let _ = write!(
         out,
         "<path class=\"goal-line\" d=\"M{LEFT} {y:.1}H{x:.1}\"/><circle class=\"goal\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/><text class=\"note strong\" x=\"{:.1}\" y=\"{:.1}\">goal</text>",
-        x + 8.0,
-        y + 4.0
+        x + 3.0,
+        if there { y + 18.0 } else { y - 9.0 }
     );
 }
 
@@ -185,16 +187,36 @@ pub(crate) fn visible(plan: &Plan, o: &StrategyOutcome, goal: Option<Flag>) -> S
         let t = threshold(today);
         let (top, bottom) = (axes.y(today + t), axes.y((today - t).max(0.0)));
         let _ = write!(out, "<path class=\"unseen\" d=\"M{LEFT} {top:.1}H{RIGHT}M{LEFT} {bottom:.1}H{RIGHT}\"/>");
-        let _ = write!(out, "<text class=\"note\" x=\"{RIGHT}\" y=\"{:.1}\" text-anchor=\"end\">above: seen as fuller</text>", top - 4.0);
-        let _ = write!(out, "<text class=\"note\" x=\"{RIGHT}\" y=\"{:.1}\" text-anchor=\"end\">below: seen as thinner</text>", bottom + 13.0);
     }
     frame(&mut out, &axes, plan.fringe.terminal_per_cm2);
     let _ = write!(out, "<path class=\"band\" d=\"{}\"/>", area(&axes, months, &lo, &hi));
     mechanisms(&mut out, &axes, months, series);
     let _ = write!(out, "<path class=\"median\" d=\"{}\"/>", path(months.iter().zip(&median).map(|(m, v)| (axes.x(*m), axes.y(*v)))));
-    flag(&mut out, &axes, goal);
+    if let Some(today) = median.first().copied().filter(|x| x.is_finite()) {
+        let t = threshold(today);
+        let lines = [(lo.as_slice(), hi.as_slice()), (hair.as_slice(), hair.as_slice())];
+        note(&mut out, &axes, months, &lines, axes.y(today + t) - 5.0, "seen as fuller");
+        note(&mut out, &axes, months, &lines, axes.y((today - t).max(0.0)) + 13.0, "seen as thinner");
+    }
+    flag(&mut out, &axes, months, &median, goal);
     out.push_str("</svg>");
     out
+}
+
+/// Writes a note at the side where no forecast passes through it; where there is none, the key
+/// below the chart says the same.
+fn note(out: &mut String, axes: &Axes, months: &[f64], bands: &[(&[f64], &[f64])], y: f64, text: &str) {
+    for (from, to, x, anchor) in [(0.70, 1.0, RIGHT - 4.0, "end"), (0.0, 0.34, LEFT + 6.0, "start")] {
+        let clear = |(month, (lo, hi)): (&f64, (&f64, &f64))| {
+            let (top, bottom) = (axes.y(*hi), axes.y(*lo));
+            !(from..=to).contains(&(month / axes.months)) || bottom < y - 12.0 || top > y + 4.0
+        };
+        let free = bands.iter().all(|(lo, hi)| months.iter().zip(lo.iter().zip(hi.iter())).all(clear));
+        if free {
+            let _ = write!(out, "<text class=\"note\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>");
+            return;
+        }
+    }
 }
 
 /// Terminal hair, which can be felt: band, median and the two ways in which PRP may work.
@@ -213,7 +235,7 @@ pub(crate) fn terminal(plan: &Plan, o: &StrategyOutcome, goal: Option<Flag>) -> 
     let _ = write!(out, "<path class=\"band hair\" d=\"{}\"/>", area(&axes, months, &lo, &hi));
     mechanisms(&mut out, &axes, months, series);
     let _ = write!(out, "<path class=\"median hair\" d=\"{}\"/>", path(months.iter().zip(&median).map(|(m, v)| (axes.x(*m), axes.y(*v)))));
-    flag(&mut out, &axes, goal);
+    flag(&mut out, &axes, months, &median, goal);
     out.push_str("</svg>");
     out
 }

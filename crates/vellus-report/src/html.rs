@@ -57,10 +57,24 @@ fn verdict(v: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-/// Whether the summary sentence repeats the verdict at its head.
+/// What the leading plan is called beside the others.
+const fn lead_word(v: Verdict) -> &'static str {
+    match v {
+        Verdict::Leads => "Leads",
+        Verdict::Depends => "Shown first",
+        Verdict::NoneLikely => "Comes nearest",
+    }
+}
+
+/// The dates of the goals as people write them.
+fn with_dates(plan: &Plan, text: &str) -> String {
+    plan.strategies.iter().flat_map(|s| &s.goals).fold(text.to_owned(), |t, g| t.replace(&g.by.to_string(), &date(g.by)))
+}
+
+/// The summary without the verdict, which stands above it.
 fn summary(plan: &Plan) -> String {
     let s = plan.comparison.summary.trim();
-    capital(s.strip_prefix("It depends.").map_or(s, str::trim_start))
+    with_dates(plan, &capital(s.strip_prefix("It depends.").map_or(s, str::trim_start)))
 }
 
 /// Writes the page of a plan.
@@ -72,6 +86,12 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
     let axis = axis(plan);
     let goal = first_goal_percent(plan);
     let views: Vec<StrategyView> = plan.strategies.iter().map(|o| strategy(plan, pictures, o, axis, goal)).collect();
+    // The table keeps the order of the plan, in which doing nothing comes first as the yardstick; the
+    // long part begins with what leads.
+    let mut details = views.clone();
+    details.sort_by_key(|v| !v.leads());
+    let depends_on: Vec<String> = plan.comparison.depends_on.iter().map(|d| with_dates(plan, d)).collect();
+    let lead_word = lead_word(plan.comparison.verdict);
     let leading = plan.strategies.iter().find(|s| s.id == plan.comparison.leading).map_or("", |s| s.title.as_str());
     let (verdict, verdict_text) = verdict(plan.comparison.verdict);
     let hits: Vec<Value> = plan
@@ -99,7 +119,10 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
         summary => summary(plan),
         leading,
         hits,
-        strategies => Serde(views),
+        strategies => Serde(&views),
+        details => Serde(details),
+        lead_word,
+        depends_on,
         strip => Serde(strip(plan, pictures)),
         lead => Serde(lead(pictures, leading)),
         close_ups => Serde(close_ups(plan, pictures)),

@@ -5,6 +5,7 @@ use jiff::ToSpan;
 use vellus_plan::Plan;
 use vellus_plan::outcome::StrategyOutcome;
 
+use crate::chart::slug;
 use crate::error::ReportError;
 use crate::words::{hours, money};
 
@@ -17,6 +18,11 @@ fn find<'a>(plan: &'a Plan, id: &str) -> Result<&'a StrategyOutcome, ReportError
         id: id.to_owned(),
         known: plan.strategies.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", "),
     })
+}
+
+/// A text without line breaks or other control characters, which would begin a new property.
+fn line(text: &str) -> String {
+    text.split(char::is_control).filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The events of a strategy as an iCalendar file: all-day entries, since no clinic has given an
@@ -34,9 +40,9 @@ pub fn calendar_ics(plan: &Plan, strategy: &str) -> Result<String, ReportError> 
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
-        .append_property(Property::new("PRODID", format!("-//Vellus//{}//EN", plan.program)))
+        .append_property(Property::new("PRODID", line(&format!("-//Vellus//{}//EN", plan.program))))
         .append_property(Property::new("CALSCALE", "GREGORIAN"));
-    calendar.name(&format!("{}: {}", plan.label, s.title));
+    calendar.name(&line(&format!("{}: {}", plan.label, s.title)));
     for (i, e) in s.events.iter().enumerate() {
         let mut text = vec![e.detail.clone()];
         if e.hours > 0.0 {
@@ -48,10 +54,10 @@ pub fn calendar_ics(plan: &Plan, strategy: &str) -> Result<String, ReportError> 
         text.push("Proposed by a plan, not booked.".into());
         let mut entry = Entry::new();
         entry
-            .uid(&format!("{key}-{}-{}@vellus", s.id, i + 1))
+            .uid(&format!("{key}-{}-{}@vellus", slug(&s.id), i + 1))
             .add_property("DTSTAMP", &stamp)
-            .summary(&e.title)
-            .description(&text.join(" "))
+            .summary(&line(&e.title))
+            .description(&line(&text.join(" ")))
             .append_property(Property::new("DTSTART", day(e.date)).add_parameter("VALUE", "DATE").done())
             .append_property(Property::new("DTEND", day(e.date.saturating_add(1.day()))).add_parameter("VALUE", "DATE").done())
             .append_property(Property::new("TRANSP", if e.hours > 0.0 { "OPAQUE" } else { "TRANSPARENT" }))

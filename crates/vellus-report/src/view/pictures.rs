@@ -1,6 +1,7 @@
 //! Pictures laid out: the strip of the choice, the contact sheet of a plan, large pictures, skin.
 
 use base64::Engine as _;
+use minijinja::Value;
 use serde::Serialize;
 use vellus_plan::Plan;
 
@@ -10,26 +11,24 @@ use crate::words::{self, capital};
 /// A picture in a page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Image {
-    src: String,
+    src: Value,
     width: u32,
     height: u32,
     alt: String,
     caption: String,
     moment: String,
-    /// Which title of the plan it belongs to.
-    title: String,
 }
 
 fn image(p: &Picture, title: &str) -> Image {
     let seen = if p.caption.is_empty() { format!("{}, {}", words::view(&p.view), words::moment(&p.moment).to_lowercase()) } else { p.caption.clone() };
     Image {
-        src: format!("data:{};base64,{}", p.mime, base64::engine::general_purpose::STANDARD.encode(&p.bytes)),
+        // Marked as safe: escaping would spell out every slash of the data.
+        src: Value::from_safe_string(format!("data:{};base64,{}", words::escape(p.mime), base64::engine::general_purpose::STANDARD.encode(&p.bytes))),
         width: p.width.max(1),
         height: p.height.max(1),
         alt: if title.is_empty() { format!("Simulated picture. {seen}") } else { format!("Simulated picture, {title}. {seen}") },
-        caption: capital(&seen),
+        caption: capital(&p.caption),
         moment: words::moment(&p.moment),
-        title: title.to_owned(),
     }
 }
 
@@ -49,10 +48,12 @@ fn once<'a>(list: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 pub(crate) struct Strip {
     view: String,
     moment: String,
-    images: Vec<Image>,
+    today: Option<Image>,
+    /// In the order of the strategies.
+    images: Vec<Option<Image>>,
 }
 
-/// The pictures of the choice: today first, then each strategy at the same moment in the same view.
+/// The pictures of the choice: today, and each strategy at the same moment in the same view.
 pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
     let views = once(set.sheets.iter().map(|p| p.view.as_str()));
     let view = ["three_quarter", "front", "top"].into_iter().find(|v| views.contains(v)).or_else(|| views.first().copied())?;
@@ -65,13 +66,12 @@ pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
         .filter(|(n, _)| *n > 0)?
         .1;
     let today = set.sheet("", view, "today").or_else(|| ids.iter().find_map(|id| set.sheet(id, view, "today")));
-    let mut images: Vec<Image> = today.map(|p| image(p, "Today")).into_iter().collect();
-    for s in &plan.strategies {
-        if let Some(p) = set.sheet(&s.id, view, moment) {
-            images.push(image(p, &s.title));
-        }
-    }
-    Some(Strip { view: words::view(view), moment: words::moment(moment).to_lowercase(), images })
+    Some(Strip {
+        view: words::view(view),
+        moment: words::moment(moment).to_lowercase(),
+        today: today.map(|p| image(p, "today")),
+        images: plan.strategies.iter().map(|s| set.sheet(&s.id, view, moment).map(|p| image(p, &s.title))).collect(),
+    })
 }
 
 /// A contact sheet: rows of views, columns of moments.

@@ -74,7 +74,6 @@ struct ZoneRow {
 struct Appointment {
     date: String,
     iso: String,
-    year: String,
     title: String,
     detail: String,
     hours: String,
@@ -129,6 +128,8 @@ pub(crate) struct StrategyView {
     uses_pigment: bool,
     uses_prp: bool,
     must_be_true: Vec<String>,
+    /// What must be true, less what the label about trials says already.
+    holds: Vec<String>,
     notes: Vec<String>,
     warnings: Vec<String>,
     bar: Bar,
@@ -142,6 +143,7 @@ pub(crate) struct StrategyView {
     chance_by: Vec<(String, String)>,
     cost_two: String,
     cost_year: String,
+    cost_goes_on: bool,
     cost_ten: String,
     visits: usize,
     hours: String,
@@ -156,6 +158,13 @@ pub(crate) struct StrategyView {
     events: Vec<Appointment>,
     smp: Option<Smp>,
     prp: Option<Prp>,
+}
+
+impl StrategyView {
+    /// Whether it is the one shown first.
+    pub(crate) fn leads(&self) -> bool {
+        self.leading
+    }
 }
 
 fn at(plan: &Plan, series: &Series, month: f64) -> Band {
@@ -245,6 +254,7 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
         uses_pigment: o.dots.is_some(),
         uses_prp: o.prp.is_some(),
         must_be_true: o.must_be_true.clone(),
+        holds: o.must_be_true.iter().filter(|m| !(o.inference && m.starts_with("No trial has combined"))).cloned().collect(),
         notes: o.notes.clone(),
         warnings: o.warnings.clone(),
         bar: bar(plan, o, axis, goal),
@@ -257,6 +267,7 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
         chance_long: of_hundred(chance),
         chance_by: first.map_or_else(Vec::new, |g| mechanisms(&g.by_mechanism)),
         cost_two: money(o.cost.first_two_years, currency),
+        cost_goes_on: o.cost.per_year_after >= 0.5,
         cost_year: money(o.cost.per_year_after, currency),
         cost_ten: money(o.cost.ten_years, currency),
         visits: o.visits_two_years,
@@ -278,12 +289,13 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
         events: o
             .events
             .iter()
-            .map(|e| Appointment {
+            .enumerate()
+            .map(|(i, e)| Appointment {
                 date: date(e.date),
                 iso: e.date.to_string(),
-                year: e.date.year().to_string(),
                 title: e.title.clone(),
-                detail: e.detail.clone(),
+                // Said once: the next of the same kind needs no more than its date.
+                detail: if o.events[..i].iter().any(|before| before.detail == e.detail) { String::new() } else { e.detail.clone() },
                 hours: if e.hours > 0.0 { hours(e.hours) } else { NOTHING.into() },
                 cost: if e.cost > 0.0 { money(e.cost, currency) } else { NOTHING.into() },
             })
