@@ -1,10 +1,34 @@
-//! What can go wrong with a report.
+//! What can go wrong while a report is written.
 
-/// An error of the report room.
+/// An error of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportError {
-    /// A picture could not be drawn.
-    #[error("drawing a picture: {0}")]
-    Light(#[from] vellus_light::LightError),
+    /// A page could not be filled from its template.
+    #[error("the page could not be written: {0}")]
+    Page(#[from] minijinja::Error),
+    /// A document could not be turned into JSON.
+    #[error("the plan could not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A table could not be written.
+    #[error("the table of dots could not be written: {0}")]
+    Table(#[from] csv::Error),
+    /// The columns of the dots differ in length.
+    #[error("the dots are incomplete: {column} has {found} values for {dots} dots")]
+    Dots {
+        /// Which column.
+        column: &'static str,
+        /// How many values it has.
+        found: usize,
+        /// How many dots there are.
+        dots: usize,
+    },
+    /// A strategy was asked for that the plan does not hold.
+    #[error("the plan has no strategy {id:?}; it has {known}")]
+    Strategy {
+        /// What was asked for.
+        id: String,
+        /// What there is.
+        known: String,
+    },
 }

@@ -1,8 +1,28 @@
-//! Pictures, pages and files from a finished plan.
+//! Pages and files from a finished plan.
+//!
+//! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
+//! [`summary_text`] the same choice on a terminal; [`plan_json`], [`dots_csv`], [`dots_ply`] and
+//! [`calendar_ics`] the files that programs read. All of them are pure functions of a
+//! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
+//!
+//! Hair and pigment are two channels everywhere: hair is a solid colour, pigment a field of dots in
+//! a second colour, and dots are never counted as hair.
 
 pub mod error;
+pub mod files;
+pub mod html;
 pub mod picture;
-pub mod pictures;
+pub mod summary;
+
+mod bar;
+mod channels;
+mod chart;
+mod tally;
+mod view;
+mod words;
 
 pub use error::ReportError;
+pub use files::{calendar_ics, dots_csv, dots_ply, plan_json};
+pub use html::page;
 pub use picture::{Picture, PictureSet};
+pub use summary::summary_text;

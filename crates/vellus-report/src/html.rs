@@ -1,0 +1,152 @@
+//! The page: one HTML file that needs nothing else, for a phone, a desktop and a printer.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use vellus_plan::Plan;
+use vellus_plan::outcome::Verdict;
+use vellus_plan::rules::Action;
+
+use crate::bar::axis;
+use crate::error::ReportError;
+use crate::picture::PictureSet;
+use crate::view::{StrategyView, close_ups, first_goal_percent, lead, strategy, strip};
+use crate::words::{capital, css_string, date, number, plain};
+
+const TEMPLATES: [(&str, &str); 11] = [
+    ("page.html", include_str!("../templates/page.html")),
+    ("safety.html", include_str!("../templates/safety.html")),
+    ("choice.html", include_str!("../templates/choice.html")),
+    ("compare.html", include_str!("../templates/compare.html")),
+    ("plan.html", include_str!("../templates/plan.html")),
+    ("sheet.html", include_str!("../templates/sheet.html")),
+    ("charts.html", include_str!("../templates/charts.html")),
+    ("work.html", include_str!("../templates/work.html")),
+    ("pictures.html", include_str!("../templates/pictures.html")),
+    ("grounds.html", include_str!("../templates/grounds.html")),
+    ("page.js", include_str!("../templates/page.js")),
+];
+const STYLE: [&str; 3] = [include_str!("../templates/base.css"), include_str!("../templates/parts.css"), include_str!("../templates/print.css")];
+
+fn environment() -> Result<Environment<'static>, ReportError> {
+    let mut env = Environment::new();
+    // Everything is escaped, whatever a template is called; only charts are marked as safe.
+    env.set_auto_escape_callback(|_| AutoEscape::Html);
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    for (name, text) in TEMPLATES {
+        env.add_template(name, text)?;
+    }
+    Ok(env)
+}
+
+/// What a contraindication means for the reader.
+fn action(a: Action) -> &'static str {
+    match a {
+        Action::Forbid => "Left out",
+        Action::Delay => "Wait",
+        Action::Doctor => "Ask a doctor first",
+    }
+}
+
+fn verdict(v: Verdict) -> (&'static str, &'static str) {
+    match v {
+        Verdict::Leads => ("leads", "One plan leads"),
+        Verdict::Depends => ("depends", "It depends"),
+        Verdict::NoneLikely => ("none", "None is likely to get there"),
+    }
+}
+
+/// What the leading plan is called beside the others.
+const fn lead_word(v: Verdict) -> &'static str {
+    match v {
+        Verdict::Leads => "Leads",
+        Verdict::Depends => "Shown first",
+        Verdict::NoneLikely => "Comes nearest",
+    }
+}
+
+/// The dates of the goals as people write them.
+fn with_dates(plan: &Plan, text: &str) -> String {
+    plan.strategies.iter().flat_map(|s| &s.goals).fold(text.to_owned(), |t, g| t.replace(&g.by.to_string(), &date(g.by)))
+}
+
+/// The summary without the verdict, which stands above it.
+fn summary(plan: &Plan) -> String {
+    let s = plan.comparison.summary.trim();
+    with_dates(plan, &capital(s.strip_prefix("It depends.").map_or(s, str::trim_start)))
+}
+
+/// Writes the page of a plan.
+///
+/// # Errors
+/// [`ReportError::Page`] when a template cannot be filled.
+pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
+    let env = environment()?;
+    let axis = axis(plan);
+    let goal = first_goal_percent(plan);
+    let views: Vec<StrategyView> = plan.strategies.iter().map(|o| strategy(plan, pictures, o, axis, goal)).collect();
+    // The table keeps the order of the plan, in which doing nothing comes first as the yardstick; the
+    // long part begins with what leads.
+    let mut details = views.clone();
+    details.sort_by_key(|v| !v.leads());
+    let depends_on: Vec<String> = plan.comparison.depends_on.iter().map(|d| with_dates(plan, d)).collect();
+    let lead_word = lead_word(plan.comparison.verdict);
+    let leading = plan.strategies.iter().find(|s| s.id == plan.comparison.leading).map_or("", |s| s.title.as_str());
+    let (verdict, verdict_text) = verdict(plan.comparison.verdict);
+    let hits: Vec<Value> = plan
+        .contraindications
+        .iter()
+        .map(|h| {
+            let condition = serde_json::to_value(h.condition).ok().and_then(|v| v.as_str().map(plain)).unwrap_or_default();
+            let treatments = h.treatments.iter().map(|t| t.title()).collect::<Vec<_>>().join(", ");
+            context! { condition, treatments, action => action(h.action), reason => h.reason.as_str(), source => h.source.as_str() }
+        })
+        .collect();
+    let running = css_string(&format!("{} · plan of {}", plan.label, date(plan.today)));
+    let style = STYLE.concat().replace("VELLUS_RUNNING_HEAD", &running);
+    let goal_line = plan.strategies.first().and_then(|s| s.goals.first()).map(|g| format!("{} by {}", g.title, date(g.by)));
+    let ticks: Vec<Value> = (0..=(axis / 25.0) as u32)
+        .map(|i| 25.0 * f64::from(i))
+        .map(|t| context! { at => (1000.0 * t / axis).round() / 10.0, text => number(t, 0) })
+        .collect();
+    let html = env.get_template("page.html")?.render(context! {
+        style => Value::from_safe_string(style),
+        plan => Serde(plan),
+        today => date(plan.today),
+        verdict,
+        verdict_text,
+        summary => summary(plan),
+        leading,
+        hits,
+        strategies => Serde(&views),
+        details => Serde(details),
+        lead_word,
+        depends_on,
+        strip => Serde(strip(plan, pictures)),
+        lead => Serde(lead(pictures, leading)),
+        close_ups => Serde(close_ups(plan, pictures)),
+        goal_line,
+        goal_percent => goal.map(|g| number(g, 0)),
+        ticks,
+        head => context! {
+            source => plan.head.source.as_str(),
+            length => number(plan.head.length_mm, 0),
+            breadth => number(plan.head.breadth_mm, 0),
+            circumference => number(plan.head.circumference_mm, 0),
+            bearing => number(plan.head.hair_bearing_cm2, 0),
+            thinning => number(plan.head.thinning_cm2, 0),
+            follicles => number(plan.head.follicles as f64, 0),
+            units => number(plan.head.units as f64, 0),
+        },
+        now => context! {
+            visible => number(plan.today_visible_percent, 0),
+            terminal => number(plan.today_terminal_per_cm2, 0),
+            fringe => number(plan.fringe.terminal_per_cm2, 0),
+            length => number(plan.length_worn_mm, if plan.length_worn_mm < 10.0 { 1 } else { 0 }),
+        },
+        responses => number(plan.responses as f64, 0),
+        seed => plan.seed.to_string(),
+    })?;
+    Ok(html)
+}

@@ -1,0 +1,9 @@
+//! What the templates are filled with: finished words, never raw numbers that need arithmetic.
+
+mod goal;
+mod pictures;
+mod strategy;
+
+pub(crate) use goal::first_goal_percent;
+pub(crate) use pictures::{close_ups, lead, strip};
+pub(crate) use strategy::{StrategyView, strategy};

@@ -1,0 +1,134 @@
+//! Pictures laid out: the strip of the choice, the contact sheet of a plan, large pictures, skin.
+
+use base64::Engine as _;
+use minijinja::Value;
+use serde::Serialize;
+use vellus_plan::Plan;
+
+use crate::picture::{Picture, PictureSet};
+use crate::words::{self, capital};
+
+/// A picture in a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Image {
+    src: Value,
+    width: u32,
+    height: u32,
+    alt: String,
+    caption: String,
+    moment: String,
+}
+
+fn image(p: &Picture, title: &str) -> Image {
+    let seen = if p.caption.is_empty() { format!("{}, {}", words::view(&p.view), words::moment(&p.moment).to_lowercase()) } else { p.caption.clone() };
+    Image {
+        // Marked as safe: escaping would spell out every slash of the data.
+        src: Value::from_safe_string(format!("data:{};base64,{}", words::escape(p.mime), base64::engine::general_purpose::STANDARD.encode(&p.bytes))),
+        width: p.width.max(1),
+        height: p.height.max(1),
+        alt: if title.is_empty() { format!("Simulated picture. {seen}") } else { format!("Simulated picture, {title}. {seen}") },
+        caption: capital(&p.caption),
+        moment: words::moment(&p.moment),
+    }
+}
+
+/// What is in `list`, each once, in order of first appearance.
+fn once<'a>(list: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut out: Vec<&str> = Vec::new();
+    for x in list {
+        if !out.contains(&x) {
+            out.push(x);
+        }
+    }
+    out
+}
+
+/// Today and one year of every strategy, in one view.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Strip {
+    view: String,
+    moment: String,
+    today: Option<Image>,
+    /// In the order of the strategies.
+    images: Vec<Option<Image>>,
+}
+
+/// The pictures of the choice: today, and each strategy at the same moment in the same view.
+pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
+    let views = once(set.sheets.iter().map(|p| p.view.as_str()));
+    let view = ["three_quarter", "front", "top"].into_iter().find(|v| views.contains(v)).or_else(|| views.first().copied())?;
+    let ids: Vec<&str> = plan.strategies.iter().map(|s| s.id.as_str()).collect();
+    // The moment that most strategies have, a year after today for preference.
+    let moment = ["year_1", "after", "year_5"]
+        .into_iter()
+        .map(|m| (ids.iter().filter(|id| set.sheet(id, view, m).is_some()).count(), m))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .filter(|(n, _)| *n > 0)?
+        .1;
+    let today = set.sheet("", view, "today").or_else(|| ids.iter().find_map(|id| set.sheet(id, view, "today")));
+    Some(Strip {
+        view: words::view(view),
+        moment: words::moment(moment).to_lowercase(),
+        today: today.map(|p| image(p, "today")),
+        images: plan.strategies.iter().map(|s| set.sheet(&s.id, view, moment).map(|p| image(p, &s.title))).collect(),
+    })
+}
+
+/// A contact sheet: rows of views, columns of moments.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Sheet {
+    moments: Vec<String>,
+    rows: Vec<SheetRow>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SheetRow {
+    view: String,
+    cells: Vec<Option<Image>>,
+}
+
+/// The contact sheet of a strategy; none when it has no picture.
+pub(crate) fn sheet(set: &PictureSet, id: &str, title: &str) -> Option<Sheet> {
+    let own = || set.sheets.iter().filter(|p| p.strategy == id || p.strategy.is_empty());
+    let views = once(own().map(|p| p.view.as_str()));
+    let there = once(own().map(|p| p.moment.as_str()));
+    let moments: Vec<&str> = ["today", "after", "year_1", "year_5", "year_10"].into_iter().filter(|m| there.contains(m)).collect();
+    if views.is_empty() || moments.is_empty() {
+        return None;
+    }
+    Some(Sheet {
+        moments: moments.iter().map(|m| words::moment(m)).collect(),
+        rows: views
+            .iter()
+            .map(|v| SheetRow { view: words::view(v), cells: moments.iter().map(|m| set.sheet(id, v, m).map(|p| image(p, title))).collect() })
+            .collect(),
+    })
+}
+
+/// The large pictures of one view, by date.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct LeadView {
+    view: String,
+    images: Vec<Image>,
+}
+
+/// Large pictures by view, each view in order of time as given.
+pub(crate) fn lead(set: &PictureSet, title: &str) -> Vec<LeadView> {
+    once(set.lead.iter().map(|p| p.view.as_str()))
+        .into_iter()
+        .map(|v| LeadView { view: words::view(v), images: set.lead.iter().filter(|p| p.view == v).map(|p| image(p, title)).collect() })
+        .collect()
+}
+
+/// A square of skin.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Large {
+    view: String,
+    image: Image,
+}
+
+/// The squares of skin, as given.
+pub(crate) fn close_ups(plan: &Plan, set: &PictureSet) -> Vec<Large> {
+    let title = |id: &str| plan.strategies.iter().find(|s| s.id == id).map_or_else(String::new, |s| s.title.clone());
+    set.close_ups.iter().map(|p| Large { view: words::view(&p.view), image: image(p, &title(&p.strategy)) }).collect()
+}
