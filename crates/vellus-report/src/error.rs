@@ -31,4 +31,7 @@ pub enum ReportError {
         /// What there is.
         known: String,
     },
+    /// A picture could not be drawn.
+    #[error("drawing a picture: {0}")]
+    Light(#[from] vellus_light::LightError),
 }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod files;
 pub mod html;
 pub mod picture;
+pub mod pictures;
 pub mod summary;
 
 mod bar;

@@ -58,6 +58,13 @@ impl Aside {
         std::fs::write(&path, bytes).with_context(|| format!("cannot write {name}"))
     }
 
+    /// Writes one file of a folder inside the folder.
+    pub(crate) fn write_in(&self, sub: &str, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+        let folder = self.work.join(sub);
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {sub}"))?;
+        std::fs::write(folder.join(name), bytes).with_context(|| format!("cannot write {sub}/{name}"))
+    }
+
     /// Puts the folder under its name; an earlier plan there is replaced.
     pub(crate) fn finish(mut self) -> anyhow::Result<()> {
         let old = self.work.with_extension("old");

@@ -8,6 +8,7 @@ use vellus_plan::case::read;
 use vellus_plan::forecast::Effort;
 use vellus_plan::{Request, make, strategy};
 use vellus_report::pictures::{Sizes, draw};
+use vellus_report::{calendar_ics, dots_csv, dots_ply, page, plan_json, summary_text};
 
 use super::{Format, system_day};
 use crate::aside::Aside;
@@ -96,14 +97,25 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     })?;
     bar.finish_and_clear();
 
-    folder_out.write("plan.json", serde_json::to_string_pretty(&planned.plan)?.as_bytes())?;
+    let plan = &planned.plan;
+    let leading = plan.strategies.iter().position(|s| s.id == plan.comparison.leading).unwrap_or(0);
+    let dots = &planned.courses[leading].dots;
+    folder_out.write("report.html", page(plan, &pictures)?.as_bytes())?;
+    folder_out.write("plan.json", plan_json(plan)?.as_bytes())?;
+    folder_out.write("dots.csv", &dots_csv(dots, plan.today)?)?;
+    folder_out.write("dots.ply", &dots_ply(dots)?)?;
+    folder_out.write("calendar.ics", calendar_ics(plan, &plan.comparison.leading)?.as_bytes())?;
     for p in pictures.sheets.iter().chain(&pictures.lead).chain(&pictures.close_ups) {
-        folder_out.write(&format!("{}_{}_{}_{}.jpg", p.strategy, p.view, p.moment, p.width), &p.bytes)?;
+        let strategy = if p.strategy.is_empty() { "shared" } else { &p.strategy };
+        folder_out.write_in("pictures", &format!("{strategy}-{}-{}-{}.jpg", p.view, p.moment, p.width), &p.bytes)?;
     }
     folder_out.finish()?;
     match args.format {
-        Format::Json => say::data(&serde_json::to_string_pretty(&planned.plan)?)?,
-        Format::Text => {}
+        Format::Json => say::data(&plan_json(&planned.plan)?)?,
+        Format::Text => {
+            say::data(&summary_text(&planned.plan, say::width(), say::colour_on_stdout()))?;
+            say::note(&format!("Read the report: {}", out.join("report.html").display()));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
