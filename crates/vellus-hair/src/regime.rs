@@ -16,6 +16,13 @@ use crate::treatment::{
 /// Step of the tables, days.
 const STEP_DAYS: f64 = 15.0;
 
+/// Time constant with which hairs held in anagen end it once nothing holds them, days. Shedding
+/// after minoxidil is stopped is over within 24 weeks (Price 1999); size by us (assumption).
+const ANAGEN_DEBT_DAYS: f64 = 30.0;
+/// Most days that can fall due: a hair held longer than that would have ended and begun anew
+/// (assumption).
+const ANAGEN_DEBT_MOST: f64 = 400.0;
+
 /// The natural course of a person's loss, before any treatment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
@@ -149,15 +156,19 @@ impl Regime {
         let mut rates = [const { Vec::new() }; 3];
         let prp = prp_effect(mechanism);
         let mut stage = stage_today + shift_today;
+        // Days by which treatment has kept hairs in anagen beyond their time.
+        let mut debt = 0.0f64;
         for k in 0..=steps {
             let t = k as f64 * STEP_DAYS;
             let (mut sh, mut ken, mut tel, mut ana, mut prevented) = (0.0, 1.0, 1.0, 1.0, 0.0f64);
+            let mut level_now = 0.0f64;
             for (i, d) in schedule.drugs.iter().enumerate() {
                 let e = d.drug.effect();
                 let on = t >= d.from.0 && d.until.is_none_or(|u| t < u.0);
                 let (target, tau) = if on { (1.0, e.onset_days) } else { (0.0, e.offset_days) };
                 levels[i] = target + (levels[i] - target) * libm::exp(-STEP_DAYS / tau);
                 let x = levels[i] * strength(i);
+                level_now = level_now.max(levels[i]);
                 sh += x * e.shift_stages;
                 ken *= 1.0 + x * (e.kenogen_rate - 1.0);
                 tel *= 1.0 + x * (e.telogen_rate - 1.0);
@@ -185,7 +196,11 @@ impl Regime {
             natural.push(stage);
             shift.push(sh);
             kenogen_chance.push((1.0 - x * (1.0 - prp.kenogen_chance)).clamp(0.05, 1.0));
-            rates[0].push(1.0 / ana);
+            // What was held in anagen falls due when the holding ends.
+            level_now = level_now.max(x.min(1.0));
+            let due = debt * (1.0 - level_now) / ANAGEN_DEBT_DAYS;
+            debt = (debt + (1.0 - 1.0 / ana - due) * STEP_DAYS).clamp(0.0, ANAGEN_DEBT_MOST);
+            rates[0].push(1.0 / ana + due);
             rates[1].push(tel);
             rates[2].push(ken);
             stage = (stage + pace_per_day * STEP_DAYS * (1.0 - prevented)).min(last.max(stage));
