@@ -218,12 +218,14 @@ fn smp(o: &StrategyOutcome) -> Option<Smp> {
 
 fn prp(o: &StrategyOutcome) -> Option<Prp> {
     let p = o.prp.as_ref()?;
+    // Two places are all that a spin can be foretold to.
+    let tens = |x: f64| if x >= 100.0 { 10.0 * (x / 10.0).round() } else { x };
     let percent = |b: Band| Band { lo: 100.0 * b.lo, median: 100.0 * b.median, hi: 100.0 * b.hi };
     Some(Prp {
         sessions: p.sessions,
         blood: number(p.blood_ml, 0),
         recovery: range(percent(p.recovery), 0),
-        platelets: range(p.platelets_k_per_ul, 0),
+        platelets: range(Band { lo: tens(p.platelets_k_per_ul.lo), median: tens(p.platelets_k_per_ul.median), hi: tens(p.platelets_k_per_ul.hi) }, 0),
         factor: range(p.concentration_factor, 1),
         volume: range(p.volume_ml, 1),
         area: number(p.area_cm2, 0),
