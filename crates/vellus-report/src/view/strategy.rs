@@ -276,7 +276,9 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
         hours: hours(o.hours_two_years),
         eye: eye(o),
         too_dark: (o.too_dark_chance >= 0.05).then(|| of_hundred(o.too_dark_chance)),
-        to_goal: o.months_to_goal.map(|m| number(m, 0)),
+        to_goal: o.months_to_goal.map(|m| {
+            if m < 0.5 { "The goal is met today already; the plan is about keeping it.".into() } else { format!("The middle forecast first meets the goal in month {}.", number(m, 0)) }
+        }),
         chart_visible: Value::from_safe_string(visible(plan, o, flag(plan, &o.goals, false))),
         chart_terminal: Value::from_safe_string(terminal(plan, o, flag(plan, &o.goals, true))),
         sheet: sheet(pictures, &o.id, &o.title),
