@@ -108,7 +108,7 @@ fn frame(out: &mut String, axes: &Axes, fringe: f64) {
         let _ = write!(out, "<path class=\"base\" d=\"M{x:.1} {BOTTOM}v4\"/><text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{text}</text>", BOTTOM + 19.0);
     }
     let y = axes.y(fringe);
-    let _ = write!(out, "<path class=\"fringe\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/><text class=\"note\" x=\"{RIGHT}\" y=\"{:.1}\" text-anchor=\"end\">fringe today</text>", y - 5.0);
+    let _ = write!(out, "<path class=\"fringe\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/>");
 }
 
 fn mechanisms(out: &mut String, axes: &Axes, months: &[f64], series: &Series) {
@@ -195,25 +195,30 @@ pub(crate) fn visible(plan: &Plan, o: &StrategyOutcome, goal: Option<Flag>) -> S
     if let Some(today) = median.first().copied().filter(|x| x.is_finite()) {
         let t = threshold(today);
         let lines = [(lo.as_slice(), hi.as_slice()), (hair.as_slice(), hair.as_slice())];
-        note(&mut out, &axes, months, &lines, axes.y(today + t) - 5.0, "seen as fuller");
-        note(&mut out, &axes, months, &lines, axes.y((today - t).max(0.0)) + 13.0, "seen as thinner");
+        // The goal's flag, with its word above or below it.
+        let mut taken = goal.map_or_else(Vec::new, |g| [-9.0, 4.0, 18.0].map(|d| ("start", axes.y(g.value) + d)).to_vec());
+        note(&mut out, &axes, months, &lines, &mut taken, axes.y(plan.fringe.terminal_per_cm2) - 5.0, "fringe today");
+        note(&mut out, &axes, months, &lines, &mut taken, axes.y(today + t) - 5.0, "seen as fuller");
+        note(&mut out, &axes, months, &lines, &mut taken, axes.y((today - t).max(0.0)) + 13.0, "seen as thinner");
     }
     flag(&mut out, &axes, months, &median, goal);
     out.push_str("</svg>");
     out
 }
 
-/// Writes a note at the side where no forecast passes through it; where there is none, the key
-/// below the chart says the same.
-fn note(out: &mut String, axes: &Axes, months: &[f64], bands: &[(&[f64], &[f64])], y: f64, text: &str) {
+/// Writes a note at the side where no forecast passes through it and no other note stands at its
+/// height (`taken`, by side); where there is none, the key below the chart says the same.
+fn note(out: &mut String, axes: &Axes, months: &[f64], bands: &[(&[f64], &[f64])], taken: &mut Vec<(&'static str, f64)>, y: f64, text: &str) {
     for (from, to, x, anchor) in [(0.70, 1.0, RIGHT - 4.0, "end"), (0.0, 0.34, LEFT + 6.0, "start")] {
         let clear = |(month, (lo, hi)): (&f64, (&f64, &f64))| {
             let (top, bottom) = (axes.y(*hi), axes.y(*lo));
             !(from..=to).contains(&(month / axes.months)) || bottom < y - 12.0 || top > y + 4.0
         };
-        let free = bands.iter().all(|(lo, hi)| months.iter().zip(lo.iter().zip(hi.iter())).all(clear));
+        let alone = taken.iter().all(|(side, t)| *side != anchor || (t - y).abs() > 13.0);
+        let free = alone && bands.iter().all(|(lo, hi)| months.iter().zip(lo.iter().zip(hi.iter())).all(clear));
         if free {
             let _ = write!(out, "<text class=\"note\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>");
+            taken.push((anchor, y));
             return;
         }
     }
@@ -233,6 +238,7 @@ pub(crate) fn terminal(plan: &Plan, o: &StrategyOutcome, goal: Option<Flag>) -> 
     );
     frame(&mut out, &axes, plan.fringe.terminal_per_cm2);
     let _ = write!(out, "<path class=\"band hair\" d=\"{}\"/>", area(&axes, months, &lo, &hi));
+    note(&mut out, &axes, months, &[(lo.as_slice(), hi.as_slice())], &mut Vec::new(), axes.y(plan.fringe.terminal_per_cm2) - 5.0, "fringe today");
     mechanisms(&mut out, &axes, months, series);
     let _ = write!(out, "<path class=\"median hair\" d=\"{}\"/>", path(months.iter().zip(&median).map(|(m, v)| (axes.x(*m), axes.y(*v)))));
     flag(&mut out, &axes, months, &median, goal);

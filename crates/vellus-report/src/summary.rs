@@ -67,7 +67,7 @@ fn right(text: &str, width: usize) -> String {
     " ".repeat(width - text.chars().count()) + &text
 }
 
-const BAR: usize = 12;
+const BAR: usize = 10;
 
 /// Hair as full blocks, pigment as shaded ones; readable without colour.
 fn bar(o: &StrategyOutcome, paint: &Paint) -> String {

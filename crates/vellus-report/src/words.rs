@@ -116,7 +116,7 @@ pub(crate) fn moment(name: &str) -> String {
         "after" => "When finished".into(),
         _ => match name.split_once('_') {
             Some(("session", n)) => format!("After session {n}"),
-            Some(("year", n)) if n == "1" => "In 1 year".into(),
+            Some(("year", "1")) => "In 1 year".into(),
             Some(("year", n)) => format!("In {n} years"),
             _ => plain(name),
         },

@@ -8,6 +8,9 @@ use vellus_plan::Plan;
 use crate::picture::{Picture, PictureSet};
 use crate::words::{self, capital};
 
+/// Hair longer than this is shown from above first, mm (assumption: it covers the skin beside it).
+const LONG_MM: f64 = 20.0;
+
 /// A picture in a page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Image {
@@ -56,7 +59,9 @@ pub(crate) struct Strip {
 /// The pictures of the choice: today, and each strategy at the same moment in the same view.
 pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
     let views = once(set.sheets.iter().map(|p| p.view.as_str()));
-    let view = ["three_quarter", "front", "top"].into_iter().find(|v| views.contains(v)).or_else(|| views.first().copied())?;
+    // Long hair hides the thinning from the side; its parting shows it from above.
+    let order = if plan.length_worn_mm > LONG_MM { ["top", "three_quarter", "front"] } else { ["three_quarter", "front", "top"] };
+    let view = order.into_iter().find(|v| views.contains(v)).or_else(|| views.first().copied())?;
     let ids: Vec<&str> = plan.strategies.iter().map(|s| s.id.as_str()).collect();
     // The moment that most strategies have, a year after today for preference.
     let moment = ["year_1", "after", "year_5"]

@@ -218,12 +218,14 @@ fn smp(o: &StrategyOutcome) -> Option<Smp> {
 
 fn prp(o: &StrategyOutcome) -> Option<Prp> {
     let p = o.prp.as_ref()?;
+    // Two places are all that a spin can be foretold to.
+    let tens = |x: f64| if x >= 100.0 { 10.0 * (x / 10.0).round() } else { x };
     let percent = |b: Band| Band { lo: 100.0 * b.lo, median: 100.0 * b.median, hi: 100.0 * b.hi };
     Some(Prp {
         sessions: p.sessions,
         blood: number(p.blood_ml, 0),
         recovery: range(percent(p.recovery), 0),
-        platelets: range(p.platelets_k_per_ul, 0),
+        platelets: range(Band { lo: tens(p.platelets_k_per_ul.lo), median: tens(p.platelets_k_per_ul.median), hi: tens(p.platelets_k_per_ul.hi) }, 0),
         factor: range(p.concentration_factor, 1),
         volume: range(p.volume_ml, 1),
         area: number(p.area_cm2, 0),
@@ -274,7 +276,9 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
         hours: hours(o.hours_two_years),
         eye: eye(o),
         too_dark: (o.too_dark_chance >= 0.05).then(|| of_hundred(o.too_dark_chance)),
-        to_goal: o.months_to_goal.map(|m| number(m, 0)),
+        to_goal: o.months_to_goal.map(|m| {
+            if m < 0.5 { "The goal is met today already; the plan is about keeping it.".into() } else { format!("The middle forecast first meets the goal in month {}.", number(m, 0)) }
+        }),
         chart_visible: Value::from_safe_string(visible(plan, o, flag(plan, &o.goals, false))),
         chart_terminal: Value::from_safe_string(terminal(plan, o, flag(plan, &o.goals, true))),
         sheet: sheet(pictures, &o.id, &o.title),
