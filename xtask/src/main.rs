@@ -1,10 +1,17 @@
 //! Chores of the repository.
-#![allow(clippy::print_stderr)]
+#![allow(clippy::print_stderr, clippy::print_stdout)]
 
+mod bench;
 mod fit_head;
+mod layers;
+mod licences;
+mod schema;
+mod tree;
+mod validate;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Chores of the repository.
 #[derive(Parser)]
@@ -24,10 +31,51 @@ enum Chore {
         #[arg(long, default_value = "data/head")]
         out: PathBuf,
     },
+    /// Checks that crates depend downward only and that no heavy stack is built by default.
+    Layers,
+    /// Checks licences, bans and sources by deny.toml.
+    Licences,
+    /// Writes docs/case.schema.json from the types.
+    Schema {
+        /// Only compare; fails when the committed file differs.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Runs every published number and keeps the report in the target folder.
+    Validate {
+        /// Seed of all random numbers.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Fewer virtual people.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Times the kernels, in a release build.
+    Bench,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().chore {
-        Chore::FitHead { heads, out } => fit_head::run(&heads, &out),
+fn run(chore: Chore) -> anyhow::Result<String> {
+    match chore {
+        Chore::FitHead { heads, out } => {
+            fit_head::run(&heads, &out).map(|()| format!("wrote the tables into {}", out.display()))
+        }
+        Chore::Layers => layers::check(),
+        Chore::Licences => licences::check(),
+        Chore::Schema { check } => schema::run(check),
+        Chore::Validate { seed, quick } => validate::run(seed, quick),
+        Chore::Bench => bench::run(),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().chore) {
+        Ok(said) => {
+            eprintln!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(e) => {
+            eprintln!("error: {e:#}");
+            ExitCode::FAILURE
+        }
     }
 }

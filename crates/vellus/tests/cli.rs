@@ -1,0 +1,517 @@
+//! The program as people meet it: exit codes, messages, and what is left on the disk.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+fn program() -> Command {
+    let mut c = Command::new(env!("CARGO_BIN_EXE_vellus"));
+    c.stdin(Stdio::null())
+        .env("NO_COLOR", "1")
+        .env_remove("CLICOLOR_FORCE")
+        .env("COLUMNS", "100");
+    c
+}
+
+fn run<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Output {
+    program().args(args).output().unwrap()
+}
+
+fn out(o: &Output) -> String {
+    String::from_utf8(o.stdout.clone()).unwrap()
+}
+
+fn err(o: &Output) -> String {
+    String::from_utf8(o.stderr.clone()).unwrap()
+}
+
+/// A case that is sound, with `more` after it.
+fn case(more: &str) -> String {
+    format!("schema_version = 1\n{more}")
+}
+
+const PERSON: &str = "[person]\nage_years = 40\nsex = \"male\"\n[dates]\ntoday = 2026-11-23\n";
+
+fn write(folder: &TempDir, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// Names in a folder, hidden ones included, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let mut all: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    all.sort();
+    all
+}
+
+/// Every file of a folder with its bytes.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    fn walk(root: &Path, at: &Path, into: &mut BTreeMap<PathBuf, Vec<u8>>) {
+        for entry in std::fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(root, &path, into);
+            } else {
+                into.insert(
+                    path.strip_prefix(root).unwrap().to_path_buf(),
+                    std::fs::read(&path).unwrap(),
+                );
+            }
+        }
+    }
+    let mut all = BTreeMap::new();
+    walk(folder, folder, &mut all);
+    all
+}
+
+/// Failed for a reason of the user's: 1, nothing on standard output, a message with every `part`.
+fn refused(o: &Output, parts: &[&str]) {
+    let message = err(o);
+    assert_eq!(o.status.code(), Some(1), "{message}");
+    assert!(o.stdout.is_empty(), "{}", out(o));
+    assert!(message.contains("error:"), "{message}");
+    for part in parts {
+        assert!(message.contains(part), "{part:?} is not in: {message}");
+    }
+    assert!(
+        !message.contains("panicked") && !message.contains('\x1b'),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_wrong_key_is_named_with_its_line_and_the_right_one() {
+    let folder = TempDir::new().unwrap();
+    let file = write(
+        &folder,
+        "case.toml",
+        case(&PERSON.replace("age_years", "age_year")),
+    );
+    for verb in [&["plan", "--quick"][..], &["case", "check"]] {
+        refused(
+            &run(verb
+                .iter()
+                .map(std::ffi::OsString::from)
+                .chain([file.clone().into()])),
+            &["age_year", "line 3", "hint:", "`age_years`"],
+        );
+    }
+    assert_eq!(names(folder.path()), ["case.toml"]);
+}
+
+#[test]
+fn an_impossible_value_is_named_with_its_range_and_a_hint() {
+    let folder = TempDir::new().unwrap();
+    let file = write(
+        &folder,
+        "case.toml",
+        case(&format!("{PERSON}[head]\ncircumference_mm = 57\n")),
+    );
+    let parts = [
+        "head.circumference_mm",
+        "57",
+        "line 8",
+        "470 to 680",
+        "hint:",
+        "millimetres",
+    ];
+    refused(
+        &run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref()]),
+        &parts,
+    );
+    refused(
+        &run(["case".as_ref(), "check".as_ref(), file.as_os_str()]),
+        &parts,
+    );
+    assert_eq!(names(folder.path()), ["case.toml"]);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_said() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("nobody.toml");
+    for verb in ["plan", "spin"] {
+        refused(
+            &run([verb.as_ref(), file.as_os_str()]),
+            &["nobody.toml", "hint:"],
+        );
+    }
+    refused(
+        &run(["case".as_ref(), "check".as_ref(), file.as_os_str()]),
+        &["nobody.toml", "hint:"],
+    );
+    assert!(names(folder.path()).is_empty());
+}
+
+/// An octahedron as OBJ: a mesh, if not a head.
+const OCTAHEDRON: &str = "v 0 1 0\nv 1 0 0\nv 0 0 1\nv -1 0 0\nv 0 0 -1\nv 0 -1 0\n\
+f 1 3 2\nf 1 4 3\nf 1 5 4\nf 1 2 5\nf 6 2 3\nf 6 3 4\nf 6 4 5\nf 6 5 2\n";
+
+#[test]
+fn a_scan_without_a_unit_is_refused() {
+    let folder = TempDir::new().unwrap();
+    write(&folder, "head.obj", OCTAHEDRON);
+    let file = write(
+        &folder,
+        "case.toml",
+        case(&format!(
+            "{PERSON}[head]\nscan = \"head.obj\"\n[head.landmarks]\nnasion = [0, 0, 1]\nlateral_canthus_left = [0.4, 0, 0.8]\nlateral_canthus_right = [-0.4, 0, 0.8]\n"
+        )),
+    );
+    let o = run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref()]);
+    refused(&o, &["unit"]);
+    assert_eq!(names(folder.path()), ["case.toml", "head.obj"]);
+}
+
+#[test]
+fn a_scan_that_ends_early_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let ply = "ply\nformat ascii 1.0\nelement vertex 6\nproperty float x\nproperty float y\nproperty float z\n\
+element face 8\nproperty list uchar int vertex_indices\nend_header\n0 1 0\n1 0 0\n0 0";
+    write(&folder, "head.ply", ply);
+    let file = write(
+        &folder,
+        "case.toml",
+        case(&format!(
+            "{PERSON}[head]\nscan = \"head.ply\"\nunit = \"mm\"\n"
+        )),
+    );
+    refused(
+        &run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref()]),
+        &["head"],
+    );
+    refused(
+        &run(["case".as_ref(), "check".as_ref(), file.as_os_str()]),
+        &["head"],
+    );
+    assert_eq!(names(folder.path()), ["case.toml", "head.ply"]);
+}
+
+#[test]
+fn a_scan_that_is_missing_or_of_an_unknown_kind_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let missing = write(
+        &folder,
+        "missing.toml",
+        case(&format!(
+            "{PERSON}[head]\nscan = \"none.ply\"\nunit = \"mm\"\n"
+        )),
+    );
+    refused(
+        &run(["case".as_ref(), "check".as_ref(), missing.as_os_str()]),
+        &["none.ply"],
+    );
+    write(&folder, "head.docx", "x");
+    let unknown = write(
+        &folder,
+        "unknown.toml",
+        case(&format!(
+            "{PERSON}[head]\nscan = \"head.docx\"\nunit = \"mm\"\n"
+        )),
+    );
+    refused(
+        &run(["case".as_ref(), "check".as_ref(), unknown.as_os_str()]),
+        &["docx"],
+    );
+}
+
+#[test]
+fn an_output_folder_that_holds_other_files_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "case.toml", case(PERSON));
+    let taken = folder.path().join("taken");
+    std::fs::create_dir(&taken).unwrap();
+    std::fs::write(taken.join("thesis.txt"), "years of work").unwrap();
+    let o = run([
+        "plan".as_ref(),
+        file.as_os_str(),
+        "--quick".as_ref(),
+        "--out".as_ref(),
+        taken.as_os_str(),
+    ]);
+    refused(&o, &["taken", "holds other files", "hint:", "--out"]);
+    assert_eq!(names(&taken), ["thesis.txt"]);
+    let o = run([
+        "plan".as_ref(),
+        file.as_os_str(),
+        "--quick".as_ref(),
+        "--out".as_ref(),
+        file.as_os_str(),
+    ]);
+    refused(&o, &["is a file", "hint:"]);
+    assert_eq!(names(folder.path()), ["case.toml", "taken"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_place_that_cannot_be_written_is_said() {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "case.toml", case(PERSON));
+    // Below a file no folder can be made, by no user.
+    let below = file.join("plan");
+    refused(
+        &run([
+            "plan".as_ref(),
+            file.as_os_str(),
+            "--quick".as_ref(),
+            "--out".as_ref(),
+            below.as_os_str(),
+        ]),
+        &["case.toml"],
+    );
+    assert_eq!(names(folder.path()), ["case.toml"]);
+}
+
+#[test]
+fn strategies_and_areas_that_do_not_exist_are_answered_with_those_that_do() {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "case.toml", case(PERSON));
+    let o = run([
+        "plan".as_ref(),
+        file.as_os_str(),
+        "--quick".as_ref(),
+        "--only".as_ref(),
+        "magic".as_ref(),
+    ]);
+    refused(&o, &["\"magic\"", "hint:", "tandem", "nothing"]);
+    let own = write(
+        &folder,
+        "own.toml",
+        "id = \"Own one\"\ntitle = \"t\"\nidea = \"i\"\n",
+    );
+    let o = run([
+        "plan".as_ref(),
+        file.as_os_str(),
+        "--quick".as_ref(),
+        "--strategy".as_ref(),
+        own.as_os_str(),
+    ]);
+    refused(&o, &["own.toml", "small letters"]);
+    refused(&run(["validate", "astrology"]), &["\"astrology\"", "hint:"]);
+    let o = run([
+        "plan".as_ref(),
+        file.as_os_str(),
+        "--threads".as_ref(),
+        "0".as_ref(),
+    ]);
+    refused(&o, &["--threads 0", "1 to 1024"]);
+    assert_eq!(names(folder.path()), ["case.toml", "own.toml"]);
+}
+
+#[test]
+fn misuse_exits_with_two() {
+    for args in [
+        &["plan"][..],
+        &["plann", "x"],
+        &["plan", "x", "--no-such-flag"],
+        &["case", "check", "x", "--format", "xml"],
+        &["plan", "x", "--seed", "one"],
+        &[],
+    ] {
+        let o = run(args);
+        assert_eq!(o.status.code(), Some(2), "{args:?}: {}", err(&o));
+        assert!(o.stdout.is_empty() && !o.stderr.is_empty(), "{args:?}");
+    }
+    for args in [&["--help"][..], &["--version"], &["plan", "--help"]] {
+        let o = run(args);
+        assert_eq!(o.status.code(), Some(0), "{args:?}");
+        assert!(!o.stdout.is_empty() && o.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_new_case_is_a_sound_case_and_is_never_overwritten() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("mine.toml");
+    let o = run(["case".as_ref(), "new".as_ref(), file.as_os_str()]);
+    assert!(o.status.success(), "{}", err(&o));
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(out(&run(["case", "new"])), text);
+
+    let o = run(["case".as_ref(), "check".as_ref(), file.as_os_str()]);
+    assert!(o.status.success(), "{}", err(&o));
+    assert!(out(&o).contains("The case is sound"));
+    let o = run([
+        "case".as_ref(),
+        "check".as_ref(),
+        file.as_os_str(),
+        "--format".as_ref(),
+        "json".as_ref(),
+    ]);
+    let json: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
+    assert_eq!(json["valid"], true);
+    assert!(
+        json["assumptions"]
+            .as_array()
+            .is_some_and(|a| !a.is_empty())
+    );
+
+    std::fs::write(&file, "mine").unwrap();
+    refused(
+        &run(["case".as_ref(), "new".as_ref(), file.as_os_str()]),
+        &["exists already", "hint:"],
+    );
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn the_schema_is_json_and_knows_the_keys() {
+    let o = run(["case", "schema"]);
+    assert!(o.status.success() && o.stderr.is_empty());
+    let json: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
+    assert_eq!(json["additionalProperties"], false);
+    assert!(json["properties"]["person"].is_object() && json["properties"]["site"].is_object());
+}
+
+#[test]
+fn a_published_spin_prints_text_and_json() {
+    let file = repository().join("data/protocols/perez_2014.toml");
+    let o = run([
+        "spin".as_ref(),
+        file.as_os_str(),
+        "--format".as_ref(),
+        "json".as_ref(),
+    ]);
+    assert!(o.status.success(), "{}", err(&o));
+    let json: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
+    assert!(json["preparation"].is_object() && json["published"].is_array());
+    let again = run([
+        "spin".as_ref(),
+        file.as_os_str(),
+        "--format".as_ref(),
+        "json".as_ref(),
+    ]);
+    assert_eq!(o.stdout, again.stdout);
+    let o = run(["spin".as_ref(), file.as_os_str()]);
+    assert!(out(&o).contains("platelets recovered"));
+    // A case is spun as its site spins.
+    let o = run([
+        "spin".as_ref(),
+        repository()
+            .join("examples/01_tandem/case.toml")
+            .as_os_str(),
+    ]);
+    assert!(o.status.success(), "{}", err(&o));
+}
+
+fn plan(case: &Path, to: &Path, more: &[&str]) -> Output {
+    program()
+        .arg("plan")
+        .arg(case)
+        .arg("--quick")
+        .arg("--out")
+        .arg(to)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_same_case_gives_the_same_bytes_for_any_number_of_threads() {
+    let folder = TempDir::new().unwrap();
+    let case = repository().join("examples/01_tandem/case.toml");
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    for (to, threads) in [(&one, "1"), (&two, "2")] {
+        let o = plan(&case, to, &["--threads", threads]);
+        assert!(o.status.success(), "{}", err(&o));
+    }
+    assert_eq!(names(folder.path()), ["one", "two"]);
+    let (a, b) = (contents(&one), contents(&two));
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    assert!(a.contains_key(Path::new("plan.json")));
+    for (name, bytes) in &a {
+        assert!(!bytes.is_empty(), "{} is empty", name.display());
+        assert!(
+            b[name] == *bytes,
+            "{} differs between 1 and 2 threads",
+            name.display()
+        );
+    }
+    // No file tells where it was made.
+    let here = folder.path().to_string_lossy().into_owned();
+    for (name, bytes) in &a {
+        assert!(
+            !bytes.windows(here.len()).any(|w| w == here.as_bytes()),
+            "{} holds a path of this machine",
+            name.display()
+        );
+    }
+}
+
+#[test]
+fn an_earlier_plan_is_replaced_as_a_whole_and_a_seed_changes_it() {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "case.toml", case(PERSON));
+    let to = folder.path().join("plan");
+    let o = plan(&file, &to, &["--only", "nothing", "--format", "json"]);
+    assert!(o.status.success(), "{}", err(&o));
+    let printed: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
+    let kept: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(to.join("plan.json")).unwrap()).unwrap();
+    assert_eq!(printed, kept);
+    assert_eq!(kept["seed"], 1);
+    std::fs::write(to.join("note.txt"), "by hand").unwrap();
+    let o = plan(&file, &to, &["--only", "nothing", "--seed", "2"]);
+    assert!(o.status.success(), "{}", err(&o));
+    let kept: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(to.join("plan.json")).unwrap()).unwrap();
+    assert_eq!(kept["seed"], 2);
+    assert!(!to.join("note.txt").exists());
+    assert_eq!(names(folder.path()), ["case.toml", "plan"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let case = repository().join("examples/01_tandem/case.toml");
+    let to = folder.path().join("plan");
+    let mut child = program()
+        .arg("plan")
+        .arg(&case)
+        .arg("--out")
+        .arg(&to)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // As soon as it has begun to write aside.
+    let begun = Instant::now();
+    while names(folder.path()).is_empty() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60) && child.try_wait().unwrap().is_none(),
+            "it never began to write"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    let killed = Command::new("kill")
+        .arg("-INT")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let o = child.wait_with_output().unwrap();
+    assert_eq!(o.status.code(), Some(1), "{}", err(&o));
+    assert!(err(&o).contains("interrupted"), "{}", err(&o));
+    assert!(o.stdout.is_empty());
+    assert!(
+        names(folder.path()).is_empty(),
+        "{:?}",
+        names(folder.path())
+    );
+}

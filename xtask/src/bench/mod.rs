@@ -1,0 +1,183 @@
+//! Times of the kernels, beside a stated limit and, where there is one, a plain reference that
+//! does the same work in the same run.
+//!
+//! Ratios to the reference are the gate: they hold on any machine. Seconds are stated for a core of
+//! a common laptop and are judged as well, because they are what a person waits for.
+
+mod dots;
+mod follicles;
+mod picture;
+mod points;
+mod reference;
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use vellus_head::parametric::ParametricSpec;
+use vellus_head::{Head, Sex};
+use vellus_units::random::Key;
+
+/// One line of the table.
+pub(crate) struct Line {
+    /// What was done.
+    pub(crate) what: String,
+    /// What was measured.
+    pub(crate) value: f64,
+    /// Its unit.
+    pub(crate) unit: &'static str,
+    /// What is allowed; none for a figure that is only reported.
+    pub(crate) limit: Option<Limit>,
+}
+
+/// What is allowed.
+#[derive(Clone, Copy)]
+pub(crate) enum Limit {
+    /// At most.
+    Most(f64),
+    /// At least.
+    Least(f64),
+}
+
+impl Line {
+    pub(crate) fn new(
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        limit: Option<Limit>,
+    ) -> Self {
+        Self {
+            what: what.into(),
+            value,
+            unit,
+            limit,
+        }
+    }
+
+    fn passes(&self) -> bool {
+        match self.limit {
+            None => true,
+            Some(Limit::Most(most)) => self.value <= most,
+            Some(Limit::Least(least)) => self.value >= least,
+        }
+    }
+}
+
+/// Shortest of some runs, seconds: the one that other programs on the machine disturbed least.
+pub(crate) fn shortest<T>(runs: usize, mut work: impl FnMut() -> T) -> (f64, T) {
+    let mut once = || {
+        let begin = Instant::now();
+        let made = work();
+        (begin.elapsed().as_secs_f64(), made)
+    };
+    let mut best = once();
+    for _ in 1..runs {
+        let next = once();
+        if next.0 < best.0 {
+            best = next;
+        }
+    }
+    best
+}
+
+pub(crate) fn key() -> Key {
+    Key::new(1, 0)
+}
+
+/// Largest memory that this process has had, MB; none where the system does not tell.
+fn peak_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kb: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kb / 1024.0)
+}
+
+/// Runs the kernels; in an unoptimised build it starts itself again as a release build.
+///
+/// # Errors
+/// When a kernel fails or leaves its limit.
+pub(crate) fn run() -> anyhow::Result<String> {
+    if cfg!(debug_assertions) {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let status = Command::new(cargo)
+            .args([
+                "run",
+                "--quiet",
+                "--release",
+                "--package",
+                "xtask",
+                "--",
+                "bench",
+            ])
+            .status()
+            .context("starting the release build")?;
+        if !status.success() {
+            bail!("the benches did not pass");
+        }
+        return Ok("benches done".into());
+    }
+    let spec = ParametricSpec {
+        sex: Sex::Male,
+        ..ParametricSpec::default()
+    };
+    let (build_s, head) = shortest(1, || Head::from_lengths(&spec, None, "a mean head"));
+    let head = head?;
+    let mut lines = vec![Line::new(
+        "parametric head, built and measured",
+        build_s,
+        "s",
+        Some(Limit::Most(3.0)),
+    )];
+    let scalp = follicles::run(&head, &mut lines)?;
+    points::run(&head, &mut lines)?;
+    let dots = dots::run(&head, &scalp, &mut lines)?;
+    picture::run(&head, &scalp, &dots, &mut lines)?;
+    if let Some(mb) = peak_mb() {
+        lines.push(Line::new(
+            "peak memory of all of this",
+            mb,
+            "MB",
+            Some(Limit::Most(1500.0)),
+        ));
+    }
+    let threads = rayon::current_num_threads();
+    println!(
+        "{:<62} {:>12} {:<22} {:>13}",
+        "kernel", "measured", "unit", "limit"
+    );
+    for l in &lines {
+        let limit = match l.limit {
+            None => String::new(),
+            Some(Limit::Most(x)) => format!("at most {}", figure(x)),
+            Some(Limit::Least(x)) => format!("at least {}", figure(x)),
+        };
+        let verdict = match (l.limit, l.passes()) {
+            (None, _) => "",
+            (_, true) => "  pass",
+            (_, false) => "  FAIL",
+        };
+        println!(
+            "{:<62} {:>12} {:<22} {:>13}{verdict}",
+            l.what,
+            figure(l.value),
+            l.unit,
+            limit
+        );
+    }
+    println!("\n\"One core\" runs on the calling thread; the others use {threads} threads.");
+    let failed = lines.iter().filter(|l| !l.passes()).count();
+    if failed > 0 {
+        bail!("{failed} figures are outside their limit");
+    }
+    Ok("all figures are within their limits".into())
+}
+
+fn figure(x: f64) -> String {
+    match x.abs() {
+        a if a >= 1e6 => format!("{:.1} M", x / 1e6),
+        a if a >= 1000.0 => format!("{x:.0}"),
+        a if a >= 10.0 => format!("{x:.1}"),
+        a if a >= 0.1 => format!("{x:.2}"),
+        _ => format!("{x:.4}"),
+    }
+}
