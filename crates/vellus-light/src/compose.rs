@@ -41,6 +41,15 @@ pub const LONG_MM: f32 = 8.0;
 /// Gloss that stubble takes, per area of its side per area of skin: at 200 hairs/cm² of 0.07 × 0.5
 /// mm a bald shine falls to 40 %. Assumption: stubble breaks the film and scatters the mirror image.
 const GLOSS_TAKEN: f32 = 13.0;
+/// Share of a white hair through which the skin under it shows. Assumption: half of the light that
+/// crosses a clear fibre comes from behind, a little less for the medulla's sake.
+const CLEAR: f32 = 0.45;
+/// The mouth of a follicle in close-ups: skin area, mm², that looks dark, and its width, mm.
+/// Assumption: a pit of 0.1 to 0.2 mm that half closes round the shaft.
+const PORE_MM2: f32 = 0.006;
+const PORE_SIGMA_MM: f32 = 0.085;
+/// Share of the height of a picture over which long hair fades at the bottom. Assumption, by eye.
+const VIGNETTE: f32 = 0.10;
 /// Painted pixels of long hair that a picture may cost, per pixel of the picture.
 const PAINT: f32 = 40.0;
 /// Pieces of long hair that a picture may cost, per pixel, and how many it may have in any case.
@@ -54,6 +63,8 @@ struct Piece {
     depth: Vec2,
     body: Vec3,
     shine: Vec3,
+    /// Share of what is behind it that it hides.
+    dense: f32,
 }
 
 /// Limits of what can be seen at a pixel.
@@ -77,8 +88,11 @@ impl Stage {
         let marks = self.under_and_shade(frame, &sight);
         let ground = self.skin_picture(frame.skin, &marks, volume.as_ref());
         let pieces = self.pieces(frame, volume.as_ref(), stride);
-        Ok(self
-            .draw(&pieces, &sight, ground)
+        let mut picture = self.draw(&pieces, &sight, ground);
+        if volume.is_some() {
+            self.vignette(&mut picture);
+        }
+        Ok(picture
             .softened(if self.camera.perspective { LENS } else { 0.0 }))
     }
 
@@ -151,15 +165,22 @@ impl Stage {
                 (from..to).flat_map(move |i| {
                     let Some((at, cos)) = self.seen(strands.root[i], strands.normal[i], sight)
                     else {
-                        return [None, None];
+                        return [None, None, None];
                     };
+                    let pore = (!self.camera.perspective).then(|| {
+                        let pore = Extinction {
+                            area_mm2: [PORE_MM2 * 0.8, PORE_MM2, PORE_MM2],
+                            sigma_mm: PORE_SIGMA_MM,
+                        };
+                        self.spot(at, cos, &pore, 2.0 * PORE_MM2)
+                    });
                     let r = strands.radius_um[i];
                     let e =
                         &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
                     let root = self.spot(at, cos, e, 0.0);
                     let length = strands.length_mm[i];
                     if length <= 0.0 || length > LONG_MM {
-                        return [Some(root), None];
+                        return [Some(root), None, pore];
                     }
                     let side = 0.002 * r * length;
                     let away = strands.direction[i] * (0.5 * length);
@@ -176,6 +197,7 @@ impl Stage {
                     [
                         Some(root),
                         Some(self.spot(at, cos, &under, side * GLOSS_TAKEN)),
+                        pore,
                     ]
                 })
             })
@@ -198,15 +220,11 @@ impl Stage {
     fn skin_picture(&self, skin: &Skin, marks: &[Vec4], volume: Option<&Volume>) -> Vec<Vec3> {
         let albedo = skin.albedo();
         let red = skin.redness_factor();
-        let (w, h) = (self.camera.width as f32, self.camera.height as f32);
         self.pixels
             .par_iter()
             .enumerate()
             .map(|(i, p)| {
-                // A plain paper background, a little darker towards the corners.
-                let x = (i % self.camera.width) as f32 / w - 0.5;
-                let y = (i / self.camera.width) as f32 / h - 0.5;
-                let back = self.lights.background * (1.06 - 0.35 * (x * x + y * y));
+                let back = self.background(i);
                 if p.cover == 0.0 {
                     return back;
                 }
@@ -234,6 +252,26 @@ impl Stage {
             .collect()
     }
 
+    /// A plain paper background, a little darker towards the corners.
+    fn background(&self, i: usize) -> Vec3 {
+        let x = (i % self.camera.width) as f32 / self.camera.width as f32 - 0.5;
+        let y = (i / self.camera.width) as f32 / self.camera.height as f32 - 0.5;
+        self.lights.background * (1.06 - 0.35 * (x * x + y * y))
+    }
+
+    /// Fades the last rows of a portrait into the background.
+    fn vignette(&self, picture: &mut Image) {
+        if !self.camera.perspective {
+            return;
+        }
+        let h = self.camera.height as f32;
+        for (i, p) in picture.pixels.iter_mut().enumerate() {
+            let y = ((i / self.camera.width) as f32 + 0.5) / h;
+            let t = ((y - 1.0 + VIGNETTE) / VIGNETTE).clamp(0.0, 1.0);
+            *p = p.lerp(self.background(i), t * t * (3.0 - 2.0 * t));
+        }
+    }
+
     /// Factors on key light and gloss from the fine relief of the skin: height and slopes.
     fn relief(&self, fine: Vec3, normal: Vec3, strength: f32) -> (f32, f32) {
         let l = self.lights.key.toward;
@@ -250,6 +288,9 @@ impl Stage {
 
     /// How many strands of long hair one drawn strand stands for.
     fn stride(&self, strands: &Strands) -> usize {
+        if !self.camera.perspective {
+            return 1;
+        }
         let scale = self
             .camera
             .pixels_per_mm(self.camera.eye.distance(self.centre));
@@ -295,10 +336,14 @@ impl Stage {
                     if length <= 0.0 || strands.radius_um[i] <= 0.0 {
                         continue;
                     }
-                    let body = bodies[usize::from(strands.white[i])];
+                    let mut body = bodies[usize::from(strands.white[i])];
                     match (&strands.curves, length > LONG_MM) {
                         (Some(curves), true) => {
                             if i % stride == 0 {
+                                // A strand that stands for several has their mean colour.
+                                let group = &strands.white[i..(i + stride).min(strands.len())];
+                                let white = group.iter().filter(|w| **w).count();
+                                body = bodies[0].lerp(bodies[1], white as f32 / group.len() as f32);
                                 let (a, b) =
                                     (curves.first[i] as usize, curves.first[i + 1] as usize);
                                 self.long(
@@ -350,12 +395,15 @@ impl Stage {
             fill: open * buried,
             dome: open * buried,
         };
+        // A fibre without pigment is glass: the skin under it shows through.
+        let dense = 1.0 - CLEAR * body.element_product().clamp(0.0, 1.0);
         let (body, shine) = shade(t, view, body, &around, &self.lights);
         out.push(Piece {
             line,
             depth: Vec2::new(a.z, b.z),
             body,
             shine,
+            dense,
         });
     }
 
@@ -427,6 +475,7 @@ impl Stage {
                 depth: Vec2::new(a.z, b.z),
                 body,
                 shine: shine * twinkle,
+                dense: 1.0,
             });
         }
     }
@@ -470,7 +519,7 @@ impl Stage {
                             }
                             let i = y * width + x;
                             let z = p.depth.x + (p.depth.y - p.depth.x) * along;
-                            let mut alpha = cover.min(1.0);
+                            let mut alpha = cover.min(1.0) * p.dense;
                             if z > sight.limit[i] {
                                 let there = &self.pixels[i];
                                 let all = z - sight.limit[i] > there.far - there.depth;

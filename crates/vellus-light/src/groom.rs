@@ -18,6 +18,13 @@ const CURVE_FROM_MM: f32 = crate::compose::LONG_MM;
 pub const EXIT_ANGLE_DEG: [f32; 2] = [18.0, 50.0];
 /// Length of a piece of a curve, mm.
 pub(crate) const STEP_MM: f32 = 9.0;
+/// Length of the first pieces, mm, and how many there are: hair bends most where it leaves the skin.
+const NEAR_MM: f32 = 3.0;
+const NEAR_STEPS: usize = 4;
+/// Width of a lock, mm: long hair hangs in strands of some dozens of hairs. Assumption, by eye.
+const LOCK_MM: f32 = 7.0;
+/// Share of its width by which a lock has closed up at its end. Assumption, by eye.
+const CLOSING: f32 = 0.55;
 /// Rows and columns of the collider.
 const ROWS: usize = 48;
 const COLUMNS: usize = 96;
@@ -59,7 +66,32 @@ impl Collider {
                 r.min(140.0) * (1.0 - low) + r.min(95.0) * low
             })
             .collect();
-        Self { centre, radius }
+        let mut out = Self { centre, radius };
+        // Hair bridges hollows and flows round ears: widen, then smooth.
+        out.filter(|here, mean, most| here.max(0.5 * (mean + most)));
+        for _ in 0..3 {
+            out.filter(|here, mean, _| 0.25 * here + 0.75 * mean);
+        }
+        out
+    }
+
+    /// Replaces each radius by a function of itself, and of the mean and the most of it and its eight
+    /// neighbours.
+    fn filter(&mut self, f: impl Fn(f32, f32, f32) -> f32) {
+        let old = self.radius.clone();
+        for r in 0..ROWS {
+            for c in 0..COLUMNS {
+                let (mut sum, mut most) = (0.0_f32, 0.0_f32);
+                for dr in [r.saturating_sub(1), r, (r + 1).min(ROWS - 1)] {
+                    for dc in [c + COLUMNS - 1, c, c + 1] {
+                        let v = old[dr * COLUMNS + dc % COLUMNS];
+                        sum += v;
+                        most = most.max(v);
+                    }
+                }
+                self.radius[r * COLUMNS + c] = f(old[r * COLUMNS + c], sum / 9.0, most);
+            }
+        }
     }
 
     /// Distance of the skin from the centre in the direction of a point, mm.
@@ -125,7 +157,16 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
             let d =
                 (along * libm::cosf(angle) + side * sway + normal * libm::sinf(angle)).normalize();
             let curve = if strands.length_mm[i] > CURVE_FROM_MM {
-                fall(p, d, normal, strands.length_mm[i], style, collider, &mut s)
+                fall(
+                    p,
+                    d,
+                    normal,
+                    strands.length_mm[i],
+                    style,
+                    collider,
+                    key,
+                    &mut s,
+                )
             } else {
                 Vec::new()
             };
@@ -145,6 +186,32 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
     strands.curves = long.then_some(curves);
 }
 
+/// What the hairs of one lock have in common.
+struct Lock {
+    /// Height in the sheet, share of the loft.
+    height: f32,
+    phase: f32,
+    wave: f32,
+    lean: Vec3,
+    /// From the middle of the lock to the root, mm.
+    offset: Vec3,
+}
+
+impl Lock {
+    fn of(root: Vec3, wave: f32, key: Key) -> Self {
+        let cell = (root / LOCK_MM).round();
+        let [x, y, z] = [cell.x, cell.y, cell.z].map(|c| u64::from((c as i32 + 512) as u16));
+        let mut s = key.stream(Purpose::Strand, (1 << 48) | (x << 32) | (y << 16) | z);
+        Self {
+            height: s.uniform() as f32,
+            phase: std::f32::consts::TAU * s.uniform() as f32,
+            wave: wave * (0.5 + s.uniform() as f32),
+            lean: Vec3::new(s.normal() as f32, s.normal() as f32, s.normal() as f32),
+            offset: root - cell * LOCK_MM,
+        }
+    }
+}
+
 /// The course of one long hair.
 fn fall(
     root: Vec3,
@@ -153,32 +220,39 @@ fn fall(
     length: f32,
     style: &Style,
     collider: &Collider,
+    key: Key,
     s: &mut vellus_units::Stream,
 ) -> Vec<Vec3> {
-    let steps = ((length / STEP_MM).ceil() as usize).clamp(2, 80);
-    let step = length / steps as f32;
-    let lift = 0.8 + style.loft_mm * libm::powf(s.uniform() as f32, 1.5);
-    let phase = std::f32::consts::TAU * s.uniform() as f32;
-    let wave = style.wave * (0.5 + s.uniform() as f32);
-    let jitter = Vec3::new(s.normal() as f32, s.normal() as f32, s.normal() as f32) * 0.05;
+    let lock = Lock::of(root, style.wave, key);
+    let near = NEAR_STEPS as f32 * NEAR_MM;
+    let steps = (((length - near).max(STEP_MM) / STEP_MM).ceil() as usize).clamp(2, 80);
+    let far = (length - near).max(2.0) / steps as f32;
+    let total = steps + NEAR_STEPS;
+    let own = libm::powf(s.uniform() as f32, 1.5);
+    let lift = 0.6 + style.loft_mm * (0.45 * lock.height * lock.height + 0.55 * own);
+    let jitter = lock.lean * 0.045
+        + Vec3::new(s.normal() as f32, s.normal() as f32, s.normal() as f32) * 0.022;
     // In front of the end of the parting hair is combed to its own side; behind it, back and down.
-    let to_side = if root.x >= style.parting_x_mm {
-        1.0
-    } else {
-        -1.0
-    };
+    // A comb does not draw a straight line: the parting wanders by a millimetre or two.
+    let wander = 1.1 * libm::sinf(0.23 * root.z) + 0.7 * libm::sinf(0.51 * root.z + 1.3);
+    let from_parting = root.x - style.parting_x_mm - wander;
     let front = ((root.z - style.parting_back_z_mm) / 30.0).clamp(0.0, 1.0);
+    let own_side = if from_parting >= 0.0 { 1.0 } else { -1.0 };
+    let to_side = own_side * front + (from_parting / 40.0).clamp(-1.0, 1.0) * (1.0 - front);
     let up = normal.y.clamp(0.0, 1.0);
     let comb = Vec3::new(
-        to_side * (0.35 + 0.65 * front),
+        to_side * (0.45 + 0.55 * front),
         -0.1,
-        -0.45 - 0.35 * (1.0 - front),
+        -0.45 - 0.45 * (1.0 - front),
     ) * (0.4 + 0.6 * up);
-    let mut points = Vec::with_capacity(steps + 1);
+    let first = (comb + Vec3::NEG_Y * (1.0 - up)).normalize_or(start);
+    let mut points = Vec::with_capacity(total + 1);
     points.push(root);
-    let (mut p, mut d) = (root, start);
-    for k in 0..steps {
-        let t = (k as f32 + 1.0) / steps as f32;
+    let (mut p, mut d) = (root, (0.55 * start + 0.75 * first).normalize_or(start));
+    let mut along_hair = 0.0;
+    for k in 0..total {
+        let step = if k < NEAR_STEPS { NEAR_MM } else { far };
+        let t = along_hair / length;
         let out = (p - collider.centre).normalize_or(Vec3::Y);
         // The comb acts where the hair lies on the head, gravity where it hangs over the side.
         let top = ((out.y - 0.15) / 0.6).clamp(0.0, 1.0);
@@ -188,22 +262,32 @@ fn fall(
             + jitter;
         // What hangs in front of the face is tucked to its side.
         let face = ((out.z - 0.25) / 0.35).clamp(0.0, 1.0) * (1.0 - top * 0.6);
-        let target = target + Vec3::new(1.3 * to_side, 0.15, -0.75) * face;
-        let bend = if k == 0 { 0.5 } else { 0.85 };
+        let target = target + Vec3::new(1.3 * own_side, 0.15, -0.75) * face;
+        let bend = (0.06 * step).clamp(0.2, 0.85);
         let mut next = (d + target * bend).normalize_or(d);
         let across = next.cross(out).normalize_or(Vec3::X);
-        next = (next + across * (0.16 * wave * libm::sinf(phase + 0.09 * step * k as f32)))
-            .normalize_or(next);
+        let sway = 0.012 * step * lock.wave * libm::sinf(lock.phase + 0.075 * along_hair);
+        next = (next + across * sway).normalize_or(next);
         let mut q = p + next * step;
-        // Keep out of the head: the sheet rises over the first centimetres to its own height.
+        along_hair += step;
+        // Hairs of a lock close up towards its end.
+        if k >= NEAR_STEPS {
+            q -= lock.offset * (CLOSING * step / length);
+        }
+        // Keep out of the head: the sheet rises over the first centimetre to its own height, and hair
+        // that lies on the skull does not stand off it.
         let d_out = q - collider.centre;
         let r = d_out.length();
         let u = d_out / r.max(1e-3);
-        let height = lift * ((k as f32 + 1.0) * step / 25.0).min(1.0) + 0.6;
-        let least = collider.at(u) + height;
-        if r < least {
-            q = collider.centre + u * least;
-        }
+        let rise = (along_hair / 14.0).min(1.0);
+        let least = collider.at(u) + 0.4 + lift * rise * (2.0 - rise);
+        let rests = ((u.y + 0.25) / 0.35).clamp(0.0, 1.0) * 0.7;
+        let held = if r < least {
+            least
+        } else {
+            r + (least - r) * rests
+        };
+        q = collider.centre + u * held;
         d = (q - p).normalize_or(next);
         p = q;
         points.push(p);

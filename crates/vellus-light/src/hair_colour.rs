@@ -85,7 +85,7 @@ impl HairColour {
     pub fn absorption(&self, white: bool) -> Vec3 {
         if white {
             // A trace of yellow in unpigmented keratin. Assumption.
-            0.03 * EUMELANIN + 0.02 * PHEOMELANIN
+            0.05 * EUMELANIN + 0.05 * PHEOMELANIN
         } else {
             self.eumelanin.max(0.0) * EUMELANIN + self.pheomelanin.max(0.0) * PHEOMELANIN
         }

@@ -63,7 +63,7 @@ impl Volume {
                 area[((c.z * size.y + c.y) * size.x + c.x) as usize]
             }
         };
-        let through = (0..area.len())
+        let through: Vec<[f32; 2]> = (0..area.len())
             .into_par_iter()
             .map(|i| {
                 let i = i as i32;
@@ -79,6 +79,8 @@ impl Volume {
                 })
             })
             .collect();
+        // The march steps over whole cells; a blur takes their edges off the shadows on the skin.
+        let through = blurred(&through, size);
         Some(Self {
             origin,
             size,
@@ -109,4 +111,26 @@ impl Volume {
         }
         out
     }
+}
+
+/// Mean of each cell and its 26 neighbours.
+fn blurred(cells: &[[f32; 2]], size: IVec3) -> Vec<[f32; 2]> {
+    let mut from = cells.to_vec();
+    for step in [IVec3::X, IVec3::Y, IVec3::Z] {
+        from = (0..cells.len())
+            .into_par_iter()
+            .map(|i| {
+                let i = i as i32;
+                let c = IVec3::new(i % size.x, (i / size.x) % size.y, i / (size.x * size.y));
+                let mut sum = [0.0_f32; 2];
+                for d in [-1, 0, 1] {
+                    let q = (c + step * d).clamp(IVec3::ZERO, size - IVec3::ONE);
+                    let v = from[((q.z * size.y + q.y) * size.x + q.x) as usize];
+                    sum = [sum[0] + v[0], sum[1] + v[1]];
+                }
+                [sum[0] / 3.0, sum[1] / 3.0]
+            })
+            .collect();
+    }
+    from
 }

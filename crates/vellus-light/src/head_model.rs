@@ -2,6 +2,7 @@
 //! much of the sky each vertex sees.
 
 use crate::error::LightError;
+use crate::face::{Complexion, FacePoints};
 use glam::{Vec3, Vec3A};
 use obvhs::BvhBuildParams;
 use obvhs::cwbvh::{CwBvh, builder::build_cwbvh};
@@ -27,6 +28,7 @@ pub struct HeadModel {
     pub(crate) sky: Vec<(Vec3, f32)>,
     pub(crate) tint: Vec<Vec3>,
     pub(crate) triangles: Vec<[u32; 3]>,
+    complexion: Option<Complexion>,
     bvh: CwBvh,
     ordered: Vec<Triangle>,
 }
@@ -39,8 +41,8 @@ pub(crate) struct Hit {
 }
 
 impl HeadModel {
-    /// Prepares a mesh. `tint`, when given, multiplies the albedo at each vertex, linear RGB (lips,
-    /// brows); see [`crate::face`].
+    /// Prepares a mesh. `tint`, when given, multiplies the albedo at each vertex, linear RGB; the
+    /// tints of a face come from [`Self::with_face`].
     ///
     /// # Errors
     /// A mesh without triangles, with indices out of range or coordinates that are no numbers; a
@@ -109,11 +111,25 @@ impl HeadModel {
             sky: Vec::new(),
             tint,
             triangles,
+            complexion: None,
             bvh,
             ordered,
         };
         model.sky = model.see_sky();
         Ok(model)
+    }
+
+    /// The same head with lips, lids, cheeks, nose and ears tinted as [`crate::face`] says.
+    #[must_use]
+    pub fn with_face(mut self, face: &FacePoints) -> Self {
+        self.complexion = Some(Complexion::new(face));
+        self
+    }
+
+    /// Factor on the albedo from the features of the face at a point of the skin.
+    #[inline]
+    pub(crate) fn complexion(&self, p: Vec3) -> Vec3 {
+        self.complexion.as_ref().map_or(Vec3::ONE, |c| c.tint(p))
     }
 
     /// Centre and radius, mm, of a sphere round the head without neck and shoulders: everything

@@ -128,6 +128,18 @@ impl Stage {
         }
     }
 
+    /// Lets the neck fade into the background between two heights, mm, so that the cut of the mesh is
+    /// not seen; what lies in front of `chin_z_mm` less 20 mm is the chin and stays.
+    #[must_use]
+    pub fn fading(mut self, gone_mm: f32, whole_mm: f32, chin_z_mm: f32) -> Self {
+        for p in self.pixels.iter_mut().filter(|p| p.cover > 0.0) {
+            let neck = smooth_edge(gone_mm, whole_mm, p.position.y);
+            let chin = smooth_edge(chin_z_mm - 50.0, chin_z_mm - 20.0, p.position.z);
+            p.cover *= neck.max(chin);
+        }
+        self
+    }
+
     /// The camera of this stage.
     #[must_use]
     pub const fn camera(&self) -> &Camera {
@@ -204,7 +216,7 @@ fn look(
         count += 1.0;
         p.position += at;
         p.normal += normal;
-        p.tint += mix(&head.tint);
+        p.tint += mix(&head.tint) * head.complexion(at);
         soft += mix(&head.soft_normals);
         for (i, c) in corner.iter().enumerate() {
             p.open += head.sky[*c].1 * w[i];

@@ -1,6 +1,7 @@
 //! Cameras: portraits of a head, and close-ups of a patch of scalp.
 
 use crate::error::{LightError, in_range};
+use crate::head_model::HeadModel;
 use glam::Vec3;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,9 @@ pub enum View {
 
 /// Distance of portrait cameras from the head, mm: a usual talking and portrait distance.
 pub const PORTRAIT_DISTANCE_MM: f32 = 1200.0;
+
+/// Share of the width of a picture that a head takes at most, so that hair has room. Assumption.
+pub const WIDEST: f32 = 0.86;
 
 /// A camera. Pictures have square pixels; the first row is the top.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,6 +99,44 @@ impl Camera {
             scale: half / slope,
             perspective: true,
         })
+    }
+
+    /// A portrait that a head fills: what lies above `bottom_mm` (the chin's y, so that the neck does
+    /// not count) takes `share` of the height of the picture, less if it would take more than
+    /// [`WIDEST`] of the width, and stands in its middle.
+    ///
+    /// # Errors
+    /// As [`Self::preset`]; a share outside 0.1 to 1.
+    pub fn framed(
+        view: View,
+        head: &HeadModel,
+        bottom_mm: f32,
+        share: f32,
+        width: usize,
+        height: usize,
+    ) -> Result<Self, LightError> {
+        in_range("share of the picture", f64::from(share), 0.1, 1.0)?;
+        let (centre, radius) = head.framing_sphere();
+        let mut camera = Self::preset(view, centre, radius, width, height)?;
+        // Moving the camera changes the perspective a little; the second pass settles it.
+        for _ in 0..2 {
+            let (mut lo, mut hi) = (Vec3::splat(f32::INFINITY), Vec3::splat(f32::NEG_INFINITY));
+            for p in head.positions.iter().filter(|p| p.y >= bottom_mm) {
+                let at = camera.project(*p);
+                lo = lo.min(at);
+                hi = hi.max(at);
+            }
+            if !lo.is_finite() || !hi.is_finite() {
+                break;
+            }
+            let size = (hi - lo).max(Vec3::ONE);
+            let middle = 0.5 * (lo + hi);
+            let mm = 1.0 / camera.pixels_per_mm((centre - camera.eye).dot(camera.forward));
+            camera.eye += camera.right * ((middle.x - 0.5 * width as f32) * mm)
+                - camera.up * ((middle.y - 0.5 * height as f32) * mm);
+            camera.scale *= (share * height as f32 / size.y).min(WIDEST * width as f32 / size.x);
+        }
+        Ok(camera)
     }
 
     /// A close-up straight onto a point of scalp: a square of `side_mm` over `pixels` pixels.

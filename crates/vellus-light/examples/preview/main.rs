@@ -9,7 +9,7 @@ use glam::Vec3;
 use scalp::{Scalp, is_thin, load};
 use std::path::PathBuf;
 use std::time::Instant;
-use vellus_light::face::{FacePoints, brows, lip_tint};
+use vellus_light::face::{Brows, FacePoints, brows};
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::*;
 use vellus_units::random::Key;
@@ -78,7 +78,6 @@ fn main() -> Fallible<()> {
     std::fs::create_dir_all(&out)?;
     let key = Key::new(1, 0);
     let (mesh, scalp) = load(&PathBuf::from(obj))?;
-    let positions: Vec<Vec3> = mesh.positions.iter().map(|p| p.as_vec3()).collect();
     let face = FacePoints {
         canthus_right: Vec3::new(-48.0, 80.0, 75.0),
         canthus_left: Vec3::new(40.0, 80.0, 75.0),
@@ -86,7 +85,8 @@ fn main() -> Fallible<()> {
         mouth: Some(Vec3::new(-5.0, 17.0, 110.0)),
     };
     let t = Instant::now();
-    let head = HeadModel::new(&mesh, Some(lip_tint(&positions, &face)))?;
+    let head = HeadModel::new(&mesh, None)?;
+    let head = { let face = face.felt_on(&head); head.with_face(&face) };
     eprintln!("head model {:?}", t.elapsed());
     let style = Style {
         whorl: Vec3::new(8.0, 168.0, -52.0),
@@ -96,7 +96,7 @@ fn main() -> Fallible<()> {
         wave: 0.35,
     };
     let collider = Collider::new(&head);
-    let brows = brows(&head, &face, 25.0, 0.0, key);
+    let brows = brows(&head, &face, &Brows { radius_um: 25.0, white_share: 0.0, fullness: 1.0 }, key);
     let studio = Studio {
         head,
         scalp,
