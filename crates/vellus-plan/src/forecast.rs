@@ -536,14 +536,21 @@ impl Ensemble<'_> {
         if area <= 0.0 {
             return 0.0;
         }
-        let hair = tallies.sum(frame, groups.iter().copied()).terminal_calibre_um / self.subject.fringe.calibre_um.max(1.0);
         let t = self.frames[frame];
         let pigment: f64 = self
             .dots
             .iter()
             .map(|(day, worth)| tone_left(t - day, response.pigment_fade) * groups.iter().map(|g| worth[*g]).sum::<f64>())
             .sum();
-        (hair + pigment) / area
+        self.hair_visible(tallies, frame, groups) + pigment / area
+    }
+
+    fn hair_visible(&self, tallies: &Tallies, frame: usize, groups: &[usize]) -> f64 {
+        let area: f64 = groups.iter().map(|g| self.subject.area_cm2[*g]).sum();
+        if area <= 0.0 {
+            return 0.0;
+        }
+        tallies.sum(frame, groups.iter().copied()).terminal_calibre_um / self.subject.fringe.calibre_um.max(1.0) / area
     }
 
     fn series(&self, value: impl Fn(&Tallies, &Response, usize) -> f64) -> Series {
@@ -569,6 +576,7 @@ impl Ensemble<'_> {
             area_cm2: area,
             hairs_per_cm2: self.series(|t, _, f| per(t.sum(f, groups.iter().copied()).hairs)),
             terminal_per_cm2: self.series(|t, _, f| per(t.sum(f, groups.iter().copied()).terminal)),
+            hair_visible_per_cm2: self.series(|t, _, f| self.hair_visible(t, f, groups)),
             visible_per_cm2: self.series(|t, r, f| self.visible(t, r, f, groups)),
         }
     }
@@ -648,6 +656,9 @@ impl Ensemble<'_> {
                 let what = if g.hair_only { "living hair" } else { "visible density" };
                 GoalOutcome {
                     title: format!("{what} in {place} at {:.0} % of the fringe", g.visible_percent_of_fringe),
+                    zone: g.zone,
+                    percent_of_fringe: g.visible_percent_of_fringe,
+                    hair_only: g.hair_only,
                     by: g.by,
                     chance,
                     by_mechanism,
@@ -685,6 +696,7 @@ impl Ensemble<'_> {
             hours_two_years: visits.iter().map(|e| e.hours).sum::<f64>() + 0.0,
             texture_percent: Band::of(&mut self.pooled(|t, _| 100.0 * terminal_at(t, two_years) / fringe)),
             visible_percent: Band::of(&mut self.pooled(|t, r| 100.0 * visible_at(t, r, two_years) / fringe)),
+            hair_visible_percent: Band::of(&mut self.pooled(|t, _| 100.0 * self.hair_visible(t, two_years, &thin) / fringe)),
             change_percent: Band::of(&mut self.pooled(|t, r| 100.0 * (visible_at(t, r, two_years) / visible_at(t, r, 0).max(1.0) - 1.0))),
             noticeable_chance,
             too_dark_chance: too_dark,

@@ -50,8 +50,11 @@ pub struct AreaForecast {
     pub hairs_per_cm2: Series,
     /// Terminal hairs (at least 30 µm) per cm².
     pub terminal_per_cm2: Series,
-    /// Visible density, in the fringe's hairs per cm²: terminal hairs by calibre, and dots by the
-    /// darkness they give.
+    /// What hair alone gives to the visible density: terminal hairs by calibre, in the fringe's
+    /// hairs per cm².
+    pub hair_visible_per_cm2: Series,
+    /// Visible density, in the fringe's hairs per cm²: what hair gives, and dots by the darkness
+    /// they give.
     pub visible_per_cm2: Series,
 }
 
@@ -60,6 +63,12 @@ pub struct AreaForecast {
 pub struct GoalOutcome {
     /// In words.
     pub title: String,
+    /// The zone; none for the whole thinning area.
+    pub zone: Option<Zone>,
+    /// Visible density wanted, per cent of the fringe.
+    pub percent_of_fringe: f64,
+    /// Whether living hair alone must reach it.
+    pub hair_only: bool,
     /// By when.
     pub by: Date,
     /// Share of possible responses that meet it, 0 to 1.
@@ -176,6 +185,8 @@ pub struct StrategyOutcome {
     pub texture_percent: Band,
     /// Visible density of the thinning area relative to the fringe, per cent, after two years.
     pub visible_percent: Band,
+    /// What hair alone gives to it.
+    pub hair_visible_percent: Band,
     /// Change of the visible density after two years from today, per cent of today.
     pub change_percent: Band,
     /// Chance that the change after two years is large enough to be noticed.

@@ -93,6 +93,7 @@ fn area(s: &Shape, area_cm2: f64, base: f64) -> AreaForecast {
         area_cm2,
         hairs_per_cm2: series(s, base, |(h, _)| h + 31.0),
         terminal_per_cm2: series(s, base, |(h, _)| h),
+        hair_visible_per_cm2: series(s, base, |(h, _)| 0.93 * h),
         visible_per_cm2: series(s, base, |(h, p)| 0.93 * h + p),
     }
 }
@@ -164,6 +165,7 @@ fn outcome(s: &Shape) -> StrategyOutcome {
         cost: Cost { first_two_years: s.cost[0], per_year_after: s.cost[1], ten_years: s.cost[0] + 8.0 * s.cost[1] },
         within_budget: Some(s.cost[0] <= 5000.0),
         zones: ZONES.iter().map(|(z, a, f)| (*z, area(s, *a, base * f))).collect(),
+        hair_visible_percent: Band { lo: 0.93 * texture.lo, median: 0.93 * texture.median, hi: 0.93 * texture.hi },
         texture_percent: texture,
         visible_percent: visible,
         change_percent: Band { lo: change(visible.lo), median: change(visible.median), hi: change(visible.hi) },
@@ -171,8 +173,8 @@ fn outcome(s: &Shape) -> StrategyOutcome {
         too_dark_chance: if s.id == "smp_now" { 0.09 } else { 0.0 },
         months_to_goal: s.smp_from.map(|m| m + 3.0),
         goals: vec![
-            GoalOutcome { title: "visible density in the thinning area at 75 % of the fringe".into(), by: date(2028, 5, 12), chance, by_mechanism: by.clone() },
-            GoalOutcome { title: "living hair in the thinning area at 50 % of the fringe".into(), by: date(2028, 5, 12), chance: if s.drugs > 0.0 { 0.64 } else { 0.1 * s.prp.map_or(0.0, |_| 2.0) }, by_mechanism: by },
+            GoalOutcome { title: "visible density in the thinning area at 75 % of the fringe".into(), zone: None, percent_of_fringe: 75.0, hair_only: false, by: date(2028, 5, 12), chance, by_mechanism: by.clone() },
+            GoalOutcome { title: "living hair in the thinning area at 50 % of the fringe".into(), zone: None, percent_of_fringe: 50.0, hair_only: true, by: date(2028, 5, 12), chance: if s.drugs > 0.0 { 0.64 } else { 0.1 * s.prp.map_or(0.0, |_| 2.0) }, by_mechanism: by },
         ],
         dots: s.smp_from.map(|_| DotSummary { dots: 24_695, touch_up_dots: 8420, area_cm2: 193.0, densest_per_cm2: 152.0, hairs_per_dot: 0.74, sessions }),
         prp: s.prp.map(|_| PrpSummary {
