@@ -6,7 +6,7 @@ use vellus_pigment::dots::count_dots;
 use vellus_pigment::{DotRequest, Dots, plan_dots};
 
 use super::points::POINTS;
-use super::{Limit, Line, key, shortest};
+use super::{Limit, Line, cheapest, key};
 
 /// Times a plan of about 50,000 dots over the whole scalp, clear of every fourth unit.
 pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::Result<Dots> {
@@ -33,7 +33,7 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
     let per_cm2 = POINTS as f64 / count_dots(&request).0;
     let density = |spot: &Spot| per_cm2 * one(spot);
     request.density_per_cm2 = &density;
-    let (seconds, dots) = shortest(2, || plan_dots(&request, &Dots::default()));
+    let (seconds, dots) = cheapest(2, || plan_dots(&request, &Dots::default()));
     let dots = dots?;
     lines.push(Line::new(
         format!(
@@ -42,8 +42,8 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
             living.len()
         ),
         seconds,
-        "s",
-        Some(Limit::Most(4.0)),
+        "core s",
+        Some(Limit::Most(6.0)),
     ));
     Ok(dots)
 }

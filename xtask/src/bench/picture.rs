@@ -10,7 +10,7 @@ use vellus_light::{
 };
 use vellus_units::random::Purpose;
 
-use super::{Limit, Line, key, shortest};
+use super::{Limit, Line, cheapest, key};
 
 /// Size of the small heads of a report, pixels.
 const SIZE: (usize, usize) = (176, 220);
@@ -53,7 +53,7 @@ pub(crate) fn run(
     }
     let (centre, radius) = model.framing_sphere();
     let camera = Camera::preset(View::ThreeQuarter, centre, radius * 0.8, SIZE.0, SIZE.1)?;
-    let (stage_s, stage) = shortest(2, || {
+    let (stage_s, stage) = cheapest(2, || {
         Stage::new(
             &model,
             &camera,
@@ -67,12 +67,12 @@ pub(crate) fn run(
         strands: &strands,
         dots: &dots,
     };
-    let (frame_s, image) = shortest(3, || stage.compose(&frame));
+    let (frame_s, image) = cheapest(3, || stage.compose(&frame));
     image?;
     lines.push(Line::new(
         format!("stage of a head, {} × {}", SIZE.0, SIZE.1),
         stage_s,
-        "s",
+        "core s",
         Some(Limit::Most(4.0)),
     ));
     lines.push(Line::new(
@@ -82,7 +82,7 @@ pub(crate) fn run(
             dots.len()
         ),
         frame_s,
-        "s",
+        "core s",
         Some(Limit::Most(1.0)),
     ));
     Ok(())
