@@ -5,8 +5,8 @@
 
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
-use vellus_head::{Landmark, Zone};
-use vellus_light::face::{FacePoints, brows, lip_tint};
+use vellus_head::{Landmark, Mesh, Sex, Zone};
+use vellus_light::face::{Brows, FacePoints, brows};
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{Camera, Dots, Frame, HeadModel, Image, Lights, Quality, Stage, Strands, View};
 use vellus_pigment::ageing::{spread_mm, tone_seen};
@@ -50,8 +50,15 @@ pub const MOMENTS: [(&str, &str); 5] =
 /// JPEG quality of the pictures: stubble and dots are fine detail.
 const JPEG_QUALITY: u8 = 88;
 
-/// Heads fill the frame: the framing sphere holds the neck, which may touch the edge.
+/// Share of the height of a picture that the head takes, from the chin upwards.
 const FRAMING: f32 = 0.80;
+/// Over this height above its cut the neck fades into the background, mm. Assumption, by eye.
+const NECK_FADE_MM: f32 = 21.0;
+/// Hair longer than this, mm, is combed aside for a close-up, and this much of it is shown.
+const COMBED_FROM_MM: f32 = 8.0;
+const COMBED_MM: f32 = 7.9;
+/// Roots within this distance of the middle of a close-up are drawn, mm: its half diagonal and a hair.
+const NEAR_MM: f32 = 16.0;
 
 struct Studio<'a> {
     subject: &'a Subject,
@@ -60,6 +67,79 @@ struct Studio<'a> {
     style: Style,
     brows: Strands,
     lights: Lights,
+    neck: Neck,
+    chin: Vec3,
+}
+
+/// The mesh with smoother ears: their rims are thinner than the triangles and come out as saws. The
+/// passes alternate inwards and outwards (Taubin 1995), so that the ears keep their size.
+fn soft_ears(mesh: &Mesh, face: &FacePoints) -> Mesh {
+    const PASSES: [f64; 8] = [0.55, -0.57, 0.55, -0.57, 0.55, -0.57, 0.55, -0.57];
+    let reach = f64::from(0.5 * (face.canthus_left.x - face.canthus_right.x).abs());
+    let (middle, behind) = (f64::from(face.nasion.x), f64::from(face.nasion.z));
+    let high = f64::from(face.nasion.y);
+    let on_ear = |p: &glam::DVec3| {
+        (p.x - middle).abs() > 1.6 * reach && behind - p.z > 1.6 * reach && behind - p.z < 3.4 * reach && p.y < high + 0.45 * reach && p.y > high - 1.8 * reach
+    };
+    let ears: Vec<bool> = mesh.positions.iter().map(on_ear).collect();
+    let mut out = mesh.clone();
+    for strength in PASSES {
+        let mut sum = vec![(glam::DVec3::ZERO, 0.0); out.positions.len()];
+        for t in &mesh.triangles {
+            for k in 0..3 {
+                let (i, j) = (t[k] as usize, t[(k + 1) % 3] as usize);
+                if ears[i] {
+                    sum[i].0 += out.positions[j];
+                    sum[i].1 += 1.0;
+                }
+            }
+        }
+        for (p, (s, n)) in out.positions.iter_mut().zip(&sum) {
+            if *n > 0.0 {
+                *p += (*s / *n - *p) * strength;
+            }
+        }
+    }
+    out
+}
+
+/// Where the neck ends: a plane that may lean, since scans are cut from under the chin to the nape.
+#[derive(Clone, Copy, Debug)]
+struct Neck {
+    /// How far back and how high the lowest points of nape and throat are, mm.
+    nape: [f32; 2],
+    throat: [f32; 2],
+    chin_z: f32,
+}
+
+impl Neck {
+    fn of(positions: &[glam::DVec3], chin: Vec3) -> Self {
+        let low = positions.iter().fold(f64::INFINITY, |m, p| m.min(p.y));
+        let neck: Vec<Vec3> = positions.iter().filter(|p| p.y < low + 70.0).map(|p| p.as_vec3()).filter(|p| p.z < chin.z - 30.0).collect();
+        let back = neck.iter().fold(f32::INFINITY, |m, p| m.min(p.z));
+        let front = neck.iter().fold(f32::NEG_INFINITY, |m, p| m.max(p.z));
+        // The lowest point of a slice, mm deep, at either end.
+        let lowest = |near: f32| {
+            const SLICE_MM: f32 = 20.0;
+            let y = neck.iter().filter(|p| (p.z - near).abs() < SLICE_MM).fold(f32::INFINITY, |m, p| m.min(p.y));
+            if y.is_finite() { y } else { low as f32 }
+        };
+        Self { nape: [back, lowest(back)], throat: [front, lowest(front)], chin_z: chin.z }
+    }
+
+    /// Share of the skin at a point that is shown.
+    fn stays(&self, p: Vec3) -> f32 {
+        let t = ((p.z - self.nape[0]) / (self.throat[0] - self.nape[0]).max(1.0)).clamp(0.0, 1.0);
+        let cut = self.nape[1] + (self.throat[1] - self.nape[1]) * t;
+        let smooth = |t: f32| {
+            let t = t.clamp(0.0, 1.0);
+            t * t * (3.0 - 2.0 * t)
+        };
+        let neck = smooth((p.y - cut - 3.0) / NECK_FADE_MM);
+        // The chin may be lower than the cut and stays.
+        let chin = smooth((p.z - self.chin_z + 50.0) / 30.0);
+        neck.max(chin)
+    }
 }
 
 impl<'a> Studio<'a> {
@@ -67,17 +147,19 @@ impl<'a> Studio<'a> {
         let mesh = subject.head.surface().mesh();
         let at = |l: Landmark| subject.head.landmarks().get(l).as_vec3();
         let (nose, menton) = (at(Landmark::NoseTip), at(Landmark::Menton));
-        // The closed lips meet about 43 % of the way from the tip of the nose to the chin
-        // (neoclassical thirds of the lower face; assumption).
-        let mouth = nose.lerp(menton, 0.43);
+        // The closed lips meet about 46 % of the way from the tip of the nose to the chin (mean head:
+        // 48 %; neoclassical thirds: 43 %); the groove is then felt for on the mesh.
+        let mouth = nose.lerp(menton, 0.46);
         let face = FacePoints {
             canthus_right: at(Landmark::LateralCanthusRight),
             canthus_left: at(Landmark::LateralCanthusLeft),
             nasion: at(Landmark::Nasion),
             mouth: Some(Vec3::new(0.0, mouth.y, mouth.z)),
         };
-        let positions: Vec<Vec3> = mesh.positions.iter().map(|p| p.as_vec3()).collect();
-        let model = HeadModel::new(mesh, Some(lip_tint(&positions, &face)))?;
+        let model = HeadModel::new(&soft_ears(mesh, &face), None)?;
+        let face = face.felt_on(&model);
+        let model = model.with_face(&face);
+        let neck = Neck::of(&mesh.positions, menton);
         let collider = Collider::new(&model);
         let whorl = subject
             .head
@@ -88,22 +170,27 @@ impl<'a> Studio<'a> {
             whorl,
             parting_x_mm: 0.0,
             parting_back_z_mm: whorl.z + 10.0,
-            loft_mm: 9.0,
-            wave: 0.25,
+            loft_mm: 7.0,
+            wave: 0.3,
         };
         let white = person.hair_colour.white_share;
-        let brows = brows(&model, &face, 32.0, white * 0.5, subject.key);
-        Ok(Self { subject, model, collider, style, brows, lights: Lights::daylight() })
+        let fullness = if subject.person.sex == Sex::Female { 0.7 } else { 1.0 };
+        let brows = brows(&model, &face, &Brows { radius_um: 29.0, white_share: white * 0.5, fullness }, subject.key);
+        Ok(Self { subject, model, collider, style, brows, lights: Lights::daylight(), neck, chin: menton })
     }
 
     fn stage(&self, view: View, size: (usize, usize)) -> Result<Stage, ReportError> {
-        let (centre, radius) = self.model.framing_sphere();
-        let camera = Camera::preset(view, centre, radius * FRAMING, size.0, size.1)?;
-        Ok(Stage::new(&self.model, &camera, &self.lights, &Quality::ordinary(self.subject.key)))
+        let camera = Camera::framed(view, &self.model, self.chin.y - 3.0, FRAMING, size.0, size.1)?;
+        // The person turns, the room stays: what the camera sees is lit.
+        let lights = self.lights.turned_to(&camera);
+        let stage = Stage::new(&self.model, &camera, &lights, &Quality::ordinary(self.subject.key));
+        Ok(stage.fading(|p| self.neck.stays(p)))
     }
 
-    /// Every hair of a moment, cut to the length worn.
-    fn strands(&self, course: &MedianCourse, moment: &Moment, with_brows: bool) -> Strands {
+    /// Every hair of a moment, cut to the length worn, with brows and lashes; for a close-up of a point
+    /// with its normal only the hairs about it, long ones combed aside along a line through it, as
+    /// for trichoscopy.
+    fn strands(&self, course: &MedianCourse, moment: &Moment, close_up: Option<(Vec3, Vec3)>) -> Strands {
         let person = &self.subject.person;
         let mut strands = Strands::default();
         let f = &course.scalp.follicles;
@@ -114,6 +201,9 @@ impl<'a> Studio<'a> {
                 continue;
             }
             let unit = f.unit[i] as usize;
+            if close_up.is_some_and(|(p, _)| p.distance(Vec3::from(ground.position[unit])) > NEAR_MM) {
+                continue;
+            }
             let mut s = self.subject.key.stream(Purpose::Strand, u64::from(f.stream[i]));
             let white = s.uniform() < f64::from(person.hair_colour.white_share);
             // Hairs of one unit leave the skin beside each other, a fifth of a millimetre apart.
@@ -125,11 +215,17 @@ impl<'a> Studio<'a> {
             let thin = f64::from((d / f.calibre_um[i]).clamp(0.05, 1.0));
             let grown = 4.0 + 400.0 * thin * thin * thin * s.between(0.75, 1.0);
             let cut = person.length_worn_mm * if person.length_worn_mm > 20.0 { s.between(0.82, 1.0) } else { s.between(0.93, 1.0) };
-            strands.push(root, normal, cut.min(grown) as f32, 0.5 * d, white);
+            let mut length = cut.min(grown) as f32;
+            if close_up.is_some() {
+                length = length.min(COMBED_MM);
+            }
+            strands.push(root, normal, length, 0.5 * d, white);
         }
         lay(&mut strands, &self.style, &self.collider, self.subject.key);
-        if with_brows {
-            append(&mut strands, &self.brows);
+        match close_up {
+            None => append(&mut strands, &self.brows),
+            Some((point, normal)) if person.length_worn_mm > f64::from(COMBED_FROM_MM) => comb_aside(&mut strands, point, normal),
+            Some(_) => {}
         }
         strands
     }
@@ -166,6 +262,20 @@ impl<'a> Studio<'a> {
         let person = &self.subject.person;
         let skin = person.skin.with_redness(redness);
         Ok(stage.compose(&Frame { skin: &skin, hair: &person.hair_colour, strands, dots })?)
+    }
+}
+
+/// Lays hairs nearly flat, away from a line through a point that runs towards the face.
+fn comb_aside(strands: &mut Strands, point: Vec3, normal: Vec3) {
+    let line = if normal.z.abs() < 0.9 { Vec3::Z } else { Vec3::Y };
+    let aside = line.cross(normal).normalize_or(Vec3::X);
+    for i in 0..strands.len() {
+        let n = strands.normal[i];
+        let side = if (strands.root[i] - point).dot(aside) < 0.0 { -1.0 } else { 1.0 };
+        // A third of the way each hair keeps its own lean, so that no two lie quite alike.
+        let own = strands.direction[i];
+        let d = aside * side + 0.35 * (own - n * own.dot(n));
+        strands.direction[i] = ((d - n * d.dot(n)).normalize_or(aside) + 0.12 * n).normalize();
     }
 }
 
@@ -227,7 +337,7 @@ pub fn draw(planned: &Planned, sizes: &Sizes, progress: &mut dyn FnMut(usize, us
                 continue;
             }
             let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
-            let strands = studio.strands(course, moment, true);
+            let strands = studio.strands(course, moment, None);
             let dots = studio.dots(course, moment.day);
             for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
                 let image = studio.compose(stage, &strands, &dots, redness(name))?;
@@ -249,7 +359,7 @@ pub fn draw(planned: &Planned, sizes: &Sizes, progress: &mut dyn FnMut(usize, us
             if moment.name.starts_with("before_touch_up") {
                 continue;
             }
-            let strands = studio.strands(course, moment, true);
+            let strands = studio.strands(course, moment, None);
             let dots = studio.dots(course, moment.day);
             for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
                 let image = studio.compose(stage, &strands, &dots, redness(&moment.name))?;
@@ -293,7 +403,6 @@ fn close_ups(studio: &Studio<'_>, course: &MedianCourse, id: &str, title: &str, 
     let places = places(studio, course);
     for name in ["today", "after", "year_5"] {
         let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
-        let strands = studio.strands(course, moment, false);
         let dots = studio.dots(course, moment.day);
         for (place, where_, q) in &places {
             if *place == "fringe" && name != "today" {
@@ -301,6 +410,7 @@ fn close_ups(studio: &Studio<'_>, course: &MedianCourse, id: &str, title: &str, 
             }
             let Some(point) = studio.subject.head.head_from_chart(*q) else { continue };
             let camera = Camera::close_up(point.position.as_vec3(), point.normal.as_vec3(), 10.0, side)?;
+            let strands = studio.strands(course, moment, Some((point.position.as_vec3(), point.normal.as_vec3())));
             let stage = Stage::new(&studio.model, &camera, &Lights::close_up(&camera), &Quality::ordinary(studio.subject.key));
             let image = studio.compose(&stage, &strands, &dots, 0.0)?;
             let caption = format!("1 cm² {where_}, {}", moment_caption(name));
