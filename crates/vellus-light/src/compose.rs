@@ -33,14 +33,18 @@ pub struct Frame<'a> {
 
 /// Share of its light that a pixel gives to each neighbour across and down: a lens and a sensor are
 /// not sharper than about half a pixel. Assumption.
-const LENS: f32 = 0.09;
+const LENS: f32 = 0.13;
 /// Strands or dots that one task prepares.
 const CHUNK: usize = 2048;
 /// Hair longer than this, mm, is drawn from its curve and shades by the volume of all hair.
 pub const LONG_MM: f32 = 8.0;
 /// Gloss that stubble takes, per area of its side per area of skin: at 200 hairs/cm² of 0.07 × 0.5
-/// mm a bald shine falls to 40 %. Assumption: stubble breaks the film and scatters the mirror image.
-const GLOSS_TAKEN: f32 = 13.0;
+/// mm a bald shine falls to a quarter. Assumption: stubble breaks the film and scatters the mirror
+/// image; densely shaved scalp is matt in photographs.
+const GLOSS_TAKEN: f32 = 20.0;
+/// Spots that the shade of a short hair is made of at most, and the length that one stands for, mm.
+const SHADES: usize = 5;
+const SHADE_MM: f32 = 1.6;
 /// Share of a white hair through which the skin under it shows. Assumption: half of the light that
 /// crosses a clear fibre comes from behind, a little less for the medulla's sake.
 const CLEAR: f32 = 0.45;
@@ -50,10 +54,14 @@ const PORE_MM2: f32 = 0.006;
 const PORE_SIGMA_MM: f32 = 0.085;
 /// Share of the height of a picture over which long hair fades at the bottom. Assumption, by eye.
 const VIGNETTE: f32 = 0.10;
+/// Blur of the shade of a hair, mm, because light spreads in the skin on its way out. Assumption, the
+/// least of the widths by which the edges of shadows are blurred (stage.rs), less the sharp part that is
+/// reflected from just under the surface.
+const SHADE_BLUR_MM: f32 = 0.45;
 /// Painted pixels of long hair that a picture may cost, per pixel of the picture.
 const PAINT: f32 = 40.0;
 /// Pieces of long hair that a picture may cost, per pixel, and how many it may have in any case.
-const PIECES: f64 = 3.0;
+const PIECES: f64 = 2.5;
 const LEAST_PIECES: f64 = 150_000.0;
 
 /// One straight piece of hair, ready to draw.
@@ -163,42 +171,45 @@ impl Stage {
                 let (from, to) = (c * CHUNK, ((c + 1) * CHUNK).min(strands.len()));
                 let table = &table;
                 (from..to).flat_map(move |i| {
+                    let mut out = [None; SHADES + 2];
                     let Some((at, cos)) = self.seen(strands.root[i], strands.normal[i], sight)
                     else {
-                        return [None, None, None];
+                        return out;
                     };
-                    let pore = (!self.camera.perspective).then(|| {
+                    let r = strands.radius_um[i];
+                    let e =
+                        &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
+                    out[0] = Some(self.spot(at, cos, e, 0.0));
+                    if !self.camera.perspective {
                         let pore = Extinction {
                             area_mm2: [PORE_MM2 * 0.8, PORE_MM2, PORE_MM2],
                             sigma_mm: PORE_SIGMA_MM,
                         };
-                        self.spot(at, cos, &pore, 2.0 * PORE_MM2)
-                    });
-                    let r = strands.radius_um[i];
-                    let e =
-                        &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
-                    let root = self.spot(at, cos, e, 0.0);
+                        out[1] = Some(self.spot(at, cos, &pore, 2.0 * PORE_MM2));
+                    }
                     let length = strands.length_mm[i];
                     if length <= 0.0 || length > LONG_MM {
-                        return [Some(root), None, pore];
+                        return out;
                     }
-                    let side = 0.002 * r * length;
-                    let away = strands.direction[i] * (0.5 * length);
-                    let foot = strands.root[i] + away
-                        - strands.normal[i] * away.dot(strands.normal[i])
-                        - (self.lights.key.toward
-                            - strands.normal[i] * self.lights.key.toward.dot(strands.normal[i]))
-                            * (0.35 * length);
+                    let n = strands.normal[i];
+                    let parts = ((length / SHADE_MM).ceil() as usize).clamp(1, SHADES);
+                    let side = 0.002 * r * length / parts as f32;
+                    let key = self.lights.key.toward;
+                    let sideways = key - n * key.dot(n);
                     let under = Extinction {
                         area_mm2: [side * stub_shade(f64::from(length)) as f32 * shade; 3],
-                        sigma_mm: (0.3 * length).clamp(0.08, 0.7),
+                        sigma_mm: libm::sqrtf(0.09 * length * length + SHADE_BLUR_MM * SHADE_BLUR_MM)
+                            .min(0.7),
                     };
-                    let at = self.camera.project(foot);
-                    [
-                        Some(root),
-                        Some(self.spot(at, cos, &under, side * GLOSS_TAKEN)),
-                        pore,
-                    ]
+                    for (k, out) in out[2..2 + parts].iter_mut().enumerate() {
+                        let away =
+                            strands.direction[i] * (length * (k as f32 + 0.5) / parts as f32);
+                        let high = away.dot(n);
+                        let foot = strands.root[i] + away - n * high - sideways * (1.2 * high);
+                        let at = self.camera.project(foot);
+                        *out = Some(self.spot(at, cos, &under, side * GLOSS_TAKEN));
+                    }
+                    out
                 })
             })
             .flatten_iter()

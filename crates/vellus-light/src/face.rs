@@ -52,13 +52,13 @@ const SAG: f32 = 0.095;
 /// Half width of the mouth, reaches: as wide as the pupils are apart, less a little.
 const MOUTH: f32 = 0.57;
 /// Height of the red of the upper and the lower lip, reaches. Read off the mean head's profile.
-const LIP_HEIGHT: [f32; 2] = [0.185, 0.225];
+const LIP_HEIGHT: [f32; 2] = [0.175, 0.205];
 
 /// Albedo factors, linear RGB. All are assumptions, by eye on a calm light face.
-const LIPS: Vec3 = Vec3::new(0.86, 0.60, 0.64);
+const LIPS: Vec3 = Vec3::new(0.84, 0.62, 0.65);
 const SEAM: Vec3 = Vec3::new(0.42, 0.28, 0.28);
 const LID_LINE: Vec3 = Vec3::new(0.34, 0.26, 0.25);
-const LID: Vec3 = Vec3::new(0.93, 0.84, 0.84);
+const LID: Vec3 = Vec3::new(0.95, 0.88, 0.87);
 const CREASE: Vec3 = Vec3::new(0.74, 0.63, 0.60);
 const UNDER_EYE: Vec3 = Vec3::new(0.94, 0.89, 0.92);
 const CHEEK: Vec3 = Vec3::new(1.00, 0.915, 0.915);
@@ -273,10 +273,10 @@ pub fn brows(head: &HeadModel, face: &FacePoints, how: &Brows, key: Key) -> Stra
                 continue;
             };
             // A fan that opens outwards; down and forward, as lashes of closed lids lie.
-            let fan = -0.25 + 1.15 * t + 0.12 * s.normal() as f32;
-            let d = Vec3::new(side * fan, -0.75 + 0.2 * t, 0.75).normalize();
+            let fan = -0.25 + 1.0 * t + 0.14 * s.normal() as f32;
+            let d = Vec3::new(side * fan, -0.80 + 0.2 * t, 0.45).normalize();
             let d = (d + normal * (0.15 - d.dot(normal)).max(0.0)).normalize();
-            let length = reach * (0.085 + 0.065 * t * (1.6 - t)) * (0.8 + 0.3 * s.uniform() as f32);
+            let length = reach * (0.070 + 0.060 * t * (1.6 - t)) * (0.8 + 0.3 * s.uniform() as f32);
             out.push(at, normal, length.min(7.9), LASH_UM * (0.8 + 0.3 * t), false);
             if let Some(last) = out.direction.last_mut() {
                 *last = d;

@@ -69,9 +69,15 @@ impl Collider {
         let mut out = Self { centre, radius };
         // Hair bridges hollows and flows round ears: widen, then smooth.
         out.filter(|here, mean, most| here.max(0.5 * (mean + most)));
+        let widened = out.radius.clone();
         for _ in 0..3 {
             out.filter(|here, mean, _| 0.25 * here + 0.75 * mean);
         }
+        // Smoothing must not let the tips of the ears through again.
+        for (r, w) in out.radius.iter_mut().zip(&widened) {
+            *r = r.max(*w);
+        }
+        out.filter(|here, mean, _| 0.5 * (here + mean));
         out
     }
 
@@ -259,7 +265,7 @@ fn fall(
         let along = |v: Vec3| v - out * v.dot(out).min(0.0) * 0.3;
         let target = along(comb * (1.3 * top)) + Vec3::NEG_Y * (0.55 + 0.75 * (1.0 - top))
             - out * (0.35 * (1.0 - t))
-            + jitter;
+            + jitter * (0.15 + 0.85 * top);
         // What hangs in front of the face is tucked to its side.
         let face = ((out.z - 0.25) / 0.35).clamp(0.0, 1.0) * (1.0 - top * 0.6);
         let target = target + Vec3::new(1.3 * own_side, 0.15, -0.75) * face;

@@ -128,14 +128,12 @@ impl Stage {
         }
     }
 
-    /// Lets the neck fade into the background between two heights, mm, so that the cut of the mesh is
-    /// not seen; what lies in front of `chin_z_mm` less 20 mm is the chin and stays.
+    /// Lets parts of the head fade into the background, such as a neck towards its cut: `stays` tells
+    /// for a place on the skin how much of it is shown, 0 to 1.
     #[must_use]
-    pub fn fading(mut self, gone_mm: f32, whole_mm: f32, chin_z_mm: f32) -> Self {
+    pub fn fading(mut self, stays: impl Fn(Vec3) -> f32) -> Self {
         for p in self.pixels.iter_mut().filter(|p| p.cover > 0.0) {
-            let neck = smooth_edge(gone_mm, whole_mm, p.position.y);
-            let chin = smooth_edge(chin_z_mm - 50.0, chin_z_mm - 20.0, p.position.z);
-            p.cover *= neck.max(chin);
+            p.cover *= stays(p.position).clamp(0.0, 1.0);
         }
         self
     }

@@ -5,7 +5,7 @@
 
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
-use vellus_head::{Landmark, Sex, Zone};
+use vellus_head::{Landmark, Mesh, Sex, Zone};
 use vellus_light::face::{Brows, FacePoints, brows};
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{Camera, Dots, Frame, HeadModel, Image, Lights, Quality, Stage, Strands, View};
@@ -53,7 +53,7 @@ const JPEG_QUALITY: u8 = 88;
 /// Share of the height of a picture that the head takes, from the chin upwards.
 const FRAMING: f32 = 0.80;
 /// Over this height above its cut the neck fades into the background, mm. Assumption, by eye.
-const NECK_FADE_MM: f32 = 26.0;
+const NECK_FADE_MM: f32 = 21.0;
 /// Hair longer than this, mm, is combed aside for a close-up, and this much of it is shown.
 const COMBED_FROM_MM: f32 = 8.0;
 const COMBED_MM: f32 = 7.9;
@@ -67,9 +67,79 @@ struct Studio<'a> {
     style: Style,
     brows: Strands,
     lights: Lights,
-    /// Heights of the cut of the neck and of the chin, and how far forward the chin is, mm.
-    neck_y: f32,
+    neck: Neck,
     chin: Vec3,
+}
+
+/// The mesh with smoother ears: their rims are thinner than the triangles and come out as saws. The
+/// passes alternate inwards and outwards (Taubin 1995), so that the ears keep their size.
+fn soft_ears(mesh: &Mesh, face: &FacePoints) -> Mesh {
+    const PASSES: [f64; 8] = [0.55, -0.57, 0.55, -0.57, 0.55, -0.57, 0.55, -0.57];
+    let reach = f64::from(0.5 * (face.canthus_left.x - face.canthus_right.x).abs());
+    let (middle, behind) = (f64::from(face.nasion.x), f64::from(face.nasion.z));
+    let high = f64::from(face.nasion.y);
+    let on_ear = |p: &glam::DVec3| {
+        (p.x - middle).abs() > 1.6 * reach && behind - p.z > 1.6 * reach && behind - p.z < 3.4 * reach && p.y < high + 0.45 * reach && p.y > high - 1.8 * reach
+    };
+    let ears: Vec<bool> = mesh.positions.iter().map(on_ear).collect();
+    let mut out = mesh.clone();
+    for strength in PASSES {
+        let mut sum = vec![(glam::DVec3::ZERO, 0.0); out.positions.len()];
+        for t in &mesh.triangles {
+            for k in 0..3 {
+                let (i, j) = (t[k] as usize, t[(k + 1) % 3] as usize);
+                if ears[i] {
+                    sum[i].0 += out.positions[j];
+                    sum[i].1 += 1.0;
+                }
+            }
+        }
+        for (p, (s, n)) in out.positions.iter_mut().zip(&sum) {
+            if *n > 0.0 {
+                *p += (*s / *n - *p) * strength;
+            }
+        }
+    }
+    out
+}
+
+/// Where the neck ends: a plane that may lean, since scans are cut from under the chin to the nape.
+#[derive(Clone, Copy, Debug)]
+struct Neck {
+    /// How far back and how high the lowest points of nape and throat are, mm.
+    nape: [f32; 2],
+    throat: [f32; 2],
+    chin_z: f32,
+}
+
+impl Neck {
+    fn of(positions: &[glam::DVec3], chin: Vec3) -> Self {
+        let low = positions.iter().fold(f64::INFINITY, |m, p| m.min(p.y));
+        let neck: Vec<Vec3> = positions.iter().filter(|p| p.y < low + 70.0).map(|p| p.as_vec3()).filter(|p| p.z < chin.z - 30.0).collect();
+        let back = neck.iter().fold(f32::INFINITY, |m, p| m.min(p.z));
+        let front = neck.iter().fold(f32::NEG_INFINITY, |m, p| m.max(p.z));
+        // The lowest point of a slice, mm deep, at either end.
+        let lowest = |near: f32| {
+            const SLICE_MM: f32 = 20.0;
+            let y = neck.iter().filter(|p| (p.z - near).abs() < SLICE_MM).fold(f32::INFINITY, |m, p| m.min(p.y));
+            if y.is_finite() { y } else { low as f32 }
+        };
+        Self { nape: [back, lowest(back)], throat: [front, lowest(front)], chin_z: chin.z }
+    }
+
+    /// Share of the skin at a point that is shown.
+    fn stays(&self, p: Vec3) -> f32 {
+        let t = ((p.z - self.nape[0]) / (self.throat[0] - self.nape[0]).max(1.0)).clamp(0.0, 1.0);
+        let cut = self.nape[1] + (self.throat[1] - self.nape[1]) * t;
+        let smooth = |t: f32| {
+            let t = t.clamp(0.0, 1.0);
+            t * t * (3.0 - 2.0 * t)
+        };
+        let neck = smooth((p.y - cut - 3.0) / NECK_FADE_MM);
+        // The chin may be lower than the cut and stays.
+        let chin = smooth((p.z - self.chin_z + 50.0) / 30.0);
+        neck.max(chin)
+    }
 }
 
 impl<'a> Studio<'a> {
@@ -86,10 +156,10 @@ impl<'a> Studio<'a> {
             nasion: at(Landmark::Nasion),
             mouth: Some(Vec3::new(0.0, mouth.y, mouth.z)),
         };
-        let model = HeadModel::new(mesh, None)?;
+        let model = HeadModel::new(&soft_ears(mesh, &face), None)?;
         let face = face.felt_on(&model);
         let model = model.with_face(&face);
-        let neck_y = mesh.positions.iter().fold(f64::INFINITY, |m, p| m.min(p.y)) as f32;
+        let neck = Neck::of(&mesh.positions, menton);
         let collider = Collider::new(&model);
         let whorl = subject
             .head
@@ -106,7 +176,7 @@ impl<'a> Studio<'a> {
         let white = person.hair_colour.white_share;
         let fullness = if subject.person.sex == Sex::Female { 0.7 } else { 1.0 };
         let brows = brows(&model, &face, &Brows { radius_um: 29.0, white_share: white * 0.5, fullness }, subject.key);
-        Ok(Self { subject, model, collider, style, brows, lights: Lights::daylight(), neck_y, chin: menton })
+        Ok(Self { subject, model, collider, style, brows, lights: Lights::daylight(), neck, chin: menton })
     }
 
     fn stage(&self, view: View, size: (usize, usize)) -> Result<Stage, ReportError> {
@@ -114,7 +184,7 @@ impl<'a> Studio<'a> {
         // The person turns, the room stays: what the camera sees is lit.
         let lights = self.lights.turned_to(&camera);
         let stage = Stage::new(&self.model, &camera, &lights, &Quality::ordinary(self.subject.key));
-        Ok(stage.fading(self.neck_y + 3.0, self.neck_y + NECK_FADE_MM, self.chin.z))
+        Ok(stage.fading(|p| self.neck.stays(p)))
     }
 
     /// Every hair of a moment, cut to the length worn, with brows and lashes; for a close-up of a point
