@@ -43,7 +43,7 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
         ),
         seconds,
         "core s",
-        Some(Limit::Most(6.0)),
+        Some(Limit::Most(3.0)),
     ));
     Ok(dots)
 }

@@ -141,8 +141,8 @@ pub(crate) fn run() -> anyhow::Result<String> {
     let mut lines = vec![Line::new(
         "parametric head, built and measured",
         build_s,
-        "s",
-        Some(Limit::Most(3.0)),
+        "core s",
+        Some(Limit::Most(2.0)),
     )];
     let scalp = follicles::run(&head, &mut lines)?;
     points::run(&head, &mut lines)?;
@@ -153,7 +153,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
             "peak memory of all of this",
             mb,
             "MB",
-            Some(Limit::Most(1500.0)),
+            Some(Limit::Most(500.0)),
         ));
     }
     let threads = rayon::current_num_threads();

@@ -73,7 +73,7 @@ pub(crate) fn run(
         format!("stage of a head, {} × {}", SIZE.0, SIZE.1),
         stage_s,
         "core s",
-        Some(Limit::Most(4.0)),
+        Some(Limit::Most(0.8)),
     ));
     lines.push(Line::new(
         format!(
@@ -83,7 +83,7 @@ pub(crate) fn run(
         ),
         frame_s,
         "core s",
-        Some(Limit::Most(1.0)),
+        Some(Limit::Most(0.3)),
     ));
     Ok(())
 }

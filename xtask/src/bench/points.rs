@@ -21,7 +21,7 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<()> {
         "50,000 points placed evenly on the scalp",
         seconds,
         "core s",
-        Some(Limit::Most(4.0)),
+        Some(Limit::Most(2.0)),
     ));
 
     // Two points that are nearer than what even spacing allows are what a person sees as a clump.
