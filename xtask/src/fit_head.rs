@@ -38,25 +38,15 @@ struct Scan {
 
 fn read_ply(path: &Path) -> Result<Scan> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    let start = bytes
-        .windows(11)
-        .position(|w| w == b"end_header\n")
-        .context("no PLY header")?
-        + 11;
+    let start = bytes.windows(11).position(|w| w == b"end_header\n").context("no PLY header")? + 11;
     let header = String::from_utf8_lossy(&bytes[..start]);
     ensure!(header.contains("binary_little_endian"), "not a binary PLY");
     let number = |key: &str| -> Result<usize> {
-        let line = header
-            .lines()
-            .find(|l| l.starts_with(key))
-            .context("element missing")?;
+        let line = header.lines().find(|l| l.starts_with(key)).context("element missing")?;
         Ok(line.rsplit(' ').next().unwrap_or("").parse()?)
     };
     let (vertices, faces) = (number("element vertex")?, number("element face")?);
-    ensure!(
-        bytes.len() == start + 12 * vertices + 13 * faces,
-        "not xyz floats and triangles"
-    );
+    ensure!(bytes.len() == start + 12 * vertices + 13 * faces, "not xyz floats and triangles");
     let word = |at: usize| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
     let coordinate = |at: usize| f64::from(f32::from_le_bytes(word(at)));
     let positions = (0..vertices)
@@ -71,10 +61,7 @@ fn read_ply(path: &Path) -> Result<Scan> {
             [0, 4, 8].map(|k| u32::from_le_bytes(word(at + k)))
         })
         .collect();
-    Ok(Scan {
-        positions,
-        triangles,
-    })
+    Ok(Scan { positions, triangles })
 }
 
 /// Distance along a ray to a triangle, seen from either side.
@@ -89,9 +76,7 @@ fn hit(origin: DVec3, direction: DVec3, t: &Tri) -> Option<f64> {
     let u = s.dot(p);
     let q = s.cross(e1);
     let v = direction.dot(q);
-    (u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9)
-        .then(|| e2.dot(q))
-        .filter(|&d| d > 0.0)
+    (u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9).then(|| e2.dot(q)).filter(|&d| d > 0.0)
 }
 
 fn nearest(origin: DVec3, direction: DVec3, tris: &[Tri]) -> Option<f64> {
@@ -146,19 +131,12 @@ struct Frame {
 impl Frame {
     fn apply(&self, p_cm: DVec3) -> DVec3 {
         let d = (p_cm - DVec3::new(0.0, self.tragion_cm.y, self.tragion_cm.z)) * 10.0;
-        DVec3::new(
-            d.x,
-            self.cos * d.y - self.sin * d.z,
-            self.sin * d.y + self.cos * d.z,
-        )
+        DVec3::new(d.x, self.cos * d.y - self.sin * d.z, self.sin * d.y + self.cos * d.z)
     }
 }
 
 fn tris(scan: &Scan) -> Vec<Tri> {
-    scan.triangles
-        .iter()
-        .map(|t| t.map(|i| scan.positions[i as usize]))
-        .collect()
+    scan.triangles.iter().map(|t| t.map(|i| scan.positions[i as usize])).collect()
 }
 
 /// Fills the masked places of a grid over the half sphere so that the squared Laplacian is least.
@@ -204,10 +182,7 @@ fn inpaint(values: &mut [f64], mask: &[bool], nodes: &[(f64, f64)]) {
                 out[i * n + clamp(jj - 1)] += k / s2;
             }
         }
-        out.iter()
-            .zip(mask)
-            .map(|(&v, &m)| if m { v } else { 0.0 })
-            .collect()
+        out.iter().zip(mask).map(|(&v, &m)| if m { v } else { 0.0 }).collect()
     };
     // Conjugate gradients on the masked unknowns.
     let mut r: Vec<f64> = transpose(&laplace(values)).iter().map(|v| -v).collect();
@@ -295,37 +270,18 @@ pub(crate) fn run(heads: &Path, out: &Path) -> Result<()> {
             .filter_map(|t| hit(DVec3::new(ox, oy, 20.0), -DVec3::Z, t))
             .fold(f64::MAX, f64::min);
     let angle = (oy - ty).atan2(oz - tz);
-    let frame = Frame {
-        tragion_cm: DVec3::new(tx, ty, tz),
-        cos: angle.cos(),
-        sin: angle.sin(),
-    };
-    eprintln!(
-        "tragion x {tx:.3} cm, orbitale z {oz:.3} cm, pitch {:.2} degrees",
-        angle.to_degrees()
-    );
+    let frame = Frame { tragion_cm: DVec3::new(tx, ty, tz), cos: angle.cos(), sin: angle.sin() };
+    eprintln!("tragion x {tx:.3} cm, orbitale z {oz:.3} cm, pitch {:.2} degrees", angle.to_degrees());
     for p in &mut generic.positions {
         *p = frame.apply(*p);
     }
     let all = tris(&generic);
-    let near: Vec<Tri> = all
-        .iter()
-        .filter(|t| t.iter().any(|p| p.x > -0.5))
-        .copied()
-        .collect();
+    let near: Vec<Tri> = all.iter().filter(|t| t.iter().any(|p| p.x > -0.5)).copied().collect();
     for y in [-70.0, -90.0, -100.0, -110.0, -120.0, -130.0, -140.0, -150.0] {
-        let section: Vec<DVec3> = generic
-            .positions
-            .iter()
-            .filter(|p| (p.y - y).abs() < 4.0)
-            .copied()
-            .collect();
+        let section: Vec<DVec3> =
+            generic.positions.iter().filter(|p| (p.y - y).abs() < 4.0).copied().collect();
         let wide = section.iter().map(|p| p.x).fold(f64::MIN, f64::max);
-        let mid: Vec<f64> = section
-            .iter()
-            .filter(|p| p.x.abs() < 8.0)
-            .map(|p| p.z)
-            .collect();
+        let mid: Vec<f64> = section.iter().filter(|p| p.x.abs() < 8.0).map(|p| p.z).collect();
         eprintln!(
             "section {y}: half width {wide:.1}, z {:.1} … {:.1}",
             mid.iter().copied().fold(f64::MAX, f64::min),
@@ -333,12 +289,7 @@ pub(crate) fn run(heads: &Path, out: &Path) -> Result<()> {
         );
     }
 
-    let ear = Ear {
-        centre: (-2.0, -9.5),
-        half_length: 31.5,
-        half_breadth: 20.0,
-        tilt: 0.30,
-    };
+    let ear = Ear { centre: (-2.0, -9.5), half_length: 31.5, half_breadth: 20.0, tilt: 0.30 };
     let base = fit_base(&near, &generic, &ear)?;
     std::fs::write(out.join("base.csv"), base)?;
     std::fs::write(out.join("ear.csv"), fit_ear(&near, &ear))?;
@@ -348,10 +299,7 @@ pub(crate) fn run(heads: &Path, out: &Path) -> Result<()> {
     );
     for k in 0..8 {
         let mut scan = read_ply(&heads.join(format!("ict_identity_{k:03}.ply")))?;
-        ensure!(
-            scan.triangles == generic.triangles,
-            "the heads differ in connectivity"
-        );
+        ensure!(scan.triangles == generic.triangles, "the heads differ in connectivity");
         for p in &mut scan.positions {
             *p = frame.apply(*p);
         }
@@ -361,9 +309,8 @@ pub(crate) fn run(heads: &Path, out: &Path) -> Result<()> {
 
     let text = std::fs::read_to_string(heads.join("ict_generic.toml"))?;
     let sidecar: toml::Table = text.parse()?;
-    let mut toml = String::from(
-        "# Written by `cargo xtask fit-head`. Head space, mm; the left one of each pair.\n",
-    );
+    let mut toml =
+        String::from("# Written by `cargo xtask fit-head`. Head space, mm; the left one of each pair.\n");
     let mut write = |name: &str, p: DVec3| {
         let _ = writeln!(toml, "{name} = [{:.2}, {:.2}, {:.2}]", p.x, p.y, p.z);
     };
@@ -376,9 +323,7 @@ pub(crate) fn run(heads: &Path, out: &Path) -> Result<()> {
         ("menton", "menton"),
         ("lateral_canthus", "lateral_canthus_left"),
     ] {
-        let v = sidecar["landmarks"][key]
-            .as_array()
-            .context("landmark is not an array")?;
+        let v = sidecar["landmarks"][key].as_array().context("landmark is not an array")?;
         let v: Vec<f64> = v.iter().filter_map(toml::Value::as_float).collect();
         write(name, frame.apply(DVec3::new(v[0], v[1], v[2])));
     }
@@ -414,11 +359,7 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
             // Beyond the neck a ray meets the shoulders; over the lips the farthest hit is the outside.
             let first = nearest(CENTRE, d, near)?;
             let p = CENTRE + d * first;
-            if p.y < -48.0 && p.z < 70.0 {
-                Some(first)
-            } else {
-                farthest(CENTRE, d, near)
-            }
+            if p.y < -48.0 && p.z < 70.0 { Some(first) } else { farthest(CENTRE, d, near) }
         })
         .collect();
 
@@ -430,19 +371,13 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
     for dz in 0..160 {
         for dx in -20..=20 {
             let c = mean + DVec3::new(f64::from(dx) * 0.1, 0.0, -f64::from(dz) * 0.1);
-            let e: f64 = rim
-                .iter()
-                .map(|p| (p.distance(c) - EYE_RADIUS_MM).powi(2))
-                .sum();
+            let e: f64 = rim.iter().map(|p| (p.distance(c) - EYE_RADIUS_MM).powi(2)).sum();
             if e < best {
                 (ball, best) = (c, e);
             }
         }
     }
-    eprintln!(
-        "eyeball at {ball:.1}, rms {:.2} mm from the lids' edge",
-        (best / rim.len() as f64).sqrt()
-    );
+    eprintln!("eyeball at {ball:.1}, rms {:.2} mm from the lids' edge", (best / rim.len() as f64).sqrt());
 
     let mut radius = vec![0.0; n * n];
     let mut mask = vec![false; n * n];
@@ -451,11 +386,7 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
         for j in 0..n {
             let (k, d) = (i * n + j, direction(i, j));
             // The neck goes on as its section does, and a plane ends it.
-            let end = if d.y < -0.05 {
-                (NECK_END_MM - CENTRE.y) / d.y
-            } else {
-                f64::MAX
-            };
+            let end = if d.y < -0.05 { (NECK_END_MM - CENTRE.y) / d.y } else { f64::MAX };
             let cylinder = if d.y < -0.45 { neck.exit(d) } else { f64::MAX };
             let closed = smooth_min(cylinder.min(1e3), end.min(1e3), 20.0);
             match hits[k] {
@@ -474,10 +405,7 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
                     mask[k] = true;
                     // The near side of the ball's far side: the outer crossing of the lid.
                     let to = ball - CENTRE;
-                    let (b, c) = (
-                        to.dot(d),
-                        to.length_squared() - (EYE_RADIUS_MM + LID_MM).powi(2),
-                    );
+                    let (b, c) = (to.dot(d), to.length_squared() - (EYE_RADIUS_MM + LID_MM).powi(2));
                     if d.y > -0.2 && b * b > c {
                         eye[k] = true;
                         radius[k] = b + (b * b - c).sqrt();
@@ -494,22 +422,14 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
         let d = direction(k / n, k % n);
         let q = CENTRE + d * ((NOSTRIL.0.z - CENTRE.z) / d.z);
         let off = (q - NOSTRIL.0) / NOSTRIL.1;
-        if d.z > 0.0 {
-            off.x.hypot(off.y)
-        } else {
-            f64::MAX
-        }
+        if d.z > 0.0 { off.x.hypot(off.y) } else { f64::MAX }
     };
-    let mouth: Vec<bool> = (0..n * n)
-        .map(|k| mask[k] && !eye[k] && (direction(k / n, k % n).y < -0.25))
-        .collect();
+    let mouth: Vec<bool> =
+        (0..n * n).map(|k| mask[k] && !eye[k] && (direction(k / n, k % n).y < -0.25)).collect();
     let mouth = dilate(&mouth, &nodes, 1.2 / spread);
     // The middle of the opening, well inside its edge.
     let not: Vec<bool> = eye.iter().map(|e| !e).collect();
-    let shrunk: Vec<bool> = dilate(&not, &nodes, 3.0 / spread)
-        .iter()
-        .map(|g| !g)
-        .collect();
+    let shrunk: Vec<bool> = dilate(&not, &nodes, 3.0 / spread).iter().map(|g| !g).collect();
     for k in 0..n * n {
         mask[k] = (mask[k] || rim_of_eye[k] || mouth[k] || nostril(k) < 1.0) && !shrunk[k];
     }
@@ -557,8 +477,7 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
             }
             sum *= 2.0 * PI / n as f64 * if m > 0 { 2f64.sqrt() } else { 1.0 };
             for l in m..=BASE_DEGREE {
-                coefficients[index(BASE_DEGREE, l, m)] +=
-                    w * p[index(BASE_DEGREE, l, m)] * sum * damping(l);
+                coefficients[index(BASE_DEGREE, l, m)] += w * p[index(BASE_DEGREE, l, m)] * sum * damping(l);
             }
         }
     }
@@ -567,12 +486,7 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
     );
     for m in 0..=BASE_DEGREE {
         let line: Vec<String> = (m..=BASE_DEGREE)
-            .map(|l| {
-                format!(
-                    "{}",
-                    (coefficients[index(BASE_DEGREE, l, m)] * 500.0).round() as i64
-                )
-            })
+            .map(|l| format!("{}", (coefficients[index(BASE_DEGREE, l, m)] * 500.0).round() as i64))
             .collect();
         text.push_str(&line.join(","));
         text.push('\n');
@@ -589,11 +503,7 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
             let phi = PI * (j as f64 + 0.5) / n as f64;
             let mut r = 0.0;
             for m in 0..=BASE_DEGREE {
-                let f = if m > 0 {
-                    2f64.sqrt() * (m as f64 * phi).cos()
-                } else {
-                    1.0
-                };
+                let f = if m > 0 { 2f64.sqrt() * (m as f64 * phi).cos() } else { 1.0 };
                 let s: f64 = (m..=BASE_DEGREE)
                     .map(|l| coefficients[index(BASE_DEGREE, l, m)] * p[index(BASE_DEGREE, l, m)])
                     .sum();
@@ -605,10 +515,7 @@ fn fit_base(near: &[Tri], generic: &Scan, ear: &Ear) -> Result<String> {
             worst = worst.max(e);
         }
     }
-    eprintln!(
-        "base: mean error of the expansion {:.3} mm, worst {worst:.2} mm",
-        sum / used
-    );
+    eprintln!("base: mean error of the expansion {:.3} mm, worst {worst:.2} mm", sum / used);
     Ok(text)
 }
 
@@ -642,30 +549,17 @@ fn lid_rim(scan: &Scan) -> Vec<DVec3> {
             *edges.entry((a.min(b), a.max(b))).or_default() += 1;
         }
     }
-    let mut ids: Vec<u32> = edges
-        .iter()
-        .filter(|(_, c)| **c == 1)
-        .flat_map(|((a, b), _)| [*a, *b])
-        .collect();
+    let mut ids: Vec<u32> = edges.iter().filter(|(_, c)| **c == 1).flat_map(|((a, b), _)| [*a, *b]).collect();
     ids.sort_unstable();
     ids.dedup();
-    ids.iter()
-        .map(|&i| scan.positions[i as usize])
-        .filter(|p| p.x > 15.0 && p.y > 0.0)
-        .collect()
+    ids.iter().map(|&i| scan.positions[i as usize]).filter(|p| p.x > 15.0 && p.y > 0.0).collect()
 }
 
 /// A shallow groove where the closed lids meet, along the lower lid.
 fn lash_line(radius: &mut [f64], rim: &[DVec3], direction: &dyn Fn(usize, usize) -> DVec3) {
-    let inner = rim
-        .iter()
-        .fold(DVec3::MAX, |a, p| if p.x < a.x { *p } else { a });
-    let outer = rim
-        .iter()
-        .fold(DVec3::MIN, |a, p| if p.x > a.x { *p } else { a });
-    let low = rim
-        .iter()
-        .fold(DVec3::MAX, |a, p| if p.y < a.y { *p } else { a });
+    let inner = rim.iter().fold(DVec3::MAX, |a, p| if p.x < a.x { *p } else { a });
+    let outer = rim.iter().fold(DVec3::MIN, |a, p| if p.x > a.x { *p } else { a });
+    let low = rim.iter().fold(DVec3::MAX, |a, p| if p.y < a.y { *p } else { a });
     // A parabola through the corners, two thirds of the way down to the lower lid.
     let chord = |x: f64| inner.y + (outer.y - inner.y) * (x - inner.x) / (outer.x - inner.x);
     let sag = 0.75 * (low.y - chord(low.x));
@@ -701,20 +595,12 @@ struct Neck {
 impl Neck {
     fn new(near: &[Tri]) -> Self {
         let at = |z: f64, phi: f64| {
-            farthest(
-                DVec3::new(0.0, NECK_SECTION_MM, z),
-                DVec3::new(phi.sin(), 0.0, phi.cos()),
-                near,
-            )
+            farthest(DVec3::new(0.0, NECK_SECTION_MM, z), DVec3::new(phi.sin(), 0.0, phi.cos()), near)
         };
-        let (front, back) = (
-            at(-20.0, 0.0).unwrap_or(60.0),
-            at(-20.0, PI).unwrap_or(55.0),
-        );
+        let (front, back) = (at(-20.0, 0.0).unwrap_or(60.0), at(-20.0, PI).unwrap_or(55.0));
         let axis_z = -20.0 + 0.5 * (front - back);
-        let raw: Vec<f64> = (0..=180)
-            .map(|k| at(axis_z, f64::from(k).to_radians()).unwrap_or(58.0))
-            .collect();
+        let raw: Vec<f64> =
+            (0..=180).map(|k| at(axis_z, f64::from(k).to_radians()).unwrap_or(58.0)).collect();
         eprintln!(
             "neck: axis z {axis_z:.1}, radii front {:.1} side {:.1} back {:.1}",
             raw[0], raw[90], raw[180]
@@ -753,11 +639,7 @@ impl Neck {
         }
         for _ in 0..50 {
             let middle = 0.5 * (low + high);
-            if outside(middle) < 0.0 {
-                low = middle
-            } else {
-                high = middle
-            }
+            if outside(middle) < 0.0 { low = middle } else { high = middle }
         }
         low
     }
@@ -771,11 +653,7 @@ fn signed_distance(p: DVec3, tris: &[Tri], normals: &[[DVec3; 7]]) -> f64 {
         let d = p.distance_squared(q);
         if d < best {
             best = d;
-            sign = if (p - q).dot(n[feature]) >= 0.0 {
-                1.0
-            } else {
-                -1.0
-            };
+            sign = if (p - q).dot(n[feature]) >= 0.0 { 1.0 } else { -1.0 };
         }
     }
     best.sqrt() * sign
@@ -808,10 +686,7 @@ fn closest(p: DVec3, t: &Tri) -> (DVec3, usize) {
     }
     let va = d3 * d6 - d5 * d4;
     if va <= 0.0 && d4 - d3 >= 0.0 && d5 - d6 >= 0.0 {
-        return (
-            t[1] + (t[2] - t[1]) * ((d4 - d3) / ((d4 - d3) + (d5 - d6))),
-            4,
-        );
+        return (t[1] + (t[2] - t[1]) * ((d4 - d3) / ((d4 - d3) + (d5 - d6))), 4);
     }
     let w = 1.0 / (va + vb + vc);
     (t[0] + ab * (vb * w) + ac * (vc * w), 6)
@@ -825,9 +700,8 @@ fn fit_ear(near: &[Tri], ear: &Ear) -> String {
     let tris: Vec<Tri> = near
         .iter()
         .filter(|t| {
-            t.iter().any(|p| {
-                p.x > 35.0 && (p.y - ear.centre.0).abs() < 70.0 && (p.z - ear.centre.1).abs() < 60.0
-            })
+            t.iter()
+                .any(|p| p.x > 35.0 && (p.y - ear.centre.0).abs() < 70.0 && (p.z - ear.centre.1).abs() < 60.0)
         })
         .copied()
         .collect();
@@ -835,19 +709,13 @@ fn fit_ear(near: &[Tri], ear: &Ear) -> String {
     let mut corner = std::collections::HashMap::<_, DVec3>::new();
     let mut edge = std::collections::HashMap::<_, DVec3>::new();
     let edge_key = |a: DVec3, b: DVec3| {
-        if key(a) < key(b) {
-            (key(a), key(b))
-        } else {
-            (key(b), key(a))
-        }
+        if key(a) < key(b) { (key(a), key(b)) } else { (key(b), key(a)) }
     };
     for t in &tris {
         let n = (t[1] - t[0]).cross(t[2] - t[0]).normalize_or_zero();
         for k in 0..3 {
-            let (a, b) = (
-                (t[(k + 1) % 3] - t[k]).normalize_or_zero(),
-                (t[(k + 2) % 3] - t[k]).normalize_or_zero(),
-            );
+            let (a, b) =
+                ((t[(k + 1) % 3] - t[k]).normalize_or_zero(), (t[(k + 2) % 3] - t[k]).normalize_or_zero());
             *corner.entry(key(t[k])).or_default() += n * a.dot(b).clamp(-1.0, 1.0).acos();
             *edge.entry(edge_key(t[k], t[(k + 1) % 3])).or_default() += n;
         }
@@ -878,11 +746,7 @@ fn fit_ear(near: &[Tri], ear: &Ear) -> String {
             REACH * (d / REACH).tanh()
         })
         .collect();
-    for (stride, n) in [
-        (size[1] * size[2], size[0]),
-        (size[2], size[1]),
-        (1, size[2]),
-    ] {
+    for (stride, n) in [(size[1] * size[2], size[0]), (size[2], size[1]), (1, size[2])] {
         for start in 0..total {
             if start / stride % n == 0 {
                 prefilter(&mut c, start, stride, n);
@@ -901,11 +765,7 @@ fn fit_ear(near: &[Tri], ear: &Ear) -> String {
             if k > 0 {
                 text.push(',');
             }
-            let _ = if run > 1 {
-                write!(text, "{}*{run}", q[k])
-            } else {
-                write!(text, "{}", q[k])
-            };
+            let _ = if run > 1 { write!(text, "{}*{run}", q[k]) } else { write!(text, "{}", q[k]) };
             k += run;
         }
         text.push('\n');
@@ -978,11 +838,7 @@ fn fit_mode(mode: usize, generic: &Scan, other: &Scan, text: &mut String) {
         moved += weight[i] * d.length();
         for axis in 0..3 {
             let basis = mode_basis(*q, axis == 0, &mut p);
-            d[axis] -= basis
-                .iter()
-                .zip(&fitted[axis])
-                .map(|(u, v)| u * v)
-                .sum::<f64>();
+            d[axis] -= basis.iter().zip(&fitted[axis]).map(|(u, v)| u * v).sum::<f64>();
         }
         residual += weight[i] * d.length();
         total += weight[i];
@@ -993,10 +849,7 @@ fn fit_mode(mode: usize, generic: &Scan, other: &Scan, text: &mut String) {
         residual / total
     );
     for (axis, c) in fitted.iter().enumerate() {
-        let line: Vec<String> = c
-            .iter()
-            .map(|v| format!("{}", (v * 1000.0).round() as i64))
-            .collect();
+        let line: Vec<String> = c.iter().map(|v| format!("{}", (v * 1000.0).round() as i64)).collect();
         let _ = writeln!(text, "{mode},{},{}", ["x", "y", "z"][axis], line.join(","));
     }
 }

@@ -43,11 +43,7 @@ const FORBIDDEN: [Forbidden; 4] = [
         to: "vellus-hair",
         why: "the light room draws strands and roots as it is handed them, whatever grew them",
     },
-    Forbidden {
-        from: "vellus-light",
-        to: "vellus-blood",
-        why: "nothing in a picture depends on blood",
-    },
+    Forbidden { from: "vellus-light", to: "vellus-blood", why: "nothing in a picture depends on blood" },
     Forbidden {
         from: "vellus-pigment",
         to: "vellus-blood",
@@ -70,51 +66,15 @@ hands it, on vellus-pigment for the age of dots, on vellus-light for drawing; it
 from the plan and never runs follicles";
 
 const WORDS: [Word; 9] = [
-    Word {
-        of: "vellus-report",
-        word: "run_follicle",
-        why: REPORT,
-    },
-    Word {
-        of: "vellus-report",
-        word: "tally_parallel",
-        why: REPORT,
-    },
-    Word {
-        of: "vellus-report",
-        word: "course::tally",
-        why: REPORT,
-    },
-    Word {
-        of: "vellus-report",
-        word: "course::snapshots",
-        why: REPORT,
-    },
-    Word {
-        of: "vellus-report",
-        word: "vellus_hair::regime",
-        why: REPORT,
-    },
-    Word {
-        of: "vellus-report",
-        word: "vellus_hair::automaton",
-        why: REPORT,
-    },
-    Word {
-        of: "vellus-report",
-        word: "Scalp::grow",
-        why: REPORT,
-    },
-    Word {
-        of: "vellus-report",
-        word: "plan_dots",
-        why: REPORT,
-    },
-    Word {
-        of: "vellus-hair",
-        word: "std::fs",
-        why: "the hair room knows no files; tables come in as text",
-    },
+    Word { of: "vellus-report", word: "run_follicle", why: REPORT },
+    Word { of: "vellus-report", word: "tally_parallel", why: REPORT },
+    Word { of: "vellus-report", word: "course::tally", why: REPORT },
+    Word { of: "vellus-report", word: "course::snapshots", why: REPORT },
+    Word { of: "vellus-report", word: "vellus_hair::regime", why: REPORT },
+    Word { of: "vellus-report", word: "vellus_hair::automaton", why: REPORT },
+    Word { of: "vellus-report", word: "Scalp::grow", why: REPORT },
+    Word { of: "vellus-report", word: "plan_dots", why: REPORT },
+    Word { of: "vellus-hair", word: "std::fs", why: "the hair room knows no files; tables come in as text" },
 ];
 
 /// Stacks that a newcomer must not wait for: they belong in crates of their own, behind features.
@@ -154,7 +114,9 @@ fn wrong_arrows(arrows: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
             continue;
         }
         let Some(own) = floor(from) else {
-            wrong.push(format!("{from} stands on no floor: give it one in xtask/src/layers.rs and a row in ARCHITECTURE.md"));
+            wrong.push(format!(
+                "{from} stands on no floor: give it one in xtask/src/layers.rs and a row in ARCHITECTURE.md"
+            ));
             continue;
         };
         for to in all {
@@ -180,9 +142,7 @@ fn picture() -> String {
 
 /// Code of a source file without comments, roughly: whole comment lines are left out.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines()
-        .enumerate()
-        .filter(|(_, l)| !l.trim_start().starts_with("//"))
+    text.lines().enumerate().filter(|(_, l)| !l.trim_start().starts_with("//"))
 }
 
 fn wrong_words(name: &str, folder: &Path, wrong: &mut Vec<String>) -> anyhow::Result<()> {
@@ -197,17 +157,9 @@ fn wrong_words(name: &str, folder: &Path, wrong: &mut Vec<String>) -> anyhow::Re
         } else if path.extension().is_some_and(|e| e == "rs") {
             let text = std::fs::read_to_string(&path)?;
             for (n, line) in code(&text) {
-                for w in WORDS
-                    .iter()
-                    .filter(|w| w.of == name && line.contains(w.word))
-                {
+                for w in WORDS.iter().filter(|w| w.of == name && line.contains(w.word)) {
                     let file = path.file_name().unwrap_or_default().to_string_lossy();
-                    wrong.push(format!(
-                        "{name}: `{}` in {file}, line {}: {}",
-                        w.word,
-                        n + 1,
-                        w.why
-                    ));
+                    wrong.push(format!("{name}: `{}` in {file}, line {}: {}", w.word, n + 1, w.why));
                 }
             }
         }
@@ -274,10 +226,7 @@ mod tests {
     }
 
     fn arrow(from: &str, to: &str) -> Vec<String> {
-        wrong_arrows(&BTreeMap::from([(
-            from.to_owned(),
-            BTreeSet::from([to.to_owned()]),
-        )]))
+        wrong_arrows(&BTreeMap::from([(from.to_owned(), BTreeSet::from([to.to_owned()]))]))
     }
 
     #[test]
@@ -286,11 +235,7 @@ mod tests {
         assert!(arrow("xtask", "vellus").is_empty());
         let up = arrow("vellus-head", "vellus-hair");
         assert_eq!(up.len(), 1);
-        assert!(
-            up[0].contains("vellus-head") && up[0].contains("not below it"),
-            "{}",
-            up[0]
-        );
+        assert!(up[0].contains("vellus-head") && up[0].contains("not below it"), "{}", up[0]);
         assert_eq!(arrow("vellus-pigment", "vellus-light").len(), 1);
         assert_eq!(arrow("vellus-report", "vellus-evidence").len(), 1);
         assert!(arrow("vellus-light", "vellus-hair")[0].contains("must not depend"));
@@ -299,24 +244,13 @@ mod tests {
 
     #[test]
     fn heavy_packages_are_named_with_the_way_to_them() {
-        let chain = vec![
-            "vellus".to_owned(),
-            "vellus-report".to_owned(),
-            "typst".to_owned(),
-        ];
+        let chain = vec!["vellus".to_owned(), "vellus-report".to_owned(), "typst".to_owned()];
         let wrong = wrong_weight(&BTreeMap::from([("typst".to_owned(), chain)]));
-        assert!(
-            wrong[0].contains("vellus → vellus-report → typst"),
-            "{}",
-            wrong[0]
-        );
+        assert!(wrong[0].contains("vellus → vellus-report → typst"), "{}", wrong[0]);
     }
 
     #[test]
     fn comments_are_not_code() {
-        assert_eq!(
-            code("// plan_dots\nlet a = 1;\n  /// Scalp::grow\n").count(),
-            1
-        );
+        assert_eq!(code("// plan_dots\nlet a = 1;\n  /// Scalp::grow\n").count(), 1);
     }
 }

@@ -37,8 +37,7 @@ struct Banned {
 impl Rules {
     fn read(root: &Path) -> anyhow::Result<Self> {
         let path = root.join("deny.toml");
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("reading {}", path.display()))?;
+        let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
         toml::from_str(&text).context("deny.toml")
     }
 
@@ -46,9 +45,7 @@ impl Rules {
         self.licenses
             .allow
             .iter()
-            .map(|l| {
-                Licensee::parse(l).with_context(|| format!("deny.toml: {l} is no SPDX licence"))
-            })
+            .map(|l| Licensee::parse(l).with_context(|| format!("deny.toml: {l} is no SPDX licence")))
             .collect()
     }
 }
@@ -59,23 +56,15 @@ fn wrong_licence(name: &str, licence: Option<&str>, allowed: &[Licensee]) -> Opt
         return Some(format!("{name} states no licence"));
     };
     match Expression::parse_mode(text, ParseMode::LAX) {
-        Err(e) => Some(format!(
-            "{name}: {text:?} cannot be read as a licence: {}",
-            e.reason
-        )),
-        Ok(expression) if expression.evaluate(|req| allowed.iter().any(|a| a.satisfies(req))) => {
-            None
-        }
-        Ok(_) => Some(format!(
-            "{name} is under {text}, which deny.toml does not allow"
-        )),
+        Err(e) => Some(format!("{name}: {text:?} cannot be read as a licence: {}", e.reason)),
+        Ok(expression) if expression.evaluate(|req| allowed.iter().any(|a| a.satisfies(req))) => None,
+        Ok(_) => Some(format!("{name} is under {text}, which deny.toml does not allow")),
     }
 }
 
 fn wrong_source(p: &Package) -> Option<String> {
     let source = p.source.as_ref()?;
-    (!source.is_crates_io())
-        .then(|| format!("{} {} does not come from crates.io", p.name, p.version))
+    (!source.is_crates_io()).then(|| format!("{} {} does not come from crates.io", p.name, p.version))
 }
 
 fn wrong_versions(p: &Package) -> impl Iterator<Item = String> {
@@ -107,10 +96,7 @@ pub(crate) fn check() -> anyhow::Result<String> {
     if !wrong.is_empty() {
         bail!("deny.toml is not kept:\n  - {}", wrong.join("\n  - "));
     }
-    Ok(format!(
-        "{} packages: licences, bans and sources as deny.toml allows",
-        metadata.packages.len()
-    ))
+    Ok(format!("{} packages: licences, bans and sources as deny.toml allows", metadata.packages.len()))
 }
 
 #[cfg(test)]
@@ -124,15 +110,9 @@ mod tests {
 
     #[test]
     fn a_choice_needs_one_allowed_licence_and_a_sum_all() {
-        let allowed = [
-            Licensee::parse("MIT").unwrap(),
-            Licensee::parse("Unicode-3.0").unwrap(),
-        ];
+        let allowed = [Licensee::parse("MIT").unwrap(), Licensee::parse("Unicode-3.0").unwrap()];
         assert_eq!(wrong_licence("a", Some("MIT/Apache-2.0"), &allowed), None);
-        assert_eq!(
-            wrong_licence("a", Some("(MIT OR Apache-2.0) AND Unicode-3.0"), &allowed),
-            None
-        );
+        assert_eq!(wrong_licence("a", Some("(MIT OR Apache-2.0) AND Unicode-3.0"), &allowed), None);
         assert!(wrong_licence("a", Some("MIT AND GPL-3.0-only"), &allowed).is_some());
         assert!(wrong_licence("a", Some("AGPL-3.0-only"), &allowed).is_some());
         assert!(wrong_licence("a", None, &allowed).is_some());

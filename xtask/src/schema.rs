@@ -33,10 +33,7 @@ pub(crate) fn run(check: bool) -> anyhow::Result<String> {
             .lines()
             .zip(new.lines())
             .position(|(a, b)| a != b)
-            .map_or_else(
-                || old.lines().count().min(new.lines().count()) + 1,
-                |n| n + 1,
-            );
+            .map_or_else(|| old.lines().count().min(new.lines().count()) + 1, |n| n + 1);
         bail!(
             "{FILE} is not the schema of vellus_plan::case (first difference in line {line}); write it with `cargo xtask schema`"
         );

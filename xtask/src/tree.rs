@@ -13,20 +13,13 @@ pub(crate) fn read() -> anyhow::Result<Metadata> {
 
 /// Root folder of the workspace.
 pub(crate) fn root() -> anyhow::Result<PathBuf> {
-    let metadata = MetadataCommand::new()
-        .no_deps()
-        .exec()
-        .context("cargo metadata")?;
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
     Ok(metadata.workspace_root.into_std_path_buf())
 }
 
 /// Normal and build dependencies of the members of the workspace among each other, by name.
 pub(crate) fn between_members(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
-    let members: BTreeSet<&str> = metadata
-        .workspace_packages()
-        .iter()
-        .map(|p| p.name.as_str())
-        .collect();
+    let members: BTreeSet<&str> = metadata.workspace_packages().iter().map(|p| p.name.as_str()).collect();
     metadata
         .workspace_packages()
         .iter()
@@ -34,9 +27,7 @@ pub(crate) fn between_members(metadata: &Metadata) -> BTreeMap<String, BTreeSet<
             let on = p
                 .dependencies
                 .iter()
-                .filter(|d| {
-                    d.kind != DependencyKind::Development && members.contains(d.name.as_str())
-                })
+                .filter(|d| d.kind != DependencyKind::Development && members.contains(d.name.as_str()))
                 .map(|d| d.name.clone())
                 .collect();
             (p.name.to_string(), on)
@@ -46,19 +37,10 @@ pub(crate) fn between_members(metadata: &Metadata) -> BTreeMap<String, BTreeSet<
 
 /// Everything that `top` is built from with default features, each with the chain of names that
 /// leads to it.
-pub(crate) fn below(
-    metadata: &Metadata,
-    top: &str,
-) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
-    let resolve = metadata
-        .resolve
-        .as_ref()
-        .context("cargo metadata resolved nothing")?;
-    let name: BTreeMap<&PackageId, &str> = metadata
-        .packages
-        .iter()
-        .map(|p| (&p.id, p.name.as_str()))
-        .collect();
+pub(crate) fn below(metadata: &Metadata, top: &str) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+    let resolve = metadata.resolve.as_ref().context("cargo metadata resolved nothing")?;
+    let name: BTreeMap<&PackageId, &str> =
+        metadata.packages.iter().map(|p| (&p.id, p.name.as_str())).collect();
     let nodes: BTreeMap<&PackageId, _> = resolve.nodes.iter().map(|n| (&n.id, n)).collect();
     let start = metadata
         .packages
@@ -71,10 +53,7 @@ pub(crate) fn below(
     while let Some(id) = queue.pop_front() {
         let chain = found.get(name[id]).cloned().unwrap_or_default();
         for dep in &nodes[id].deps {
-            let built = dep
-                .dep_kinds
-                .iter()
-                .any(|k| k.kind != DependencyKind::Development);
+            let built = dep.dep_kinds.iter().any(|k| k.kind != DependencyKind::Development);
             if built && seen.insert(&dep.pkg) {
                 let mut longer = chain.clone();
                 longer.push(name[&dep.pkg].to_owned());

@@ -10,10 +10,7 @@ use cargo_metadata::MetadataCommand;
 pub(crate) fn run(seed: u64, quick: bool) -> anyhow::Result<String> {
     let rows = vellus_evidence::validate(&[], seed, quick)?;
     let table = vellus_evidence::table(&rows);
-    let metadata = MetadataCommand::new()
-        .no_deps()
-        .exec()
-        .context("cargo metadata")?;
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
     let folder = metadata.target_directory.join("validation");
     std::fs::create_dir_all(&folder).with_context(|| format!("creating {folder}"))?;
     let mut lines = String::new();
@@ -26,13 +23,7 @@ pub(crate) fn run(seed: u64, quick: bool) -> anyhow::Result<String> {
     print!("{table}");
     let outside = rows.iter().filter(|r| !r.pass).count();
     if outside > 0 {
-        bail!(
-            "{outside} of {} rows are outside their tolerance; see {folder}",
-            rows.len()
-        );
+        bail!("{outside} of {} rows are outside their tolerance; see {folder}", rows.len());
     }
-    Ok(format!(
-        "{} rows within tolerance; see {folder}",
-        rows.len()
-    ))
+    Ok(format!("{} rows within tolerance; see {folder}", rows.len()))
 }

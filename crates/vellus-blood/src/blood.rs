@@ -25,10 +25,7 @@ pub struct Blood {
     #[serde(rename = "wbc_k_per_ul", skip_serializing_if = "Option::is_none")]
     pub wbc: Option<ThousandsPerUl>,
     /// Haemoglobin, g/dL (4 to 22); gives the haematocrit when that is absent.
-    #[serde(
-        rename = "haemoglobin_g_per_dl",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "haemoglobin_g_per_dl", skip_serializing_if = "Option::is_none")]
     pub haemoglobin: Option<f64>,
 }
 
@@ -40,18 +37,13 @@ impl Blood {
     /// A blood of known platelet count and haematocrit.
     #[must_use]
     pub fn new(platelets: ThousandsPerUl, haematocrit: f64) -> Self {
-        Self {
-            platelets: Some(platelets),
-            haematocrit: Some(haematocrit),
-            ..Self::default()
-        }
+        Self { platelets: Some(platelets), haematocrit: Some(haematocrit), ..Self::default() }
     }
 
     /// The haematocrit, measured or from the haemoglobin.
     #[must_use]
     pub fn haematocrit_or_from_haemoglobin(&self) -> Option<f64> {
-        self.haematocrit
-            .or_else(|| self.haemoglobin.map(|h| h / MCHC_G_PER_DL))
+        self.haematocrit.or_else(|| self.haemoglobin.map(|h| h / MCHC_G_PER_DL))
     }
 
     /// # Errors
@@ -71,14 +63,7 @@ impl Blood {
             within("blood.haematocrit", h, "", 0.15, 0.65, "write 0.42, not 42")?;
         }
         if let Some(v) = self.mpv_fl {
-            within(
-                "blood.mpv_fl",
-                v,
-                "fL",
-                5.0,
-                20.0,
-                "leave it out if it was not measured",
-            )?;
+            within("blood.mpv_fl", v, "fL", 5.0, 20.0, "leave it out if it was not measured")?;
         }
         if let Some(w) = self.wbc {
             within(
@@ -91,14 +76,7 @@ impl Blood {
             )?;
         }
         if let Some(h) = self.haemoglobin {
-            within(
-                "blood.haemoglobin_g_per_dl",
-                h,
-                "g/dL",
-                4.0,
-                22.0,
-                "divide g/L by 10",
-            )?;
+            within("blood.haemoglobin_g_per_dl", h, "g/dL", 4.0, 22.0, "divide g/L by 10")?;
         }
         Ok(())
     }

@@ -84,10 +84,7 @@ impl Preparation {
     /// PAW class of the median.
     #[must_use]
     pub fn paw(&self) -> PawClass {
-        paw_class(
-            self.platelets_per_ul.median,
-            self.blood_platelets_per_ul.median,
-        )
+        paw_class(self.platelets_per_ul.median, self.blood_platelets_per_ul.median)
     }
 
     /// DEPA grades of the medians, for `tubes` tubes.
@@ -96,12 +93,7 @@ impl Preparation {
         let p = self.platelets_per_ul.median;
         let all = p + self.rbc_per_ul.median + self.wbc_per_ul.median;
         DepaClass {
-            dose: grade(
-                self.platelets_total.median * f64::from(tubes),
-                5.0,
-                3.0,
-                1.0,
-            ),
+            dose: grade(self.platelets_total.median * f64::from(tubes), 5.0, 3.0, 1.0),
             efficiency: grade(self.recovery.median, 0.9, 0.7, 0.3),
             purity: grade(if all > 0.0 { p / all } else { 0.0 }, 0.9, 0.7, 0.3),
         }
@@ -110,11 +102,7 @@ impl Preparation {
     /// Leukocyte-poor or -rich against the blood it came from; the usual division.
     #[must_use]
     pub fn leukocytes(&self) -> Leukocytes {
-        if self.wbc_factor.median < 1.0 {
-            Leukocytes::Poor
-        } else {
-            Leukocytes::Rich
-        }
+        if self.wbc_factor.median < 1.0 { Leukocytes::Poor } else { Leukocytes::Rich }
     }
 }
 

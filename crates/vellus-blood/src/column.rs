@@ -119,13 +119,7 @@ const TABLE: usize = 1024;
 impl Column {
     /// A well-mixed column.
     #[must_use]
-    pub fn mixed(
-        cells: usize,
-        length_mm: f64,
-        area_mm2: f64,
-        rbc: f64,
-        small_k_per_ul: &[f64],
-    ) -> Self {
+    pub fn mixed(cells: usize, length_mm: f64, area_mm2: f64, rbc: f64, small_k_per_ul: &[f64]) -> Self {
         Self {
             dx_mm: length_mm / cells as f64,
             area_mm2,
@@ -224,11 +218,7 @@ struct Work<'a> {
 /// is exact: D/dx · P/(e^P − 1), P = v dx/D (Scharfetter and Gummel 1969).
 #[inline]
 fn fitted(bernoulli: &[f64], stir: f64, v: f64) -> f64 {
-    if stir * BERNOULLI_END <= v {
-        0.0
-    } else {
-        stir * read(bernoulli, v / (stir * BERNOULLI_END))
-    }
+    if stir * BERNOULLI_END <= v { 0.0 } else { stir * read(bernoulli, v / (stir * BERNOULLI_END)) }
 }
 
 fn table(f: impl Fn(f64) -> f64) -> Vec<f64> {
@@ -255,9 +245,8 @@ impl<'a> Work<'a> {
             })
             .collect();
         let faces = n - 1;
-        let hindrance_rbc = table(|phi| {
-            libm::pow(1.0 - phi, HINDERED_EXPONENT) * (1.0 - libm::pow(phi / m, 8.0)).max(0.0)
-        });
+        let hindrance_rbc =
+            table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT) * (1.0 - libm::pow(phi / m, 8.0)).max(0.0));
         let mut steepness_rbc = vec![0.0; TABLE + 1];
         for i in (0..TABLE).rev() {
             let slope = (hindrance_rbc[i] - hindrance_rbc[i + 1]) * TABLE as f64;
@@ -286,11 +275,7 @@ impl<'a> Work<'a> {
             down: vec![vec![0.0; faces]; kinds],
             up: vec![vec![0.0; faces]; kinds],
             start_rbc: column.rbc.iter().copied().fold(0.0, f64::max),
-            start_small: column
-                .small
-                .iter()
-                .map(|c| c.iter().copied().fold(0.0, f64::max))
-                .collect(),
+            start_small: column.small.iter().map(|c| c.iter().copied().fold(0.0, f64::max)).collect(),
         }
     }
 
@@ -340,21 +325,16 @@ impl<'a> Work<'a> {
             self.slip[f] = w / clear;
             let red = column.rbc[above].max(column.rbc[below]);
             let stuck = s.pellet_sticks && f == n - 2;
-            self.stir[f] = if stuck {
-                0.0
-            } else {
-                s.stirring_mm2_s / column.dx_mm * (1.0 - red / STRATIFIED).max(0.0)
-            };
+            self.stir[f] =
+                if stuck { 0.0 } else { s.stirring_mm2_s / column.dx_mm * (1.0 - red / STRATIFIED).max(0.0) };
             if column.rbc[above] > NEGLIGIBLE * self.start_rbc {
                 // w + φ |w′|: the scheme is monotone below this speed.
-                let steep =
-                    s.aggregation * s.s_rbc * pull * read(&self.steepness_rbc, self.total[below]);
+                let steep = s.aggregation * s.s_rbc * pull * read(&self.steepness_rbc, self.total[below]);
                 fastest = fastest.max(w + column.rbc[above] * steep);
             }
         }
-        let pore_um = 2.0
-            * (crate::cells::RBC_VOLUME_FL / crate::cells::RBC_SURFACE_UM2)
-            * libm::sqrt(s.aggregation);
+        let pore_um =
+            2.0 * (crate::cells::RBC_VOLUME_FL / crate::cells::RBC_SURFACE_UM2) * libm::sqrt(s.aggregation);
         for (k, kind) in s.small.iter().enumerate() {
             let radius_um = libm::cbrt(0.75 * kind.volume_fl / std::f64::consts::PI);
             let c = &column.small[k];
@@ -367,10 +347,9 @@ impl<'a> Work<'a> {
                 let red = column.rbc[below];
                 let crowd = red + (self.total[above] - column.rbc[above]);
                 let red_excess = s.rbc_density - s.fluid_density;
-                let excess = red * red_excess
-                    + (self.excess_density[above] - column.rbc[above] * red_excess);
-                let settling = kind.s * self.pull[f] * (own - excess) / own
-                    * read(&self.hindrance_small, crowd);
+                let excess = red * red_excess + (self.excess_density[above] - column.rbc[above] * red_excess);
+                let settling =
+                    kind.s * self.pull[f] * (own - excess) / own * read(&self.hindrance_small, crowd);
                 let mut up = self.plasma_up[f] + (-settling).max(0.0);
                 if kind.exclusion > 0.0 {
                     let phi = column.rbc[below];
@@ -386,14 +365,10 @@ impl<'a> Work<'a> {
                 // motion is stopped by crowding.
                 self.down[k][f] = settling.max(0.0) * room(below);
                 self.up[k][f] = self.plasma_up[f] + (up - self.plasma_up[f]) * room(above);
-                self.stir_kind[k][f] = fitted(
-                    &self.bernoulli,
-                    self.stir[f],
-                    (self.down[k][f] - self.up[k][f]).abs(),
-                );
+                self.stir_kind[k][f] =
+                    fitted(&self.bernoulli, self.stir[f], (self.down[k][f] - self.up[k][f]).abs());
                 if c[above] > least {
-                    fastest =
-                        fastest.max(self.down[k][f] + if f > 0 { self.up[k][f - 1] } else { 0.0 });
+                    fastest = fastest.max(self.down[k][f] + if f > 0 { self.up[k][f - 1] } else { 0.0 });
                 }
                 if c[below] > least {
                     fastest = fastest.max(self.up[k][f]);
@@ -408,11 +383,7 @@ impl<'a> Work<'a> {
         let q = dt / column.dx_mm;
         let mut carry = 0.0;
         for i in 0..n {
-            let out = if i + 1 < n {
-                column.rbc[i] * (self.rbc_down[i] * q).min(1.0)
-            } else {
-                0.0
-            };
+            let out = if i + 1 < n { column.rbc[i] * (self.rbc_down[i] * q).min(1.0) } else { 0.0 };
             column.rbc[i] += carry - out;
             carry = out;
         }
@@ -420,19 +391,14 @@ impl<'a> Work<'a> {
             let (down, up) = (&self.down[k], &self.up[k]);
             // What would leave a grid cell that no longer limits the step is cut to what it holds.
             let cut = |i: usize| {
-                let out = q
-                    * (if i + 1 < n { down[i] } else { 0.0 } + if i > 0 { up[i - 1] } else { 0.0 });
+                let out = q * (if i + 1 < n { down[i] } else { 0.0 } + if i > 0 { up[i - 1] } else { 0.0 });
                 if out > 1.0 { 1.0 / out } else { 1.0 }
             };
             let mut carry = 0.0;
             let mut here = cut(0);
             for i in 0..n {
                 let next = if i + 1 < n { cut(i + 1) } else { 1.0 };
-                let net = if i + 1 < n {
-                    (c[i] * down[i] * here - c[i + 1] * up[i] * next) * q
-                } else {
-                    0.0
-                };
+                let net = if i + 1 < n { (c[i] * down[i] * here - c[i + 1] * up[i] * next) * q } else { 0.0 };
                 c[i] += carry - net;
                 carry = net;
                 here = next;

@@ -163,22 +163,13 @@ impl Spin {
     /// A spin given by its force at the bottom of the tube.
     #[must_use]
     pub fn at_rcf(force: Rcf, minutes: Minutes) -> Self {
-        Self {
-            rcf: Some(force),
-            rcf_at: Some(RcfAt::Max),
-            minutes: Some(minutes),
-            ..Self::default()
-        }
+        Self { rcf: Some(force), rcf_at: Some(RcfAt::Max), minutes: Some(minutes), ..Self::default() }
     }
 
     /// A spin given by its speed.
     #[must_use]
     pub fn at_rpm(speed: Rpm, minutes: Minutes) -> Self {
-        Self {
-            rpm: Some(speed),
-            minutes: Some(minutes),
-            ..Self::default()
-        }
+        Self { rpm: Some(speed), minutes: Some(minutes), ..Self::default() }
     }
 
     /// # Errors
@@ -222,14 +213,7 @@ impl Spin {
             });
         }
         if let Some(t) = self.minutes {
-            within(
-                &format!("{at}.minutes"),
-                t.0,
-                "min",
-                0.5,
-                90.0,
-                "the time is in minutes",
-            )?;
+            within(&format!("{at}.minutes"), t.0, "min", 0.5, 90.0, "the time is in minutes")?;
         }
         if let Some(t) = self.temperature_c {
             within(
@@ -250,34 +234,13 @@ impl Tube {
     /// When a size is out of range or the blood does not fit.
     pub fn validate(&self) -> Result<(), BloodError> {
         if let Some(v) = self.volume_ml {
-            within(
-                "tube.volume_ml",
-                v.0,
-                "mL",
-                0.5,
-                200.0,
-                "the volume is in millilitres",
-            )?;
+            within("tube.volume_ml", v.0, "mL", 0.5, 200.0, "the volume is in millilitres")?;
         }
         if let Some(d) = self.inner_diameter_mm {
-            within(
-                "tube.inner_diameter_mm",
-                d.0,
-                "mm",
-                3.0,
-                60.0,
-                "the diameter is in millimetres",
-            )?;
+            within("tube.inner_diameter_mm", d.0, "mm", 3.0, 60.0, "the diameter is in millimetres")?;
         }
         if let Some(b) = self.blood_ml {
-            within(
-                "tube.blood_ml",
-                b.0,
-                "mL",
-                0.3,
-                200.0,
-                "the volume is in millilitres",
-            )?;
+            within("tube.blood_ml", b.0, "mL", 0.3, 200.0, "the volume is in millilitres")?;
             if let Some(v) = self.volume_ml
                 && b.0 > 1.1 * v.0
             {

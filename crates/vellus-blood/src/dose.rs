@@ -54,22 +54,8 @@ pub struct Dose {
 /// # Errors
 /// When the area (1 to 1000 cm²) or the number of tubes (1 to 60) is out of range.
 pub fn dose(preparation: &Preparation, tubes: u32, area: Cm2) -> Result<Dose, BloodError> {
-    within(
-        "area_cm2",
-        area.0,
-        "cm²",
-        1.0,
-        1000.0,
-        "a whole scalp is about 500 cm²",
-    )?;
-    within(
-        "tubes",
-        f64::from(tubes),
-        "",
-        1.0,
-        60.0,
-        "give the number of tubes that are spun",
-    )?;
+    within("area_cm2", area.0, "cm²", 1.0, 1000.0, "a whole scalp is about 500 cm²")?;
+    within("tubes", f64::from(tubes), "", 1.0, 60.0, "give the number of tubes that are spun")?;
     let n = f64::from(tubes);
     let total = preparation.platelets_total.times(n);
     let volume_ml = preparation.volume_ml.times(n);
@@ -111,41 +97,13 @@ pub fn tubes_for(
     body_mass_kg: f64,
 ) -> Result<Tubes, BloodError> {
     protocol.validate()?;
-    within(
-        "area_cm2",
-        area.0,
-        "cm²",
-        1.0,
-        1000.0,
-        "a whole scalp is about 500 cm²",
-    )?;
-    within(
-        "ml_per_cm2",
-        ml_per_cm2,
-        "mL/cm²",
-        0.005,
-        1.0,
-        "0.05 to 0.1 is recommended",
-    )?;
-    within(
-        "body_mass_kg",
-        body_mass_kg,
-        "kg",
-        30.0,
-        300.0,
-        "the mass is in kilograms",
-    )?;
-    let tubes = (area.0 * ml_per_cm2 / preparation.volume_ml.median.max(1e-3))
-        .ceil()
-        .max(1.0);
+    within("area_cm2", area.0, "cm²", 1.0, 1000.0, "a whole scalp is about 500 cm²")?;
+    within("ml_per_cm2", ml_per_cm2, "mL/cm²", 0.005, 1.0, "0.05 to 0.1 is recommended")?;
+    within("body_mass_kg", body_mass_kg, "kg", 30.0, 300.0, "the mass is in kilograms")?;
+    let tubes = (area.0 * ml_per_cm2 / preparation.volume_ml.median.max(1e-3)).ceil().max(1.0);
     let blood_ml = tubes * Inputs::of(protocol).median().get(Key::BloodMl);
     let limit_ml = draw_limit_ml(body_mass_kg).0;
-    Ok(Tubes {
-        tubes: tubes as u32,
-        blood_ml,
-        limit_ml,
-        one_draw_is_enough: blood_ml <= limit_ml,
-    })
+    Ok(Tubes { tubes: tubes as u32, blood_ml, limit_ml, one_draw_is_enough: blood_ml <= limit_ml })
 }
 
 /// Settings of the first spin and, after two spins, the final volume.
@@ -178,14 +136,7 @@ fn volume_for(protocol: &Protocol, k_per_ul: f64, blood_ml: f64) -> f64 {
         let mut p = protocol.clone();
         p.withdrawal.final_fraction = None;
         p.withdrawal.final_volume_ml = Some(Millilitres(v));
-        process::run(
-            &p,
-            &Inputs::of(&p).median(),
-            SEARCH_CELLS,
-            0,
-            &mut Vec::new(),
-        )
-        .platelets_k_per_ul
+        process::run(&p, &Inputs::of(&p).median(), SEARCH_CELLS, 0, &mut Vec::new()).platelets_k_per_ul
     };
     let (mut lo, mut hi) = ((0.01 * blood_ml).max(0.05), (0.6 * blood_ml).max(0.06));
     for _ in 0..12 {
@@ -201,29 +152,15 @@ fn volume_for(protocol: &Protocol, k_per_ul: f64, blood_ml: f64) -> f64 {
 ///
 /// # Errors
 /// When the protocol is not valid or `wanted` is out of range (50 to 5000·10³/µL).
-pub fn inverse(
-    protocol: &Protocol,
-    wanted: ThousandsPerUl,
-    seed: u64,
-) -> Result<Settings, BloodError> {
+pub fn inverse(protocol: &Protocol, wanted: ThousandsPerUl, seed: u64) -> Result<Settings, BloodError> {
     protocol.validate()?;
-    within(
-        "wanted",
-        wanted.0,
-        "×10³/µL",
-        50.0,
-        5000.0,
-        "the count is in thousands per µL",
-    )?;
+    within("wanted", wanted.0, "×10³/µL", 50.0, 5000.0, "the count is in thousands per µL")?;
     let two = protocol.spins.len() == 2;
     let with = |g: f64, min: f64| {
         let mut p = protocol.clone();
         let old = p.spins[0];
-        p.spins[0] = Spin {
-            brake: old.brake,
-            temperature_c: old.temperature_c,
-            ..Spin::at_rcf(Rcf(g), Minutes(min))
-        };
+        p.spins[0] =
+            Spin { brake: old.brake, temperature_c: old.temperature_c, ..Spin::at_rcf(Rcf(g), Minutes(min)) };
         p
     };
     let tried: Vec<(f64, f64, process::Outcome)> = TRIED_RCF
@@ -233,38 +170,20 @@ pub fn inverse(
         .into_par_iter()
         .map(|(g, t)| {
             let p = with(g, t);
-            (
-                g,
-                t,
-                process::run(
-                    &p,
-                    &Inputs::of(&p).median(),
-                    SEARCH_CELLS,
-                    0,
-                    &mut Vec::new(),
-                ),
-            )
+            (g, t, process::run(&p, &Inputs::of(&p).median(), SEARCH_CELLS, 0, &mut Vec::new()))
         })
         .collect();
     let count = |o: &process::Outcome| o.platelets_k_per_ul;
     let best = if two {
-        tried
-            .iter()
-            .max_by(|a, b| a.2.recovery.total_cmp(&b.2.recovery))
+        tried.iter().max_by(|a, b| a.2.recovery.total_cmp(&b.2.recovery))
     } else {
         tried
             .iter()
             .filter(|x| count(&x.2) >= wanted.0)
             .min_by(|a, b| (a.0 * a.1).total_cmp(&(b.0 * b.1)))
-            .or_else(|| {
-                tried
-                    .iter()
-                    .max_by(|a, b| count(&a.2).total_cmp(&count(&b.2)))
-            })
+            .or_else(|| tried.iter().max_by(|a, b| count(&a.2).total_cmp(&count(&b.2))))
     };
-    let (g, t, first) = best
-        .copied()
-        .unwrap_or((200.0, 10.0, process::Outcome::default()));
+    let (g, t, first) = best.copied().unwrap_or((200.0, 10.0, process::Outcome::default()));
     let mut chosen = with(g, t);
     let mut final_volume_ml = None;
     if two {

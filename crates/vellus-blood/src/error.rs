@@ -51,13 +51,6 @@ pub(crate) fn within(
     if (lo..=hi).contains(&value) {
         Ok(())
     } else {
-        Err(BloodError::OutOfRange {
-            what: what.to_owned(),
-            value,
-            unit,
-            lo,
-            hi,
-            hint,
-        })
+        Err(BloodError::OutOfRange { what: what.to_owned(), value, unit, lo, hi, hint })
     }
 }

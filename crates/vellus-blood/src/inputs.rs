@@ -172,35 +172,21 @@ impl Inputs {
     pub fn of(p: &Protocol) -> Self {
         let mut all = Vec::with_capacity(INPUTS);
         let mut push = |key, unit, (lo, mid, hi): (f64, f64, f64), stated| {
-            all.push(Input {
-                key,
-                unit,
-                lo,
-                mid,
-                hi,
-                stated,
-            });
+            all.push(Input { key, unit, lo, mid, hi, stated });
         };
         let exact = |x: f64| (x, x, x);
-        let stated =
-            |x: Option<f64>, otherwise: (f64, f64, f64)| (x.map_or(otherwise, exact), x.is_some());
+        let stated = |x: Option<f64>, otherwise: (f64, f64, f64)| (x.map_or(otherwise, exact), x.is_some());
 
         let (v, s) = stated(p.blood.platelets.map(|x| x.0), (160.0, 235.0, 330.0));
         push(Key::Platelets, "×10³/µL", v, s);
-        let (v, s) = stated(
-            p.blood.haematocrit_or_from_haemoglobin(),
-            (0.37, 0.42, 0.47),
-        );
+        let (v, s) = stated(p.blood.haematocrit_or_from_haemoglobin(), (0.37, 0.42, 0.47));
         push(Key::Haematocrit, "", v, s);
         let volume = cells::PLATELET_VOLUME_FL;
         // 6.57 ± 0.61 fL over persons.
-        let v = p
-            .blood
-            .mpv_fl
-            .map_or((0.88 * volume, volume, 1.12 * volume), |m| {
-                let x = volume * m / cells::MPV_ANALYSER_FL;
-                (0.92 * x, x, 1.08 * x)
-            });
+        let v = p.blood.mpv_fl.map_or((0.88 * volume, volume, 1.12 * volume), |m| {
+            let x = volume * m / cells::MPV_ANALYSER_FL;
+            (0.92 * x, x, 1.08 * x)
+        });
         push(Key::PlateletVolume, "fL", v, p.blood.mpv_fl.is_some());
         let (v, s) = stated(p.blood.wbc.map(|x| x.0), (4.5, 6.5, 9.0));
         push(Key::Wbc, "×10³/µL", v, s);
@@ -224,12 +210,7 @@ impl Inputs {
         let d = usual_diameter_mm(size);
         let (v, s) = stated(p.tube.inner_diameter_mm.map(|x| x.0), (0.9 * d, d, 1.1 * d));
         push(Key::Diameter, "mm", v, s);
-        let places: Vec<_> = p
-            .spins
-            .iter()
-            .filter(|s| s.rcf.is_some())
-            .map(|s| s.rcf_at)
-            .collect();
+        let places: Vec<_> = p.spins.iter().filter(|s| s.rcf.is_some()).map(|s| s.rcf_at).collect();
         let place = match places.first() {
             None => (exact(0.0), true),
             Some(Some(at)) => (
@@ -244,18 +225,13 @@ impl Inputs {
         };
         push(Key::RcfPlace, "", place.0, place.1);
         let minutes = |i: usize| {
-            p.spins.get(i).map_or((exact(10.0), true), |s| {
-                stated(s.minutes.map(|m| m.0), (5.0, 10.0, 15.0))
-            })
+            p.spins.get(i).map_or((exact(10.0), true), |s| stated(s.minutes.map(|m| m.0), (5.0, 10.0, 15.0)))
         };
         let (v, s) = minutes(0);
         push(Key::Minutes1, "min", v, s);
         let (v, s) = minutes(1);
         push(Key::Minutes2, "min", v, s);
-        let (v, s) = stated(
-            p.spins.iter().find_map(|s| s.temperature_c),
-            (20.0, 22.0, 25.0),
-        );
+        let (v, s) = stated(p.spins.iter().find_map(|s| s.temperature_c), (20.0, 22.0, 25.0));
         push(Key::Temperature, "°C", v, s);
         let two = p.spins.len() == 2;
         let gel = p.tube.kind == TubeKind::GelSeparator;
@@ -266,12 +242,7 @@ impl Inputs {
             (None, Layer::PlasmaAndBuffyCoat) => (0.5, 1.0, 2.0),
             (None, _) => (0.3, 1.0, 2.5),
         };
-        push(
-            Key::Margin,
-            "mm",
-            margin,
-            gel || p.withdrawal.margin_mm.is_some(),
-        );
+        push(Key::Margin, "mm", margin, gel || p.withdrawal.margin_mm.is_some());
         let fraction = match (p.withdrawal.fraction_of_plasma, p.withdrawal.layer) {
             (Some(f), _) => ((0.93 * f, f, (1.07 * f).min(1.0)), true),
             (None, Layer::UpperPlasma) => ((0.5, 0.75, 0.95), false),
@@ -285,16 +256,7 @@ impl Inputs {
             (None, None) if two => ((0.20, 0.33, 0.50), false),
             (None, None) => (exact(1.0), true),
         };
-        push(
-            Key::Final,
-            if p.withdrawal.final_volume_ml.is_some() {
-                "mL"
-            } else {
-                ""
-            },
-            last.0,
-            last.1,
-        );
+        push(Key::Final, if p.withdrawal.final_volume_ml.is_some() { "mL" } else { "" }, last.0, last.1);
         let blur = if gel { 0.1 } else { p.spins[0].brake.blur_mm() };
         push(Key::Blur, "mm", (0.6 * blur, blur, 1.6 * blur), false);
         push(Key::Aggregation, "", AGGREGATION, false);
@@ -303,19 +265,9 @@ impl Inputs {
         push(Key::Lifted, "", if gel { exact(0.0) } else { LIFTED }, gel);
         push(Key::Packing, "", (0.95, 1.0, 1.03), false);
         let inclined = matches!(p.rotor.kind, Some(RotorKind::FixedAngle(_)));
-        push(
-            Key::Inclination,
-            "",
-            if inclined { INCLINATION } else { exact(0.0) },
-            !inclined,
-        );
+        push(Key::Inclination, "", if inclined { INCLINATION } else { exact(0.0) }, !inclined);
         let settled = two || p.tube.kind != TubeKind::Plain;
-        push(
-            Key::Resuspension,
-            "",
-            if settled { RESUSPENSION } else { exact(1.0) },
-            !settled,
-        );
+        push(Key::Resuspension, "", if settled { RESUSPENSION } else { exact(1.0) }, !settled);
         push(Key::Person, "", PERSON, false);
         Self { all }
     }

@@ -29,21 +29,19 @@ pub use blood::{Anticoagulant, Blood, MCHC_G_PER_DL};
 pub use check::{Row, check};
 pub use classes::{DepaClass, Grade, Leukocytes, PawClass, paw_class};
 pub use device::{
-    Brake, RCF_PER_MM_RPM2, RcfAt, Rotor, RotorKind, Spin, Tube, TubeKind, rcf_from_rpm,
-    rpm_from_rcf,
+    Brake, RCF_PER_MM_RPM2, RcfAt, Rotor, RotorKind, Spin, Tube, TubeKind, rcf_from_rpm, rpm_from_rcf,
 };
 pub use dose::{
-    BLOOD_ML_PER_KG, DRAW_SHARE, Dose, Settings, Tubes, VOLUME_PER_CM2, WANTED_K_PER_UL, dose,
-    draw_limit_ml, inverse, tubes_for,
+    BLOOD_ML_PER_KG, DRAW_SHARE, Dose, Settings, Tubes, VOLUME_PER_CM2, WANTED_K_PER_UL, dose, draw_limit_ml,
+    inverse, tubes_for,
 };
 pub use error::BloodError;
 pub use preparation::{
-    DRAWS, ENSEMBLE_CELLS, Estimate, FINE_CELLS, Preparation, Sensitivity, median_outcome,
-    pictures, prepare, prepare_with, sensitivity,
+    DRAWS, ENSEMBLE_CELLS, Estimate, FINE_CELLS, Preparation, Sensitivity, median_outcome, pictures, prepare,
+    prepare_with, sensitivity,
 };
 pub use process::{Layers, Outcome, RUN_UP_S};
 pub use protocol::{
-    DEFAULT_TOLERANCE, LEAST_TOLERANCE, Protocol, Published, PublishedValue, ReadLevel, Split,
-    load_protocol,
+    DEFAULT_TOLERANCE, LEAST_TOLERANCE, Protocol, Published, PublishedValue, ReadLevel, Split, load_protocol,
 };
 pub use withdrawal::{Layer, Withdrawal};

@@ -40,11 +40,7 @@ impl Estimate {
     /// Multiplies all three.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
-        Self {
-            median: self.median * factor,
-            lo: self.lo * factor,
-            hi: self.hi * factor,
-        }
+        Self { median: self.median * factor, lo: self.lo * factor, hi: self.hi * factor }
     }
 }
 
@@ -123,10 +119,7 @@ pub fn prepare_with(
             for k in (1..draws).rev() {
                 order.swap(k, s.below(k as u32 + 1) as usize);
             }
-            order
-                .iter()
-                .map(|&slice| normal_quantile((slice as f64 + s.uniform()) / draws as f64))
-                .collect()
+            order.iter().map(|&slice| normal_quantile((slice as f64 + s.uniform()) / draws as f64)).collect()
         })
         .collect();
     let runs: Vec<(Outcome, f64, f64)> = (0..draws)
@@ -162,13 +155,7 @@ pub fn prepare_with(
 /// When the protocol is not valid.
 pub fn median_outcome(protocol: &Protocol, grid: usize) -> Result<Outcome, BloodError> {
     protocol.validate()?;
-    Ok(process::run(
-        protocol,
-        &Inputs::of(protocol).median(),
-        grid.clamp(20, 2000),
-        0,
-        &mut Vec::new(),
-    ))
+    Ok(process::run(protocol, &Inputs::of(protocol).median(), grid.clamp(20, 2000), 0, &mut Vec::new()))
 }
 
 /// The layers at `looks` times of each spin (at least 2), every input at its median.
@@ -178,13 +165,7 @@ pub fn median_outcome(protocol: &Protocol, grid: usize) -> Result<Outcome, Blood
 pub fn pictures(protocol: &Protocol, looks: usize) -> Result<Vec<Layers>, BloodError> {
     protocol.validate()?;
     let mut all = Vec::new();
-    process::run(
-        protocol,
-        &Inputs::of(protocol).median(),
-        FINE_CELLS,
-        looks.max(2),
-        &mut all,
-    );
+    process::run(protocol, &Inputs::of(protocol).median(), FINE_CELLS, looks.max(2), &mut all);
     Ok(all)
 }
 
@@ -204,16 +185,8 @@ pub fn sensitivity(protocol: &Protocol) -> Result<Vec<Sensitivity>, BloodError> 
         .filter(|&k| inputs.all()[k].lo != inputs.all()[k].hi)
         .collect::<Vec<_>>()
         .into_par_iter()
-        .map(|k| Sensitivity {
-            input: inputs.all()[k],
-            at_lo: at(k, -1.0),
-            at_hi: at(k, 1.0),
-        })
+        .map(|k| Sensitivity { input: inputs.all()[k], at_lo: at(k, -1.0), at_hi: at(k, 1.0) })
         .collect();
-    all.sort_by(|a, b| {
-        (b.at_hi - b.at_lo)
-            .abs()
-            .total_cmp(&(a.at_hi - a.at_lo).abs())
-    });
+    all.sort_by(|a, b| (b.at_hi - b.at_lo).abs().total_cmp(&(a.at_hi - a.at_lo).abs()));
     Ok(all)
 }

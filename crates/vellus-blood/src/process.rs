@@ -4,8 +4,7 @@ use crate::cells::{self, PLATELET_CLASSES, WHITE_CELLS};
 use crate::column::{Column, Frame, SmallCell, Suspension};
 use crate::device::{RotorKind, TubeKind};
 use crate::inputs::{
-    AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, STIRRING_BORE_MM, STIRRING_SECOND_SPIN,
-    packing_limit,
+    AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, STIRRING_BORE_MM, STIRRING_SECOND_SPIN, packing_limit,
 };
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
@@ -82,17 +81,11 @@ impl Setting<'_> {
             omega * omega
         };
         let omega2 = match (s.rcf, s.rpm) {
-            (Some(g), _) => {
-                g.0 * GRAVITY_MM_S2 / (r_max - d.get(Key::RcfPlace) * half).max(0.2 * r_max)
-            }
+            (Some(g), _) => g.0 * GRAVITY_MM_S2 / (r_max - d.get(Key::RcfPlace) * half).max(0.2 * r_max),
             (None, Some(n)) => omega2_of(n.0),
             (None, None) => 0.0,
         };
-        let minutes = d.get(if spin == 0 {
-            Key::Minutes1
-        } else {
-            Key::Minutes2
-        });
+        let minutes = d.get(if spin == 0 { Key::Minutes1 } else { Key::Minutes2 });
         let set_s = 60.0 * minutes;
         let effective_s = (set_s - 2.0 / 3.0 * RUN_UP_S).max(set_s / 3.0) + s.brake.stop_s() / 3.0;
         // Ponder, Nakamura and Kuroda: the clear layer grows with the projected area.
@@ -100,13 +93,8 @@ impl Setting<'_> {
         let pnk = self.sin_angle + length_mm / bore * self.cos_angle;
         let inclination = 1.0 + d.get(Key::Inclination) * (pnk - 1.0).max(0.0);
         let mean_g = omega2 * (r_max - half).max(0.2 * r_max) / GRAVITY_MM_S2;
-        let frame = Frame {
-            omega2,
-            effective_s,
-            radius_max_mm: r_max,
-            sin_angle: self.sin_angle,
-            inclination,
-        };
+        let frame =
+            Frame { omega2, effective_s, radius_max_mm: r_max, sin_angle: self.sin_angle, inclination };
         (frame, mean_g)
     }
 
@@ -115,8 +103,8 @@ impl Setting<'_> {
         let t = d.get(Key::Temperature);
         let fluid = cells::plasma_density(t) * self.plasma + (1.0 - self.plasma);
         let mu = cells::plasma_viscosity_mpa_s(t, self.plasma);
-        let gain = d.get(Key::Aggregation)
-            * libm::pow(mean_g.max(1.0) / AGGREGATION_AT_G, -AGGREGATION_POWER);
+        let gain =
+            d.get(Key::Aggregation) * libm::pow(mean_g.max(1.0) / AGGREGATION_AT_G, -AGGREGATION_POWER);
         let bore = d.get(Key::Diameter) / STIRRING_BORE_MM;
         let mut small = Vec::with_capacity(WHITE_CELLS.len() + PLATELET_CLASSES);
         for (_, volume_fl, density) in WHITE_CELLS.map(|w| (w.0, w.2, w.3)) {
@@ -172,11 +160,8 @@ fn taken(column: &Column, top_mm: f64, bottom_mm: f64, blur_mm: f64) -> Vec<f64>
         .map(|i| {
             let (a, b) = (i as f64 * dx, (i + 1) as f64 * dx);
             let below = antiderivative(bottom_mm, b) - antiderivative(bottom_mm, a);
-            let above = if top_mm > 0.0 {
-                antiderivative(top_mm, b) - antiderivative(top_mm, a)
-            } else {
-                0.0
-            };
+            let above =
+                if top_mm > 0.0 { antiderivative(top_mm, b) - antiderivative(top_mm, a) } else { 0.0 };
             ((below - above) / dx).clamp(0.0, 1.0)
         })
         .collect()
@@ -192,15 +177,8 @@ struct Portion {
 fn portion(column: &Column, share: &[f64], interface_mm: f64) -> Portion {
     let dx = column.dx_mm;
     let length: f64 = share.iter().sum::<f64>() * dx;
-    let mean = |c: &[f64]| {
-        c.iter()
-            .zip(share)
-            .map(|(c, w)| c * w)
-            .sum::<f64>()
-            .max(0.0)
-            * dx
-            / length.max(1e-12)
-    };
+    let mean =
+        |c: &[f64]| c.iter().zip(share).map(|(c, w)| c * w).sum::<f64>().max(0.0) * dx / length.max(1e-12);
     // The front of the red cells is a step; the scheme spreads it over a few grid cells.
     let mut rbc = column.rbc.clone();
     if interface_mm < column.length_mm() {
@@ -229,9 +207,7 @@ fn portion(column: &Column, share: &[f64], interface_mm: f64) -> Portion {
 fn layers(spin: usize, t_s: f64, column: &Column, frame: &Frame) -> Layers {
     let whites = WHITE_CELLS.len();
     let sum = |kinds: std::ops::Range<usize>| -> Vec<f64> {
-        (0..column.cells())
-            .map(|i| kinds.clone().map(|k| column.small[k][i]).sum())
-            .collect()
+        (0..column.cells()).map(|i| kinds.clone().map(|k| column.small[k][i]).sum()).collect()
     };
     Layers {
         spin,
@@ -277,23 +253,15 @@ pub(crate) fn run(
     let length_mm = (blood_ml * (1.0 + dilution) * 1000.0 / area_mm2).min(0.85 * r_max);
     let area_mm2 = blood_ml * (1.0 + dilution) * 1000.0 / length_mm;
 
-    let mut start: Vec<f64> = WHITE_CELLS
-        .iter()
-        .map(|w| w.1 * d.get(Key::Wbc) * thinned)
-        .collect();
+    let mut start: Vec<f64> = WHITE_CELLS.iter().map(|w| w.1 * d.get(Key::Wbc) * thinned).collect();
     start.extend([d.get(Key::Platelets) * thinned / PLATELET_CLASSES as f64; PLATELET_CLASSES]);
     let mut column = Column::mixed(grid, length_mm, area_mm2, hct * thinned, &start);
 
-    let times = |end: f64| -> Vec<f64> {
-        (0..looks)
-            .map(|i| end * i as f64 / (looks.max(2) - 1) as f64)
-            .collect()
-    };
+    let times =
+        |end: f64| -> Vec<f64> { (0..looks).map(|i| end * i as f64 / (looks.max(2) - 1) as f64).collect() };
     let (frame, g) = setting.frame(0, length_mm);
     let first = setting.suspension(g, false);
-    column.spin(&first, &frame, &times(frame.effective_s), |t, c| {
-        pictures.push(layers(1, t, c, &frame))
-    });
+    column.spin(&first, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(1, t, c, &frame)));
 
     let interface = column.interface_mm();
     let gel = protocol.tube.kind == TubeKind::GelSeparator;
@@ -334,11 +302,8 @@ pub(crate) fn run(
         second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| {
             pictures.push(layers(2, t, c, &frame))
         });
-        let kept_ml = if w.final_volume_ml.is_some() {
-            d.get(Key::Final)
-        } else {
-            d.get(Key::Final) * out.volume_ml
-        };
+        let kept_ml =
+            if w.final_volume_ml.is_some() { d.get(Key::Final) } else { d.get(Key::Final) * out.volume_ml };
         let kept_mm = (kept_ml.min(out.volume_ml) * 1000.0 / area_mm2).max(0.01);
         let share = taken(&second, second_mm - kept_mm, second_mm + 10.0, 0.05);
         let length = second_mm;

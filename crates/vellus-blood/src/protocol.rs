@@ -86,10 +86,7 @@ impl PublishedValue {
             (None, Some(sd)) => sd.max(LEAST_TOLERANCE * self.value.abs()),
             (None, None) => DEFAULT_TOLERANCE * self.value.abs(),
         };
-        (
-            self.lo.unwrap_or(self.value - half),
-            self.hi.unwrap_or(self.value + half),
-        )
+        (self.lo.unwrap_or(self.value - half), self.hi.unwrap_or(self.value + half))
     }
 }
 
@@ -267,9 +264,8 @@ impl Published {
 /// # Ok::<(), vellus_blood::BloodError>(())
 /// ```
 pub fn load_protocol(text: &str) -> Result<Protocol, BloodError> {
-    let protocol: Protocol = toml::from_str(text).map_err(|e| BloodError::Syntax {
-        message: e.to_string(),
-    })?;
+    let protocol: Protocol =
+        toml::from_str(text).map_err(|e| BloodError::Syntax { message: e.to_string() })?;
     protocol.validate()?;
     Ok(protocol)
 }

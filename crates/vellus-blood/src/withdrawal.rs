@@ -47,24 +47,10 @@ impl Withdrawal {
     /// When a number is out of range or both final volume and final fraction are given.
     pub fn validate(&self) -> Result<(), BloodError> {
         if let Some(m) = self.margin_mm {
-            within(
-                "withdrawal.margin_mm",
-                m.0,
-                "mm",
-                0.0,
-                30.0,
-                "the margin is in millimetres",
-            )?;
+            within("withdrawal.margin_mm", m.0, "mm", 0.0, 30.0, "the margin is in millimetres")?;
         }
         if let Some(f) = self.fraction_of_plasma {
-            within(
-                "withdrawal.fraction_of_plasma",
-                f,
-                "",
-                0.05,
-                1.0,
-                "write 0.5, not 50",
-            )?;
+            within("withdrawal.fraction_of_plasma", f, "", 0.05, 1.0, "write 0.5, not 50")?;
         }
         if let Some(v) = self.final_volume_ml {
             within(
@@ -77,14 +63,7 @@ impl Withdrawal {
             )?;
         }
         if let Some(f) = self.final_fraction {
-            within(
-                "withdrawal.final_fraction",
-                f,
-                "",
-                0.02,
-                1.0,
-                "write 0.33, not 33",
-            )?;
+            within("withdrawal.final_fraction", f, "", 0.02, 1.0, "write 0.33, not 33")?;
         }
         if self.final_volume_ml.is_some() && self.final_fraction.is_some() {
             return Err(BloodError::Inconsistent {

@@ -20,21 +20,11 @@ fn suspension(small: Vec<SmallCell>, stirring_mm2_s: f64) -> Suspension {
 }
 
 fn platelet() -> SmallCell {
-    SmallCell {
-        s: 8.0e-9,
-        density: 1.070,
-        volume_fl: 6.57,
-        exclusion: 0.5,
-    }
+    SmallCell { s: 8.0e-9, density: 1.070, volume_fl: 6.57, exclusion: 0.5 }
 }
 
 fn granulocyte() -> SmallCell {
-    SmallCell {
-        s: 1.5e-7,
-        density: 1.086,
-        volume_fl: 300.0,
-        exclusion: 0.0,
-    }
+    SmallCell { s: 1.5e-7, density: 1.086, volume_fl: 300.0, exclusion: 0.0 }
 }
 
 /// A frame whose pull is the same everywhere: the axis is far away.
@@ -83,11 +73,7 @@ fn val_interface_follows_hindered_settling() {
     let w = 20.0 * 7.0e-8 * rcf * 9806.65 * (1.0 - hct).powf(5.6) * (1.0 - (hct / PACKING).powi(8));
     let expected = w * t;
     assert!(expected > 8.0 && expected < 30.0);
-    assert!(
-        (c.interface_mm() - expected).abs() < 0.02 * expected,
-        "{} {expected}",
-        c.interface_mm()
-    );
+    assert!((c.interface_mm() - expected).abs() < 0.02 * expected, "{} {expected}", c.interface_mm());
 }
 
 #[test]
@@ -100,11 +86,7 @@ fn val_a_lone_platelet_front_falls_with_stokes() {
     c.spin(&s, &far(300.0, 400.0), &[], |_, _| ());
     let depth = 8.0e-9 * 300.0 * 9806.65 * 400.0;
     let left: f64 = c.small[0].iter().take(399).sum::<f64>() * c.dx_mm / 10.0;
-    assert!(
-        (left - (40.0 - depth)).abs() < 0.3,
-        "{left} {}",
-        40.0 - depth
-    );
+    assert!((left - (40.0 - depth)).abs() < 0.3, "{left} {}", 40.0 - depth);
 }
 
 #[test]
@@ -113,16 +95,9 @@ fn prop_packing_is_a_limit_and_is_approached() {
     let mut c = Column::mixed(120, 60.0, 100.0, 0.4, &[]);
     c.spin(&s, &far(2000.0, 3600.0), &[], |_, _| ());
     let highest = c.rbc.iter().copied().fold(0.0, f64::max);
-    assert!(
-        highest <= PACKING + 0.001 && highest > 0.97 * PACKING,
-        "{highest}"
-    );
+    assert!(highest <= PACKING + 0.001 && highest > 0.97 * PACKING, "{highest}");
     let expected = 60.0 * (1.0 - 0.4 / PACKING);
-    assert!(
-        (c.interface_mm() - expected).abs() < 2.0,
-        "{} {expected}",
-        c.interface_mm()
-    );
+    assert!((c.interface_mm() - expected).abs() < 2.0, "{} {expected}", c.interface_mm());
 }
 
 #[test]
@@ -143,12 +118,7 @@ fn val_stirring_reaches_the_profile_of_rouse() {
 #[test]
 fn prop_uniform_plasma_stays_uniform_without_slip() {
     // Cells that neither settle nor lead keep their number per plasma volume.
-    let tracer = SmallCell {
-        s: 0.0,
-        density: 1.070,
-        volume_fl: 1e-6,
-        exclusion: 0.0,
-    };
+    let tracer = SmallCell { s: 0.0, density: 1.070, volume_fl: 1e-6, exclusion: 0.0 };
     let s = suspension(vec![tracer], 0.0);
     let mut c = Column::mixed(100, 50.0, 100.0, 0.4, &[100.0]);
     c.spin(&s, &far(200.0, 120.0), &[], |_, _| ());
@@ -173,9 +143,5 @@ fn val_sedimentation_rate_at_rest_is_that_of_blood() {
     };
     let mut c = Column::mixed(200, 200.0, 5.0, 0.45 * 0.8, &[]);
     c.spin(&s, &far(1.0, 3600.0), &[], |_, _| ());
-    assert!(
-        (1.0..25.0).contains(&c.interface_mm()),
-        "{}",
-        c.interface_mm()
-    );
+    assert!((1.0..25.0).contains(&c.interface_mm()), "{}", c.interface_mm());
 }

@@ -7,15 +7,9 @@ use vellus_units::{Cm2, Minutes, Rcf, ThousandsPerUl};
 fn single(rcf: f64, minutes: f64) -> Protocol {
     Protocol {
         title: "test".into(),
-        blood: Blood {
-            wbc: Some(ThousandsPerUl(6.0)),
-            ..Blood::new(ThousandsPerUl(240.0), 0.42)
-        },
+        blood: Blood { wbc: Some(ThousandsPerUl(6.0)), ..Blood::new(ThousandsPerUl(240.0), 0.42) },
         anticoagulant: Anticoagulant::AcdA,
-        tube: Tube {
-            blood_ml: Some(vellus_units::Millilitres(8.5)),
-            ..Tube::default()
-        },
+        tube: Tube { blood_ml: Some(vellus_units::Millilitres(8.5)), ..Tube::default() },
         spins: vec![Spin::at_rcf(Rcf(rcf), Minutes(minutes))],
         ..Protocol::default()
     }
@@ -42,9 +36,8 @@ fn prop_more_g_past_the_optimum_loses_platelets() {
 
 #[test]
 fn prop_a_larger_margin_takes_fewer_cells_of_every_kind() {
-    let o: Vec<Outcome> = [0.0, 1.0, 3.0, 6.0]
-        .map(|m| median_outcome(&margin(m), 120).expect("valid"))
-        .to_vec();
+    let o: Vec<Outcome> =
+        [0.0, 1.0, 3.0, 6.0].map(|m| median_outcome(&margin(m), 120).expect("valid")).to_vec();
     for pair in o.windows(2) {
         assert!(pair[1].recovery < pair[0].recovery);
         assert!(pair[1].rbc_carried < pair[0].rbc_carried);
@@ -69,12 +62,8 @@ fn prop_a_second_spin_concentrates() {
 fn regress_grid_error_of_an_ensemble_run() {
     for g in [100.0, 200.0, 600.0, 1200.0] {
         let p = single(g, 10.0);
-        let coarse = median_outcome(&p, ENSEMBLE_CELLS)
-            .expect("valid")
-            .concentration_factor;
-        let fine = median_outcome(&p, FINE_CELLS)
-            .expect("valid")
-            .concentration_factor;
+        let coarse = median_outcome(&p, ENSEMBLE_CELLS).expect("valid").concentration_factor;
+        let fine = median_outcome(&p, FINE_CELLS).expect("valid").concentration_factor;
         assert!((coarse / fine - 1.0).abs() < 0.08, "{g} g: {coarse} {fine}");
     }
 }
@@ -118,10 +107,7 @@ fn pictures_conserve_and_are_as_many_as_asked() {
 fn sensitivity_is_sorted_and_names_what_is_unknown() {
     let s = sensitivity(&single(200.0, 10.0)).expect("valid");
     assert!(s.len() > 8);
-    assert!(
-        s.windows(2)
-            .all(|w| (w[0].at_hi - w[0].at_lo).abs() >= (w[1].at_hi - w[1].at_lo).abs())
-    );
+    assert!(s.windows(2).all(|w| (w[0].at_hi - w[0].at_lo).abs() >= (w[1].at_hi - w[1].at_lo).abs()));
 }
 
 #[test]
@@ -141,24 +127,15 @@ fn dose_adds_up_and_inverse_reaches() {
     assert!(s.reached, "{s:?}");
     let got = s.preparation.platelets_per_ul.median;
     assert!((900.0..1200.0).contains(&got), "{got}");
-    assert!(
-        !inverse(&single(150.0, 10.0), ThousandsPerUl(3000.0), 1)
-            .expect("valid")
-            .reached
-    );
+    assert!(!inverse(&single(150.0, 10.0), ThousandsPerUl(3000.0), 1).expect("valid").reached);
 }
 
 #[test]
 fn errors_name_key_value_range_and_line() {
     let text = "[blood]\nhaematocrit = 42\n[[spins]]\nrcf = 200";
     let e = load_protocol(text).expect_err("percent").to_string();
-    assert!(
-        e.contains("blood.haematocrit = 42") && e.contains("0.15 to 0.65") && e.contains("0.42"),
-        "{e}"
-    );
-    let e = load_protocol("title = \"x\"\n[[spins]]\nrfc = 200")
-        .expect_err("key")
-        .to_string();
+    assert!(e.contains("blood.haematocrit = 42") && e.contains("0.15 to 0.65") && e.contains("0.42"), "{e}");
+    let e = load_protocol("title = \"x\"\n[[spins]]\nrfc = 200").expect_err("key").to_string();
     assert!(e.contains("line 3") && e.contains("rfc"), "{e}");
     for (bad, what) in [
         ("", "0 spins"),
@@ -166,14 +143,8 @@ fn errors_name_key_value_range_and_line() {
         ("[[spins]]\nrcf = 200\nrpm = 1000", "both"),
         ("[[spins]]\nrcf = nan", "spins[1].rcf"),
         ("[[spins]]\nrcf = 200\nminutes = -3", "minutes"),
-        (
-            "[tube]\nvolume_ml = 5\nblood_ml = 9\n[[spins]]\nrcf = 200",
-            "do not fit",
-        ),
-        (
-            "[rotor]\nkind = { fixed_angle = 120 }\n[[spins]]\nrcf = 200",
-            "fixed_angle",
-        ),
+        ("[tube]\nvolume_ml = 5\nblood_ml = 9\n[[spins]]\nrcf = 200", "do not fit"),
+        ("[rotor]\nkind = { fixed_angle = 120 }\n[[spins]]\nrcf = 200", "fixed_angle"),
     ] {
         let e = load_protocol(bad).expect_err(bad).to_string();
         assert!(e.contains(what), "{bad}: {e}");

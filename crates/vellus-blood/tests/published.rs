@@ -22,10 +22,7 @@ fn rows() -> Vec<Row> {
 }
 
 #[test]
-#[expect(
-    clippy::print_stdout,
-    reason = "the table is for people who run with --nocapture"
-)]
+#[expect(clippy::print_stdout, reason = "the table is for people who run with --nocapture")]
 fn val_published_preparations() {
     let rows = rows();
     for r in &rows {
@@ -43,18 +40,9 @@ fn val_published_preparations() {
             if r.covered() { "covered" } else { "" }
         );
     }
-    let hits = rows
-        .iter()
-        .filter(|r| r.pass && r.split == "validation")
-        .count();
+    let hits = rows.iter().filter(|r| r.pass && r.split == "validation").count();
     let all = rows.iter().filter(|r| r.split == "validation").count();
     println!("{hits} of {all} validation rows within tolerance");
-    let covered = rows
-        .iter()
-        .filter(|r| r.split == "validation" && r.covered())
-        .count();
-    assert!(
-        2 * covered >= all,
-        "{covered} of {all} published numbers lie in the model's interval"
-    );
+    let covered = rows.iter().filter(|r| r.split == "validation" && r.covered()).count();
+    assert!(2 * covered >= all, "{covered} of {all} published numbers lie in the model's interval");
 }

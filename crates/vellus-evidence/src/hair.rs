@@ -166,7 +166,11 @@ pub fn run(name: &str, experiment: &Experiment, seed: u64, quick: bool) -> Resul
         .map(|e| {
             let (model, half) = *results.get(&e.result).ok_or_else(|| EvidenceError::File {
                 name: name.into(),
-                message: format!("it expects {:?}; it gives {}", e.result, results.keys().cloned().collect::<Vec<_>>().join(", ")),
+                message: format!(
+                    "it expects {:?}; it gives {}",
+                    e.result,
+                    results.keys().cloned().collect::<Vec<_>>().join(", ")
+                ),
             })?;
             Ok(Row {
                 id: experiment.id.clone(),
@@ -215,7 +219,12 @@ fn perform(run: &Run, seed: u64, quick: bool) -> Results {
                 let shares: Vec<f64> = (0..scalps)
                     .into_par_iter()
                     .map(|k| {
-                        let e = Ensemble { durations: durations(*d), cv: *cv, follicles: *n, synchronised: false };
+                        let e = Ensemble {
+                            durations: durations(*d),
+                            cv: *cv,
+                            follicles: *n,
+                            synchronised: false,
+                        };
                         e.run(Key::new(seed, 1 + k as u64), &[0.0])[0][0]
                     })
                     .collect();
@@ -228,15 +237,20 @@ fn perform(run: &Run, seed: u64, quick: bool) -> Results {
             // Least squares of log SD on log N.
             let xs: Vec<f64> = points.iter().map(|p| libm::log(p.0)).collect();
             let ys: Vec<f64> = points.iter().map(|p| libm::log(p.2)).collect();
-            let (mx, my) = (xs.iter().sum::<f64>() / xs.len() as f64, ys.iter().sum::<f64>() / ys.len() as f64);
-            let slope = xs.iter().zip(&ys).map(|(x, y)| (x - mx) * (y - my)).sum::<f64>() / xs.iter().map(|x| (x - mx) * (x - mx)).sum::<f64>();
+            let (mx, my) =
+                (xs.iter().sum::<f64>() / xs.len() as f64, ys.iter().sum::<f64>() / ys.len() as f64);
+            let slope = xs.iter().zip(&ys).map(|(x, y)| (x - mx) * (y - my)).sum::<f64>()
+                / xs.iter().map(|x| (x - mx) * (x - mx)).sum::<f64>();
             out.insert("slope".into(), (slope, 0.05));
         }
         Run::Swing { durations: d, cvs, follicles } => {
             let n = if quick { follicles / 4 } else { *follicles };
             let swings: Vec<f64> = cvs
                 .par_iter()
-                .map(|cv| Ensemble { durations: durations(*d), cv: *cv, follicles: n, synchronised: true }.anagen_swing(key, LATE.0, LATE.1))
+                .map(|cv| {
+                    Ensemble { durations: durations(*d), cv: *cv, follicles: n, synchronised: true }
+                        .anagen_swing(key, LATE.0, LATE.1)
+                })
                 .collect();
             let rising = swings.windows(2).filter(|w| w[1] > w[0]).count();
             out.insert("steps_that_rise".into(), (rising as f64 / (swings.len() - 1).max(1) as f64, 0.0));
@@ -246,17 +260,26 @@ fn perform(run: &Run, seed: u64, quick: bool) -> Results {
         }
         Run::Change { durations: d, cv, to_durations, to_cv, follicles } => {
             let n = if quick { follicles / 4 } else { *follicles };
-            let ensemble = |d: [f64; 3], cv: f64| Ensemble { durations: durations(d), cv, follicles: n, synchronised: true };
+            let ensemble = |d: [f64; 3], cv: f64| Ensemble {
+                durations: durations(d),
+                cv,
+                follicles: n,
+                synchronised: true,
+            };
             let (a, b) = (ensemble(*d, *cv), ensemble(*to_durations, *to_cv));
             let volume = |e: &Ensemble| {
-                let times: Vec<f64> = (0..80).map(|i| LATE.0 + (LATE.1 - LATE.0) * f64::from(i) / 80.0).collect();
+                let times: Vec<f64> =
+                    (0..80).map(|i| LATE.0 + (LATE.1 - LATE.0) * f64::from(i) / 80.0).collect();
                 // Hair volume follows the share in anagen times the length reached, that is anagen.
                 let share = e.run(key, &times).iter().map(|x| x[0]).sum::<f64>() / times.len() as f64;
                 share * e.durations.anagen
             };
             out.insert("volume_ratio".into(), (volume(&b) / volume(&a), 0.0));
             out.insert("swing".into(), (b.anagen_swing(key, LATE.0, LATE.1), 0.0));
-            out.insert("swing_ratio".into(), (b.anagen_swing(key, LATE.0, LATE.1) / a.anagen_swing(key, LATE.0, LATE.1), 0.0));
+            out.insert(
+                "swing_ratio".into(),
+                (b.anagen_swing(key, LATE.0, LATE.1) / a.anagen_swing(key, LATE.0, LATE.1), 0.0),
+            );
         }
         Run::People { ancestry, sex, zone, area_cm2, people } => {
             let n = if quick { people / 4 } else { *people };
@@ -287,4 +310,3 @@ fn perform(run: &Run, seed: u64, quick: bool) -> Results {
     }
     out
 }
-

@@ -42,12 +42,21 @@ pub fn table(rows: &[Row]) -> String {
         if r.area != area {
             area = &r.area;
             out += &format!("\n{}\n", area.to_uppercase());
-            out += &format!("  {:<5} {:<44} {:>10}  {:>10}  {:<21} {}\n", "", "", "published", "model", "", "split");
+            out += &format!(
+                "  {:<5} {:<44} {:>10}  {:>10}  {:<21} {}\n",
+                "", "", "published", "model", "", "split"
+            );
         }
         let what = if r.unit.is_empty() { r.what.clone() } else { format!("{}, {}", r.what, r.unit) };
         let band = format!("({} to {})", short(r.model_lo), short(r.model_hi));
         let mark = if r.pass { "ok  " } else { "MISS" };
-        out += &format!("  {mark:<5} {:<44} {:>10}  {:>10}  {band:<21} {}\n", clip(&format!("{} {what}", r.id), 44), short(r.published), short(r.model), r.split);
+        out += &format!(
+            "  {mark:<5} {:<44} {:>10}  {:>10}  {band:<21} {}\n",
+            clip(&format!("{} {what}", r.id), 44),
+            short(r.published),
+            short(r.model),
+            r.split
+        );
     }
     let passed = rows.iter().filter(|r| r.pass).count();
     out += &format!("\n{passed} of {} within tolerance\n", rows.len());
@@ -61,7 +70,16 @@ pub fn table(rows: &[Row]) -> String {
     if !missed.is_empty() {
         out += "\nOutside tolerance:\n";
         for r in missed {
-            out += &format!("  {} {}: published {} [{} to {}], model {}\n    {}\n", r.id, r.what, short(r.published), short(r.lo), short(r.hi), short(r.model), r.source);
+            out += &format!(
+                "  {} {}: published {} [{} to {}], model {}\n    {}\n",
+                r.id,
+                r.what,
+                short(r.published),
+                short(r.lo),
+                short(r.hi),
+                short(r.model),
+                r.source
+            );
         }
     }
     out

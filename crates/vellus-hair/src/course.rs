@@ -120,11 +120,7 @@ pub fn run_follicle(
         } else {
             let thicker = regime.thickening(begun, t) * (1.0 / SPAN_STAGES);
             let m = (m_cycle - thicker).clamp(0.0, 1.0);
-            HairState {
-                phase,
-                calibre_um: (full + (small - full) * m) as f32,
-                age_days: (t - begun) as f32,
-            }
+            HairState { phase, calibre_um: (full + (small - full) * m) as f32, age_days: (t - begun) as f32 }
         };
         see(frame, state);
     }
@@ -359,7 +355,13 @@ pub struct Snapshot {
 
 /// Pictures of the whole head at the given days, over all threads.
 #[must_use]
-pub fn snapshots(scalp: &Scalp, regime: &Regime, rules: &CycleRules, key: Key, days: &[f64]) -> Vec<Snapshot> {
+pub fn snapshots(
+    scalp: &Scalp,
+    regime: &Regime,
+    rules: &CycleRules,
+    key: Key,
+    days: &[f64],
+) -> Vec<Snapshot> {
     let n = scalp.follicles.len();
     let chunks: Vec<Vec<(f32, bool)>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
@@ -379,7 +381,8 @@ pub fn snapshots(scalp: &Scalp, regime: &Regime, rules: &CycleRules, key: Key, d
     days.iter()
         .enumerate()
         .map(|(frame, &day)| {
-            let mut snapshot = Snapshot { day, calibre_um: Vec::with_capacity(n), alive: Vec::with_capacity(n) };
+            let mut snapshot =
+                Snapshot { day, calibre_um: Vec::with_capacity(n), alive: Vec::with_capacity(n) };
             for chunk in &chunks {
                 let len = chunk.len() / days.len();
                 for &(calibre, alive) in &chunk[frame * len..(frame + 1) * len] {

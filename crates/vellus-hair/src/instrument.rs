@@ -54,14 +54,17 @@ pub fn healthy_patch(profile: &HairProfile, zone: Zone, area_cm2: f64, key: Key)
 #[must_use]
 pub fn read(scalp: &Scalp, area_cm2: f64, rules: &CycleRules, key: Key) -> Reading {
     let still = Progress { course: Course::None, stage: 0.0, pace_per_year: 0.0 };
-    let regime = Regime::new(still, &Schedule::default(), &Response::median(), PrpMechanism::Reactivate, 30.0);
+    let regime =
+        Regime::new(still, &Schedule::default(), &Response::median(), PrpMechanism::Reactivate, 30.0);
     let mut error = key.stream(Purpose::Instrument, 1);
     let (mut hairs, mut resting, mut thin, mut calibre, mut growth) = (0.0, 0.0, 0.0, 0.0, 0.0);
     let mut of_unit: BTreeMap<u32, u32> = BTreeMap::new();
     for i in 0..scalp.follicles.len() {
         let factor = scalp.profile.anagen_factor;
         let mut seen = None;
-        run_follicle(&scalp.follicles, i, factor, &regime, rules, key, &[0.0], |_, state: HairState| seen = Some(state));
+        run_follicle(&scalp.follicles, i, factor, &regime, rules, key, &[0.0], |_, state: HairState| {
+            seen = Some(state)
+        });
         let Some(state) = seen else { continue };
         if matches!(state.phase, Phase::Kenogen | Phase::Regressed) {
             continue;
@@ -90,4 +93,3 @@ pub fn read(scalp: &Scalp, area_cm2: f64, rules: &CycleRules, key: Key) -> Readi
         single_units: singles / of_unit.len().max(1) as f64,
     }
 }
-

@@ -165,42 +165,16 @@ pub const NEVER: f64 = 60.0;
 
 // Depth of recession behind the juvenile hairline (chart units; one unit is about 17 cm of scalp)
 // at which a stage has its boundary. Drawn after Norwood's plates: assumption.
-const TEMPLE: [(f64, f64); 7] = [
-    (-0.02, 1.0),
-    (0.05, 2.0),
-    (0.14, 3.0),
-    (0.23, 4.0),
-    (0.36, 5.0),
-    (0.60, 6.0),
-    (0.90, 6.6),
-];
-const MIDLINE: [(f64, f64); 7] = [
-    (-0.02, 2.3),
-    (0.02, 3.0),
-    (0.09, 4.0),
-    (0.20, 5.0),
-    (0.34, 5.6),
-    (0.60, 6.0),
-    (0.90, 6.6),
-];
-const MIDLINE_A: [(f64, f64); 6] = [
-    (-0.02, 1.4),
-    (0.05, 2.0),
-    (0.16, 3.0),
-    (0.30, 4.0),
-    (0.52, 5.0),
-    (0.80, 6.2),
-];
+const TEMPLE: [(f64, f64); 7] =
+    [(-0.02, 1.0), (0.05, 2.0), (0.14, 3.0), (0.23, 4.0), (0.36, 5.0), (0.60, 6.0), (0.90, 6.6)];
+const MIDLINE: [(f64, f64); 7] =
+    [(-0.02, 2.3), (0.02, 3.0), (0.09, 4.0), (0.20, 5.0), (0.34, 5.6), (0.60, 6.0), (0.90, 6.6)];
+const MIDLINE_A: [(f64, f64); 6] =
+    [(-0.02, 1.4), (0.05, 2.0), (0.16, 3.0), (0.30, 4.0), (0.52, 5.0), (0.80, 6.2)];
 // Radius of the vertex spot (chart units) at each stage.
 const CROWN: [(f64, f64); 5] = [(0.0, 2.9), (0.12, 4.0), (0.24, 5.0), (0.40, 6.0), (0.62, 7.0)];
-const CROWN_VERTEX: [(f64, f64); 6] = [
-    (0.0, 2.3),
-    (0.15, 3.0),
-    (0.20, 4.0),
-    (0.28, 5.0),
-    (0.40, 6.0),
-    (0.62, 7.0),
-];
+const CROWN_VERTEX: [(f64, f64); 6] =
+    [(0.0, 2.3), (0.15, 3.0), (0.20, 4.0), (0.28, 5.0), (0.40, 6.0), (0.62, 7.0)];
 const CROWN_A: [(f64, f64); 4] = [(0.0, 4.6), (0.16, 5.3), (0.34, 6.0), (0.58, 7.0)];
 
 /// Centre of the vertex spot, chart y (assumption: the whorl lies about 5 cm behind the top).

@@ -128,17 +128,14 @@ impl Regime {
 
         // Drug levels already reached today belong to the present stage: what the person would
         // have been without them is further on by the shift they give.
-        let mut levels: Vec<f64> = schedule
-            .drugs
-            .iter()
-            .map(|d| {
-                if d.from.0 < 0.0 {
-                    1.0 - libm::exp(d.from.0 / d.drug.effect().onset_days)
-                } else {
-                    0.0
-                }
-            })
-            .collect();
+        let mut levels: Vec<f64> =
+            schedule
+                .drugs
+                .iter()
+                .map(|d| {
+                    if d.from.0 < 0.0 { 1.0 - libm::exp(d.from.0 / d.drug.effect().onset_days) } else { 0.0 }
+                })
+                .collect();
         let strength = |i: usize| {
             let d = &schedule.drugs[i];
             let answer = if d.drug.blocks_dht() { response.dht } else { response.minoxidil };
@@ -183,8 +180,7 @@ impl Regime {
                     if since < 0.0 {
                         0.0
                     } else {
-                        prp_dose_factor(s.platelets_k_per_ul)
-                            * libm::exp(-since / response.prp_decay_days)
+                        prp_dose_factor(s.platelets_k_per_ul) * libm::exp(-since / response.prp_decay_days)
                     }
                 })
                 .sum();
@@ -249,11 +245,7 @@ impl Regime {
     #[inline]
     #[must_use]
     pub fn kenogen_chance(&self, t: f64) -> f64 {
-        if self.plain || t <= 0.0 {
-            1.0
-        } else {
-            sample(&self.kenogen_chance, t)
-        }
+        if self.plain || t <= 0.0 { 1.0 } else { sample(&self.kenogen_chance, t) }
     }
 
     /// When a phase that begins at `from` and lasts `length` days of its own clock ends.
@@ -298,15 +290,33 @@ mod tests {
     #[test]
     fn drugs_hold_and_their_shift_goes_when_they_stop() {
         let h = 3652.5;
-        let held = Regime::new(MAN, &on(Drug::Finasteride, 0.0, None), &Response::median(), PrpMechanism::Enlarge, h);
-        let stopped = Regime::new(MAN, &on(Drug::Finasteride, 0.0, Some(730.0)), &Response::median(), PrpMechanism::Enlarge, h);
+        let held = Regime::new(
+            MAN,
+            &on(Drug::Finasteride, 0.0, None),
+            &Response::median(),
+            PrpMechanism::Enlarge,
+            h,
+        );
+        let stopped = Regime::new(
+            MAN,
+            &on(Drug::Finasteride, 0.0, Some(730.0)),
+            &Response::median(),
+            PrpMechanism::Enlarge,
+            h,
+        );
         assert!(held.stage(700.0) < 3.0);
         assert!(held.stage(3000.0) < stopped.stage(3000.0) - 0.5);
     }
 
     #[test]
     fn taking_a_drug_already_leaves_the_present_stage_where_it_was_found() {
-        let r = Regime::new(MAN, &on(Drug::Minoxidil5, -2000.0, None), &Response::median(), PrpMechanism::Enlarge, 3652.5);
+        let r = Regime::new(
+            MAN,
+            &on(Drug::Minoxidil5, -2000.0, None),
+            &Response::median(),
+            PrpMechanism::Enlarge,
+            3652.5,
+        );
         assert!((r.stage(1.0) - 3.0).abs() < 0.02, "{}", r.stage(1.0));
     }
 
@@ -314,7 +324,9 @@ mod tests {
     fn kenogen_clock_runs_faster_under_prp_and_agrees_with_its_inverse() {
         let s = Schedule {
             drugs: vec![],
-            prp: (0..3).map(|i| PrpSession { day: Days(30.0 * f64::from(i)), platelets_k_per_ul: 1000.0 }).collect(),
+            prp: (0..3)
+                .map(|i| PrpSession { day: Days(30.0 * f64::from(i)), platelets_k_per_ul: 1000.0 })
+                .collect(),
         };
         let r = Regime::new(MAN, &s, &Response::median(), PrpMechanism::Reactivate, 3652.5);
         let end = r.end_of(Phase::Kenogen, 150.0, 90.0);

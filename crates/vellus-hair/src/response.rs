@@ -5,9 +5,7 @@
 
 use vellus_units::random::{Key, Purpose, Stream};
 
-use crate::treatment::{
-    Drug, PRP_DECAY_DAYS, PRP_DECAY_SPREAD, PRP_NON_RESPONDERS, PRP_SPREAD,
-};
+use crate::treatment::{Drug, PRP_DECAY_DAYS, PRP_DECAY_SPREAD, PRP_NON_RESPONDERS, PRP_SPREAD};
 
 /// One possible way in which the person answers to time and treatment.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -7,8 +7,8 @@ use vellus_units::maths::lognormal_sigma;
 use vellus_units::random::{Key, Purpose, Stream};
 
 use crate::norms::{
-    Ancestry, CALIBRE_CV, VELLUS_CALIBRE_UM, VELLUS_SHARE, WOMEN_CALIBRE_UM, norms,
-    single_hair_share, zone_calibre_factor, zone_density_factor,
+    Ancestry, CALIBRE_CV, VELLUS_CALIBRE_UM, VELLUS_SHARE, WOMEN_CALIBRE_UM, norms, single_hair_share,
+    zone_calibre_factor, zone_density_factor,
 };
 use crate::pattern::{Course, NEVER};
 
@@ -303,7 +303,14 @@ impl Scalp {
                 self.follicles.until_day[i] = day as f32;
                 if lives {
                     let (stream, calibre) = (self.follicles.stream[i], self.follicles.calibre_um[i]);
-                    self.follicles.push(unit, stream ^ 0x8000_0000, calibre, NEVER as f32, 60.0, recipients.zone[place]);
+                    self.follicles.push(
+                        unit,
+                        stream ^ 0x8000_0000,
+                        calibre,
+                        NEVER as f32,
+                        60.0,
+                        recipients.zone[place],
+                    );
                     let last = self.follicles.len() - 1;
                     self.follicles.from_day[last] = (day + start) as f32;
                 }
@@ -352,9 +359,8 @@ mod tests {
     #[test]
     fn stat_local_field_is_standard() {
         let f = LocalField::new(Key::new(5, 0));
-        let v: Vec<f64> = (0..4000)
-            .map(|i| f.at(f64::from(i % 63) * 0.031, f64::from(i / 63) * 0.029))
-            .collect();
+        let v: Vec<f64> =
+            (0..4000).map(|i| f.at(f64::from(i % 63) * 0.031, f64::from(i / 63) * 0.029)).collect();
         let (m, sd) = vellus_units::maths::mean_sd(&v);
         assert!(m.abs() < 0.25 && (sd - 1.0).abs() < 0.3, "{m} {sd}");
     }

@@ -10,7 +10,17 @@ use vellus_units::Days;
 
 /// A drug, by mouth or on the scalp.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Drug {
@@ -109,17 +119,10 @@ impl Drug {
         };
         match self {
             Self::Finasteride => finasteride,
-            Self::FinasterideTopical => DrugEffect {
-                pace_prevented: 0.7,
-                shift_stages: 0.15,
-                ..finasteride
-            },
-            Self::Dutasteride => DrugEffect {
-                pace_prevented: 0.95,
-                shift_stages: 0.28,
-                kenogen_rate: 2.2,
-                ..finasteride
-            },
+            Self::FinasterideTopical => DrugEffect { pace_prevented: 0.7, shift_stages: 0.15, ..finasteride },
+            Self::Dutasteride => {
+                DrugEffect { pace_prevented: 0.95, shift_stages: 0.28, kenogen_rate: 2.2, ..finasteride }
+            }
             Self::Minoxidil5 => minoxidil5,
             Self::Minoxidil2 => DrugEffect {
                 shift_stages: 0.10,
@@ -128,17 +131,24 @@ impl Drug {
                 anagen_factor: 1.15,
                 ..minoxidil5
             },
-            Self::MinoxidilOral => DrugEffect {
-                shift_stages: 0.18,
-                ..minoxidil5
-            },
+            Self::MinoxidilOral => DrugEffect { shift_stages: 0.18, ..minoxidil5 },
         }
     }
 }
 
 /// How PRP helps, where it does. Which of the two is true is not known; forecasts show both.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum PrpMechanism {

@@ -31,12 +31,23 @@ fn run(scalp: &Scalp, stage: f64, schedule: &Schedule, mechanism: PrpMechanism, 
     let progress = Progress { course: Course::NorwoodVertex, stage, pace_per_year: 0.15 };
     let response = Response { prp: 1.0, ..Response::median() };
     let regime = Regime::new(progress, schedule, &response, mechanism, 11.0 * YEAR);
-    let t = tally_parallel(scalp, &Groups::zones(scalp), &Sample::whole(scalp), &regime, &CycleRules::default(), Key::new(1, 0), days);
+    let t = tally_parallel(
+        scalp,
+        &Groups::zones(scalp),
+        &Sample::whole(scalp),
+        &regime,
+        &CycleRules::default(),
+        Key::new(1, 0),
+        days,
+    );
     (0..days.len()).map(|f| *t.get(f, Zone::Vertex as usize)).collect()
 }
 
 fn drug(drug: Drug, until: Option<f64>) -> Schedule {
-    Schedule { drugs: vec![DrugCourse { drug, from: Days(0.0), until: until.map(Days), adherence: 1.0 }], prp: vec![] }
+    Schedule {
+        drugs: vec![DrugCourse { drug, from: Days(0.0), until: until.map(Days), adherence: 1.0 }],
+        prp: vec![],
+    }
 }
 
 fn prp() -> Schedule {
@@ -53,7 +64,8 @@ const WEEKS_48: f64 = 336.0;
 
 #[test]
 fn stat_untreated_edge_of_thinning_loses_terminal_hair_first() {
-    let t = run(&patch(3.0), 3.0, &Schedule::default(), PrpMechanism::Enlarge, &[0.0, 2.0 * YEAR, 10.0 * YEAR]);
+    let t =
+        run(&patch(3.0), 3.0, &Schedule::default(), PrpMechanism::Enlarge, &[0.0, 2.0 * YEAR, 10.0 * YEAR]);
     let terminal = t[1].terminal / t[0].terminal;
     let all = t[1].hairs / t[0].hairs;
     // Rushton 1991 saw -22.7 % of meaningful and -11.9 % of all hairs in two years.
@@ -122,12 +134,22 @@ fn stat_a_regressed_vertex_does_not_come_back() {
 fn stat_a_sample_gives_the_statistics_of_the_whole() {
     let scalp = patch(3.0);
     let progress = Progress { course: Course::NorwoodVertex, stage: 3.0, pace_per_year: 0.15 };
-    let regime = Regime::new(progress, &Schedule::default(), &Response::median(), PrpMechanism::Enlarge, 11.0 * YEAR);
+    let regime =
+        Regime::new(progress, &Schedule::default(), &Response::median(), PrpMechanism::Enlarge, 11.0 * YEAR);
     let groups = Groups::zones(&scalp);
     let rules = CycleRules::default();
     let days = [0.0, 3.0 * YEAR];
-    let whole = tally_parallel(&scalp, &groups, &Sample::whole(&scalp), &regime, &rules, Key::new(1, 0), &days);
-    let part = tally_parallel(&scalp, &groups, &Sample::by_group(&groups, 3000), &regime, &rules, Key::new(1, 0), &days);
+    let whole =
+        tally_parallel(&scalp, &groups, &Sample::whole(&scalp), &regime, &rules, Key::new(1, 0), &days);
+    let part = tally_parallel(
+        &scalp,
+        &groups,
+        &Sample::by_group(&groups, 3000),
+        &regime,
+        &rules,
+        Key::new(1, 0),
+        &days,
+    );
     for frame in 0..2 {
         let (w, p) = (whole.get(frame, Zone::Vertex as usize), part.get(frame, Zone::Vertex as usize));
         assert!((p.follicles / w.follicles - 1.0).abs() < 1e-4);
@@ -135,7 +157,15 @@ fn stat_a_sample_gives_the_statistics_of_the_whole() {
         assert!((p.terminal / p.follicles - w.terminal / w.follicles).abs() < 3.0 * 0.0092);
     }
     // A follicle's fate does not depend on the company it is simulated in.
-    let again = vellus_hair::course::tally(&scalp, &groups, &Sample::whole(&scalp), &regime, &rules, Key::new(1, 0), &days);
+    let again = vellus_hair::course::tally(
+        &scalp,
+        &groups,
+        &Sample::whole(&scalp),
+        &regime,
+        &rules,
+        Key::new(1, 0),
+        &days,
+    );
     assert_eq!(again.get(1, Zone::Vertex as usize).terminal, whole.get(1, Zone::Vertex as usize).terminal);
 }
 
@@ -154,9 +184,18 @@ fn transplanted_follicles_leave_the_donor_and_keep_their_immunity() {
     assert!(scalp.follicles.len() > n + 60);
     let t = {
         let progress = Progress { course: Course::Norwood, stage: 6.5, pace_per_year: 0.1 };
-        let regime = Regime::new(progress, &Schedule::default(), &Response::median(), PrpMechanism::Enlarge, 3000.0);
+        let regime =
+            Regime::new(progress, &Schedule::default(), &Response::median(), PrpMechanism::Enlarge, 3000.0);
         let groups = Groups::zones(&scalp);
-        tally_parallel(&scalp, &groups, &Sample::whole(&scalp), &regime, &CycleRules::default(), Key::new(1, 0), &[50.0, 600.0])
+        tally_parallel(
+            &scalp,
+            &groups,
+            &Sample::whole(&scalp),
+            &regime,
+            &CycleRules::default(),
+            Key::new(1, 0),
+            &[50.0, 600.0],
+        )
     };
     let front = Zone::Frontal as usize;
     assert_eq!(t.get(0, front).hairs, 0.0);

@@ -23,16 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for (zone, area) in &areas {
             println!("  {:24}{:8.1}", format!("{zone:?}"), area);
         }
-        println!(
-            "  total {:.1} cm²",
-            areas.values().map(|a| a.0).sum::<f64>()
-        );
-        for q in head
-            .scalp()
-            .frontotemporal_angles()
-            .into_iter()
-            .chain(head.scalp().temporal_points())
-        {
+        println!("  total {:.1} cm²", areas.values().map(|a| a.0).sum::<f64>());
+        for q in head.scalp().frontotemporal_angles().into_iter().chain(head.scalp().temporal_points()) {
             if let Some(p) = head.head_from_chart(q) {
                 println!("  border corner {:.2} at {:.1}", q, p.position);
             }

@@ -57,11 +57,8 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec) -> Result<Aligned, HeadError> 
     let forward = spec.forward.direction();
     let axes = DMat3::from_cols(up.cross(forward), up, forward).transpose();
     let turned = mesh.mapped(|p| axes * p);
-    let given: BTreeMap<Landmark, DVec3> = spec
-        .landmarks
-        .iter()
-        .map(|(l, p)| (*l, axes * DVec3::from_array(*p)))
-        .collect();
+    let given: BTreeMap<Landmark, DVec3> =
+        spec.landmarks.iter().map(|(l, p)| (*l, axes * DVec3::from_array(*p))).collect();
 
     let depth = depth_at_brow(&turned, &given)?;
     let mut scale = spec.first_scale(depth)?;
@@ -73,8 +70,7 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec) -> Result<Aligned, HeadError> 
             scale *= known.length().0 / measured(&out, known)?;
             out = with_scale(&turned, &given, scale)?;
         }
-        out.notes
-            .push(format!("scale from the tape: 1 file unit is {scale:.4} mm"));
+        out.notes.push(format!("scale from the tape: 1 file unit is {scale:.4} mm"));
     }
     let g = |l: Landmark| out.landmarks[&l];
     let length = g(Landmark::Glabella).distance(g(Landmark::Opisthocranion));
@@ -108,27 +104,19 @@ fn measured(a: &Aligned, known: KnownLength) -> Result<f64, HeadError> {
     if value > 1.0 {
         Ok(value)
     } else {
-        Err(HeadError::Scan(
-            "known_length cannot be measured on this scan".into(),
-        ))
+        Err(HeadError::Scan("known_length cannot be measured on this scan".into()))
     }
 }
 
 /// How deep the head is at the brow, in file units: from the brow straight back to the last
 /// surface.
 fn depth_at_brow(mesh: &Mesh, given: &BTreeMap<Landmark, DVec3>) -> Result<f64, HeadError> {
-    let brow = given
-        .get(&Landmark::Glabella)
-        .or_else(|| given.get(&Landmark::Nasion));
+    let brow = given.get(&Landmark::Glabella).or_else(|| given.get(&Landmark::Nasion));
     let Some(&brow) = brow else {
         return Err(HeadError::Landmarks("glabella or nasion is needed".into()));
     };
     // The unit is not known yet, so nothing may be welded or filled by a length.
-    let raw = RepairOptions {
-        weld_distance: 0.0,
-        smallest_island: 0.0,
-        largest_hole_rim: 0.0,
-    };
+    let raw = RepairOptions { weld_distance: 0.0, smallest_island: 0.0, largest_hole_rim: 0.0 };
     let (mesh, _) = repair(mesh, &raw)?;
     let surface = Surface::new(mesh)?;
     let depth = surface
@@ -151,48 +139,31 @@ fn posture(given: &BTreeMap<Landmark, DVec3>, scale: f64, notes: &mut Vec<String
     let eyes = pair(Landmark::LateralCanthusRight, Landmark::LateralCanthusLeft);
     let ears = pair(Landmark::TragionRight, Landmark::TragionLeft);
     // Longer pairs count for more, as their direction is surer.
-    let across = [eyes, ears]
-        .into_iter()
-        .flatten()
-        .map(|(r, l)| l - r)
-        .sum::<DVec3>();
+    let across = [eyes, ears].into_iter().flatten().map(|(r, l)| l - r).sum::<DVec3>();
     let left = across.try_normalize().unwrap_or(DVec3::X);
-    let mut forward = (DVec3::Z - left * left.z)
-        .try_normalize()
-        .unwrap_or(DVec3::Z);
+    let mut forward = (DVec3::Z - left * left.z).try_normalize().unwrap_or(DVec3::Z);
     let mut up = forward.cross(left);
     match (eyes, ears) {
         (Some((er, el)), Some((tr, tl))) => {
             for _ in 0..3 {
                 let orbitale = 0.5 * (er + el) - up * (ORBITALE_BELOW_CANTHUS / scale);
                 let axis = orbitale - 0.5 * (tr + tl);
-                forward = (axis - left * axis.dot(left))
-                    .try_normalize()
-                    .unwrap_or(forward);
+                forward = (axis - left * axis.dot(left)).try_normalize().unwrap_or(forward);
                 up = forward.cross(left);
             }
         }
-        _ => notes
-            .push("posture taken from the file: up is the sidecar's (no tragia were given)".into()),
+        _ => notes.push("posture taken from the file: up is the sidecar's (no tragia were given)".into()),
     }
     DMat3::from_cols(left, up, forward).transpose()
 }
 
-fn with_scale(
-    mesh: &Mesh,
-    given: &BTreeMap<Landmark, DVec3>,
-    scale: f64,
-) -> Result<Aligned, HeadError> {
+fn with_scale(mesh: &Mesh, given: &BTreeMap<Landmark, DVec3>, scale: f64) -> Result<Aligned, HeadError> {
     let mut notes = Vec::new();
     let turn = posture(given, scale, &mut notes);
     // The middle of the face, so that the midline lies in x = 0.
     let eyes = [Landmark::LateralCanthusRight, Landmark::LateralCanthusLeft];
     let midline = [Landmark::Glabella, Landmark::Nasion];
-    let mut middle: Vec<DVec3> = midline
-        .iter()
-        .filter_map(|l| given.get(l))
-        .copied()
-        .collect();
+    let mut middle: Vec<DVec3> = midline.iter().filter_map(|l| given.get(l)).copied().collect();
     if let [Some(r), Some(l)] = eyes.map(|l| given.get(&l)) {
         middle.push(0.5 * (*r + *l));
     }
@@ -202,30 +173,14 @@ fn with_scale(
     notes.extend(report.notes());
     let surface = Surface::new(mesh)?;
     let found: BTreeMap<Landmark, DVec3> = given.iter().map(|(l, p)| (*l, to_level(*p))).collect();
-    let mut finder = Finder {
-        surface: &surface,
-        found,
-        notes,
-        scale: 1.0,
-    };
+    let mut finder = Finder { surface: &surface, found, notes, scale: 1.0 };
     finder.find_all()?;
-    let Finder {
-        found,
-        mut notes,
-        scale,
-        ..
-    } = finder;
+    let Finder { found, mut notes, scale, .. } = finder;
 
     let menton = found[&Landmark::Menton];
     let point = menton - DVec3::Y * (CUT_BELOW_MENTON * scale);
     let cut = cut_and_cap(surface.mesh(), point, DVec3::new(0.0, -1.0, -CUT_RISE));
-    let (cut, _) = repair(
-        &cut,
-        &RepairOptions {
-            largest_hole_rim: 1e9,
-            ..Default::default()
-        },
-    )?;
+    let (cut, _) = repair(&cut, &RepairOptions { largest_hole_rim: 1e9, ..Default::default() })?;
     notes.push(format!(
         "cut {:.0} mm below the chin, rising to the back, and closed",
         CUT_BELOW_MENTON * scale
@@ -244,21 +199,15 @@ const FAR: f64 = 2000.0;
 
 impl Finder<'_> {
     fn front(&self, x: f64, y: f64) -> Option<DVec3> {
-        self.surface
-            .raycast(DVec3::new(x, y, FAR), DVec3::NEG_Z)
-            .map(|h| h.point.position)
+        self.surface.raycast(DVec3::new(x, y, FAR), DVec3::NEG_Z).map(|h| h.point.position)
     }
 
     fn back(&self, y: f64) -> Option<DVec3> {
-        self.surface
-            .raycast(DVec3::new(0.0, y, -FAR), DVec3::Z)
-            .map(|h| h.point.position)
+        self.surface.raycast(DVec3::new(0.0, y, -FAR), DVec3::Z).map(|h| h.point.position)
     }
 
     fn top(&self, z: f64) -> Option<DVec3> {
-        self.surface
-            .raycast(DVec3::new(0.0, FAR, z), DVec3::NEG_Y)
-            .map(|h| h.point.position)
+        self.surface.raycast(DVec3::new(0.0, FAR, z), DVec3::NEG_Y).map(|h| h.point.position)
     }
 
     /// Half width on one side.
@@ -291,10 +240,7 @@ impl Finder<'_> {
 
     fn find_all(&mut self) -> Result<(), HeadError> {
         // One of the two is given; see `ScanSpec::check`.
-        let glabella = match (
-            self.found.get(&Landmark::Glabella),
-            self.found.get(&Landmark::Nasion),
-        ) {
+        let glabella = match (self.found.get(&Landmark::Glabella), self.found.get(&Landmark::Nasion)) {
             (Some(g), _) => *g,
             (None, Some(n)) => {
                 let n = *n;
@@ -304,10 +250,7 @@ impl Finder<'_> {
         };
         let opisthocranion = self.derive(Landmark::Opisthocranion, |f| {
             let rows = (-80..=120).filter_map(|i| f.back(glabella.y + f64::from(i) * 0.5));
-            rows.max_by(|a, b| {
-                a.distance_squared(glabella)
-                    .total_cmp(&b.distance_squared(glabella))
-            })
+            rows.max_by(|a, b| a.distance_squared(glabella).total_cmp(&b.distance_squared(glabella)))
         })?;
         let length = glabella.distance(opisthocranion);
         self.scale = length / MEAN_LENGTH;
@@ -316,14 +259,9 @@ impl Finder<'_> {
             let rows = (10..=56).filter_map(|i| f.front(0.0, glabella.y - f64::from(i) * 0.5 * s));
             rows.min_by(|a, b| a.z.total_cmp(&b.z))
         })?;
-        for (which, side) in [
-            (Landmark::LateralCanthusRight, -1.0),
-            (Landmark::LateralCanthusLeft, 1.0),
-        ] {
+        for (which, side) in [(Landmark::LateralCanthusRight, -1.0), (Landmark::LateralCanthusLeft, 1.0)] {
             if !self.found.contains_key(&which) {
-                self.notes.push(format!(
-                    "{which} assumed 45 mm beside the middle, below nasion"
-                ));
+                self.notes.push(format!("{which} assumed 45 mm beside the middle, below nasion"));
             }
             self.derive(which, |f| f.front(side * 45.0 * s, nasion.y - 4.0 * s))?;
         }
@@ -333,8 +271,7 @@ impl Finder<'_> {
             rows.max_by(|a, b| a.y.total_cmp(&b.y))
         })?;
         self.find_tragia(glabella, opisthocranion, nasion)?;
-        let level =
-            0.5 * (self.found[&Landmark::TragionRight].y + self.found[&Landmark::TragionLeft].y);
+        let level = 0.5 * (self.found[&Landmark::TragionRight].y + self.found[&Landmark::TragionLeft].y);
         self.derive(Landmark::NoseTip, |f| {
             let rows = (30..=150).filter_map(|i| f.front(0.0, nasion.y - f64::from(i) * 0.5 * s));
             rows.max_by(|a, b| a.z.total_cmp(&b.z))
@@ -347,13 +284,11 @@ impl Finder<'_> {
     /// The most forward point of the midline 5 to 22 mm above the nasion; where the forehead goes
     /// on forward above that, 13 mm above.
     fn glabella_above(&mut self, nasion: DVec3) -> Option<DVec3> {
-        let rows: Vec<DVec3> = (10..=44)
-            .filter_map(|i| self.front(0.0, nasion.y + f64::from(i) * 0.5))
-            .collect();
+        let rows: Vec<DVec3> =
+            (10..=44).filter_map(|i| self.front(0.0, nasion.y + f64::from(i) * 0.5)).collect();
         let best = rows.iter().max_by(|a, b| a.z.total_cmp(&b.z)).copied()?;
         if best.y > nasion.y + 21.0 || best.y < nasion.y + 6.0 {
-            self.notes
-                .push("glabella has no bulge of its own: taken 13 mm above the nasion".into());
+            self.notes.push("glabella has no bulge of its own: taken 13 mm above the nasion".into());
             return self.front(0.0, nasion.y + 13.0);
         }
         Some(best)
@@ -362,15 +297,11 @@ impl Finder<'_> {
     /// From the most forward point of the chin down to where the profile has gone back 14 mm.
     fn menton_below(&self, nasion: DVec3) -> Option<DVec3> {
         let s = self.scale;
-        let profile: Vec<DVec3> = (170..=300)
-            .filter_map(|i| self.front(0.0, nasion.y - f64::from(i) * 0.5 * s))
-            .collect();
+        let profile: Vec<DVec3> =
+            (170..=300).filter_map(|i| self.front(0.0, nasion.y - f64::from(i) * 0.5 * s)).collect();
         let window = (nasion.y - 118.0 * s)..(nasion.y - 85.0 * s);
-        let chin = profile
-            .iter()
-            .filter(|p| window.contains(&p.y))
-            .max_by(|a, b| a.z.total_cmp(&b.z))
-            .copied()?;
+        let chin =
+            profile.iter().filter(|p| window.contains(&p.y)).max_by(|a, b| a.z.total_cmp(&b.z)).copied()?;
         let mut menton = chin;
         for p in profile.iter().filter(|p| p.y < chin.y) {
             if p.z < chin.z - 14.0 * s {
@@ -414,10 +345,7 @@ impl Finder<'_> {
             // Ears found from their shape are off by some millimetres each: both sides share the
             // mean, so that the head is not turned by that.
             let n = places.len() as f64;
-            (
-                places.iter().map(|p| p.0).sum::<f64>() / n,
-                places.iter().map(|p| p.1).sum::<f64>() / n,
-            )
+            (places.iter().map(|p| p.0).sum::<f64>() / n, places.iter().map(|p| p.1).sum::<f64>() / n)
         };
         for (which, side) in pair {
             self.derive(which, |f| {
@@ -477,9 +405,8 @@ impl Finder<'_> {
                 let row = row(y - f64::from(k) * 2.0 * s);
                 let step = row.windows(3).rev().find(|w| w[0].1 - w[2].1 > 5.0 * s)?[0].0;
                 let usual = step + TRAGION_BEFORE_STEP * s;
-                let concha = row
-                    .windows(4)
-                    .find(|w| w[0].1 - w[3].1 > 3.0 * s && (w[0].0 - usual).abs() < 12.0 * s);
+                let concha =
+                    row.windows(4).find(|w| w[0].1 - w[3].1 > 3.0 * s && (w[0].0 - usual).abs() < 12.0 * s);
                 Some(concha.map_or(usual, |w| w[0].0 + 1.0 * s))
             })
             .collect();

@@ -74,15 +74,9 @@ impl Chart {
         let ears = 0.5 * (right + left);
         let rise = CENTRE_HEIGHT * (landmarks.get(Landmark::Vertex).y - ears.y);
         let centre_in_head = ears + DVec3::Y * rise;
-        let anchors = [
-            landmarks.get(Landmark::Glabella),
-            left,
-            landmarks.get(Landmark::Inion),
-            right,
-        ]
-        .map(|p| polar(p - centre_in_head));
-        let turn =
-            std::array::from_fn(|i| wrap(anchors[i].1 - i as f64 * std::f64::consts::FRAC_PI_2));
+        let anchors = [landmarks.get(Landmark::Glabella), left, landmarks.get(Landmark::Inion), right]
+            .map(|p| polar(p - centre_in_head));
+        let turn = std::array::from_fn(|i| wrap(anchors[i].1 - i as f64 * std::f64::consts::FRAC_PI_2));
         // Beyond half a right angle between an anchor and its place the map could fold.
         if turn.iter().any(|t: &f64| t.abs() > 0.5) {
             return Err(HeadError::Landmarks(
@@ -149,10 +143,7 @@ pub fn azimuth(q: DVec2) -> f64 {
 
 /// Angle from straight up and azimuth of a direction.
 fn polar(d: DVec3) -> (f64, f64) {
-    (
-        libm::atan2(libm::hypot(d.x, d.z), d.y),
-        libm::atan2(d.x, d.z),
-    )
+    (libm::atan2(libm::hypot(d.x, d.z), d.y), libm::atan2(d.x, d.z))
 }
 
 /// The same angle in [−π, π].
@@ -179,15 +170,9 @@ mod tests {
             (Landmark::TragionLeft, DVec2::new(1.0, 0.0)),
             (Landmark::TragionRight, DVec2::new(-1.0, 0.0)),
         ] {
-            assert!(
-                chart.chart_from_head(l.get(which)).distance(q) < 1e-12,
-                "{which}"
-            );
+            assert!(chart.chart_from_head(l.get(which)).distance(q) < 1e-12, "{which}");
         }
-        assert_eq!(
-            chart.chart_from_head(chart.centre_in_head() + DVec3::Y * 90.0),
-            DVec2::ZERO
-        );
+        assert_eq!(chart.chart_from_head(chart.centre_in_head() + DVec3::Y * 90.0), DVec2::ZERO);
     }
 
     proptest! {

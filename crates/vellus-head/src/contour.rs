@@ -10,13 +10,7 @@ const STEP: f64 = std::f64::consts::PI / 720.0;
 /// The outermost contour in the plane through `centre` and `a`, from the direction of `a` turning
 /// towards `up` until the direction of `b`. Starts and ends at the surface; places where the rays
 /// miss are left out.
-pub(crate) fn contour(
-    surface: &Surface,
-    centre: DVec3,
-    a: DVec3,
-    b: DVec3,
-    up: DVec3,
-) -> Vec<DVec3> {
+pub(crate) fn contour(surface: &Surface, centre: DVec3, a: DVec3, b: DVec3, up: DVec3) -> Vec<DVec3> {
     let e1 = (a - centre).normalize_or_zero();
     let e2 = (up - e1 * up.dot(e1)).normalize_or_zero();
     let to_b = b - centre;
@@ -28,9 +22,7 @@ pub(crate) fn contour(
     (0..=n)
         .filter_map(|i| {
             let (s, c) = libm::sincos(end * i as f64 / n as f64);
-            surface
-                .raycast_farthest(centre, e1 * c + e2 * s)
-                .map(|h| h.point.position)
+            surface.raycast_farthest(centre, e1 * c + e2 * s).map(|h| h.point.position)
         })
         .collect()
 }
@@ -83,9 +75,7 @@ pub(crate) fn hull(points: &[DVec2]) -> Vec<DVec2> {
 
 /// Perimeter of a closed polygon.
 pub(crate) fn perimeter(polygon: &[DVec2]) -> f64 {
-    (0..polygon.len())
-        .map(|i| polygon[i].distance(polygon[(i + 1) % polygon.len()]))
-        .sum()
+    (0..polygon.len()).map(|i| polygon[i].distance(polygon[(i + 1) % polygon.len()])).sum()
 }
 
 #[cfg(test)]
@@ -104,14 +94,7 @@ mod tests {
 
     #[test]
     fn hull_of_a_square_with_a_dent() {
-        let p = [
-            (0.0, 0.0),
-            (2.0, 0.0),
-            (1.0, 0.5),
-            (2.0, 2.0),
-            (0.0, 2.0),
-            (1.0, 0.0),
-        ];
+        let p = [(0.0, 0.0), (2.0, 0.0), (1.0, 0.5), (2.0, 2.0), (0.0, 2.0), (1.0, 0.0)];
         let p: Vec<DVec2> = p.into_iter().map(DVec2::from).collect();
         assert!((perimeter(&hull(&p)) - 8.0).abs() < 1e-12);
     }

@@ -55,15 +55,7 @@ pub enum HeadError {
 }
 
 impl HeadError {
-    pub(crate) fn malformed(
-        format: &'static str,
-        place: impl Into<String>,
-        what: impl Into<String>,
-    ) -> Self {
-        Self::Malformed {
-            format,
-            place: place.into(),
-            what: what.into(),
-        }
+    pub(crate) fn malformed(format: &'static str, place: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::Malformed { format, place: place.into(), what: what.into() }
     }
 }

@@ -17,7 +17,15 @@ use crate::{
 
 /// Sex, where published norms differ by it.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
     schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
@@ -126,9 +134,7 @@ impl Head {
             (None, true) => None,
             (None, false) => {
                 let h = sex.forehead_height();
-                notes.push(format!(
-                    "forehead height assumed: {h:.1}, the mean of the sex"
-                ));
+                notes.push(format!("forehead height assumed: {h:.1}, the mean of the sex"));
                 Some(h)
             }
         };
@@ -137,16 +143,10 @@ impl Head {
         found.entry(Landmark::Trichion).or_insert(glabella);
         let landmarks = Landmarks::from_fn(|l| found.get(&l).copied().unwrap_or(DVec3::NAN));
         let mut head = Self::from_parts(aligned.mesh, landmarks, sex, forehead_height, source)?;
-        let derived: Vec<&str> = Landmark::ALL
-            .iter()
-            .filter(|l| !aligned.given.contains(l))
-            .map(|l| l.name())
-            .collect();
+        let derived: Vec<&str> =
+            Landmark::ALL.iter().filter(|l| !aligned.given.contains(l)).map(|l| l.name()).collect();
         if !derived.is_empty() {
-            notes.push(format!(
-                "landmarks found from the shape: {}",
-                derived.join(", ")
-            ));
+            notes.push(format!("landmarks found from the shape: {}", derived.join(", ")));
         }
         head.given = aligned.given;
         head.notes = notes;
@@ -246,9 +246,7 @@ impl Head {
     #[must_use]
     pub fn head_from_chart(&self, q: DVec2) -> Option<SurfacePoint> {
         let d = self.chart.direction_from_chart(q);
-        self.surface
-            .raycast_farthest(self.chart.centre_in_head(), d)
-            .map(|h| h.point)
+        self.surface.raycast_farthest(self.chart.centre_in_head(), d).map(|h| h.point)
     }
 
     /// Whether a place belongs to an ear: further out than the skull above the ears.
@@ -302,10 +300,7 @@ impl Head {
                 }
             }
         }
-        areas
-            .into_iter()
-            .map(|(z, a)| (z, vellus_units::Cm2(a / 100.0)))
-            .collect()
+        areas.into_iter().map(|(z, a)| (z, vellus_units::Cm2(a / 100.0))).collect()
     }
 }
 
@@ -327,13 +322,7 @@ fn trichion(
     let vertex = landmarks.get(Landmark::Vertex);
     let ears = 0.5 * (landmarks.get(Landmark::TragionRight) + landmarks.get(Landmark::TragionLeft));
     let centre = DVec3::new(glabella.x, ears.y + 0.25 * (vertex.y - ears.y), ears.z);
-    let line = contour(
-        surface,
-        centre,
-        glabella,
-        landmarks.get(Landmark::Inion),
-        DVec3::Y,
-    );
+    let line = contour(surface, centre, glabella, landmarks.get(Landmark::Inion), DVec3::Y);
     at_length(&line, forehead_height.0).ok_or_else(|| {
         HeadError::Mesh("there is no surface above the glabella; is the forehead missing?".into())
     })

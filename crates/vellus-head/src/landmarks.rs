@@ -5,9 +5,7 @@ use glam::DVec3;
 use crate::HeadError;
 
 /// The landmarks that this program uses, spelled as anthropometry spells them.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Landmark {
@@ -78,9 +76,7 @@ impl Landmarks {
     /// Landmarks from a function of their name, mm, head space.
     #[must_use]
     pub fn from_fn(position: impl Fn(Landmark) -> DVec3) -> Self {
-        Self {
-            positions: Landmark::ALL.map(position),
-        }
+        Self { positions: Landmark::ALL.map(position) }
     }
 
     /// Where a landmark is, mm, head space.
@@ -99,9 +95,7 @@ impl Landmarks {
     /// The same landmarks with every position mapped.
     #[must_use]
     pub fn mapped(&self, map: impl Fn(DVec3) -> DVec3) -> Self {
-        Self {
-            positions: self.positions.map(map),
-        }
+        Self { positions: self.positions.map(map) }
     }
 
     /// Checks that the landmarks lie as on a head that looks along +z with +y up.
@@ -109,13 +103,8 @@ impl Landmarks {
     /// # Errors
     /// [`HeadError::Landmarks`] names the pair that lies the wrong way round and what to check.
     pub fn check(&self) -> Result<(), HeadError> {
-        if let Some(l) = Landmark::ALL
-            .into_iter()
-            .find(|l| !self.get(*l).is_finite())
-        {
-            return Err(HeadError::Landmarks(format!(
-                "{l} is not a finite position"
-            )));
+        if let Some(l) = Landmark::ALL.into_iter().find(|l| !self.get(*l).is_finite()) {
+            return Err(HeadError::Landmarks(format!("{l} is not a finite position")));
         }
         let need = |gap: f64, least: f64, what: &str| {
             if gap >= least {
@@ -129,35 +118,19 @@ impl Landmarks {
         };
         let g = |l| self.get(l);
         use Landmark::{
-            Glabella, Inion, LateralCanthusLeft, LateralCanthusRight, Menton, Nasion,
-            Opisthocranion, TragionLeft, TragionRight, Vertex,
+            Glabella, Inion, LateralCanthusLeft, LateralCanthusRight, Menton, Nasion, Opisthocranion,
+            TragionLeft, TragionRight, Vertex,
         };
-        need(
-            g(TragionLeft).x - g(TragionRight).x,
-            80.0,
-            "left tragion to the left of the right one",
-        )?;
+        need(g(TragionLeft).x - g(TragionRight).x, 80.0, "left tragion to the left of the right one")?;
         need(
             g(LateralCanthusLeft).x - g(LateralCanthusRight).x,
             50.0,
             "left canthus to the left of the right one",
         )?;
-        need(
-            g(Glabella).z - g(Opisthocranion).z,
-            100.0,
-            "glabella in front of opisthocranion",
-        )?;
-        need(
-            g(Glabella).z - g(Inion).z,
-            100.0,
-            "glabella in front of inion",
-        )?;
+        need(g(Glabella).z - g(Opisthocranion).z, 100.0, "glabella in front of opisthocranion")?;
+        need(g(Glabella).z - g(Inion).z, 100.0, "glabella in front of inion")?;
         need(g(Vertex).y - g(Glabella).y, 40.0, "vertex above glabella")?;
-        need(
-            g(Vertex).y - g(TragionLeft).y.max(g(TragionRight).y),
-            70.0,
-            "vertex above the tragia",
-        )?;
+        need(g(Vertex).y - g(TragionLeft).y.max(g(TragionRight).y), 70.0, "vertex above the tragia")?;
         need(g(Nasion).y - g(Menton).y, 60.0, "nasion above menton")
     }
 }

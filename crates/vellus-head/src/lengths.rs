@@ -100,10 +100,7 @@ pub(crate) fn circumference(
             let (s, c) = libm::sincos(f64::from(i) * std::f64::consts::PI / 360.0);
             let hit = surface.raycast_farthest(centre, forward * c + left * s)?;
             let d = hit.point.position - centre;
-            Some(DVec2::new(
-                d.dot(left).clamp(-half_breadths[0], half_breadths[1]),
-                d.dot(forward),
-            ))
+            Some(DVec2::new(d.dot(left).clamp(-half_breadths[0], half_breadths[1]), d.dot(forward)))
         })
         .collect();
     perimeter(&hull(&points))
@@ -139,10 +136,7 @@ impl HeadLengths {
                 .map(|p| DVec2::new(p.x - ears.x, (*p - ears).dot(e2)))
                 .filter(|p| p.y >= 0.0)
                 .collect();
-            points.extend([
-                DVec2::new(left.x - ears.x, 0.0),
-                DVec2::new(right.x - ears.x, 0.0),
-            ]);
+            points.extend([DVec2::new(left.x - ears.x, 0.0), DVec2::new(right.x - ears.x, 0.0)]);
             perimeter(&hull(&points)) - (left.x - right.x)
         };
         let lengths = Self {

@@ -37,9 +37,7 @@ impl Mesh {
                 "it has no triangles; export the scan as a surface, not as a point cloud".into(),
             ));
         }
-        if u32::try_from(self.positions.len()).is_err()
-            || u32::try_from(self.triangles.len()).is_err()
-        {
+        if u32::try_from(self.positions.len()).is_err() || u32::try_from(self.triangles.len()).is_err() {
             return Err(HeadError::Mesh(
                 "it has more than 4 billion vertices or triangles; simplify it first".into(),
             ));
@@ -86,9 +84,7 @@ impl Mesh {
     /// Area of the whole surface, mm².
     #[must_use]
     pub fn area(&self) -> f64 {
-        (0..self.triangles.len() as u32)
-            .map(|t| self.triangle_area(t))
-            .sum()
+        (0..self.triangles.len() as u32).map(|t| self.triangle_area(t)).sum()
     }
 
     /// Signed volume by the divergence theorem about the centre of the bounds, mm³. Positive when
@@ -135,9 +131,7 @@ impl Mesh {
                 sums[t[k] as usize] += n * angle;
             }
         }
-        sums.into_iter()
-            .map(|s| s.try_normalize().unwrap_or(DVec3::Y))
-            .collect()
+        sums.into_iter().map(|s| s.try_normalize().unwrap_or(DVec3::Y)).collect()
     }
 
     /// Closed walks along the edges that have a triangle on one side only, in the direction of
@@ -151,11 +145,8 @@ impl Mesh {
                 *balance.entry((t[k], t[(k + 1) % 3])).or_insert(0) += 1;
             }
         }
-        let mut edges: Vec<(u32, u32)> = balance
-            .iter()
-            .filter(|(e, _)| !balance.contains_key(&(e.1, e.0)))
-            .map(|(e, _)| *e)
-            .collect();
+        let mut edges: Vec<(u32, u32)> =
+            balance.iter().filter(|(e, _)| !balance.contains_key(&(e.1, e.0))).map(|(e, _)| *e).collect();
         edges.sort_unstable();
         for &(a, b) in edges.iter().rev() {
             next.entry(a).or_default().push(b);
@@ -178,11 +169,7 @@ impl Mesh {
                 }
             }
         }
-        loops.sort_by(|a, b| {
-            b.len()
-                .cmp(&a.len())
-                .then(a.iter().min().cmp(&b.iter().min()))
-        });
+        loops.sort_by(|a, b| b.len().cmp(&a.len()).then(a.iter().min().cmp(&b.iter().min())));
         loops
     }
 
@@ -195,10 +182,7 @@ impl Mesh {
                 *seen.entry((t[k], t[(k + 1) % 3])).or_insert(0) += 1;
             }
         }
-        !self.triangles.is_empty()
-            && seen
-                .iter()
-                .all(|(&(a, b), &n)| n == 1 && seen.get(&(b, a)) == Some(&1))
+        !self.triangles.is_empty() && seen.iter().all(|(&(a, b), &n)| n == 1 && seen.get(&(b, a)) == Some(&1))
     }
 
     /// The same mesh with every position mapped. The map must not mirror.
@@ -218,14 +202,7 @@ pub(crate) mod tests {
     /// A sphere made of a subdivided octahedron: radius in mm, 8·4ⁿ triangles.
     pub(crate) fn sphere(radius: f64, levels: u32) -> Mesh {
         let mut m = Mesh {
-            positions: vec![
-                DVec3::X,
-                DVec3::NEG_X,
-                DVec3::Y,
-                DVec3::NEG_Y,
-                DVec3::Z,
-                DVec3::NEG_Z,
-            ],
+            positions: vec![DVec3::X, DVec3::NEG_X, DVec3::Y, DVec3::NEG_Y, DVec3::Z, DVec3::NEG_Z],
             triangles: vec![
                 [0, 2, 4],
                 [2, 1, 4],
@@ -249,12 +226,7 @@ pub(crate) mod tests {
                         m.positions.len() as u32 - 1
                     })
                 });
-                out.extend([
-                    [t[0], e[0], e[2]],
-                    [e[0], t[1], e[1]],
-                    [e[2], e[1], t[2]],
-                    e,
-                ]);
+                out.extend([[t[0], e[0], e[2]], [e[0], t[1], e[1]], [e[2], e[1], t[2]], e]);
             }
             m.triangles = out;
         }
@@ -286,10 +258,7 @@ pub(crate) mod tests {
 
     #[test]
     fn indices_out_of_range_are_named() {
-        let m = Mesh {
-            positions: vec![DVec3::ZERO; 3],
-            triangles: vec![[0, 1, 7]],
-        };
+        let m = Mesh { positions: vec![DVec3::ZERO; 3], triangles: vec![[0, 1, 7]] };
         assert!(m.check().unwrap_err().to_string().contains("vertex 7"));
     }
 }

@@ -22,11 +22,7 @@ pub struct RepairOptions {
 
 impl Default for RepairOptions {
     fn default() -> Self {
-        Self {
-            weld_distance: 1e-4,
-            smallest_island: 1.0,
-            largest_hole_rim: 250.0,
-        }
+        Self { weld_distance: 1e-4, smallest_island: 1.0, largest_hole_rim: 250.0 }
     }
 }
 
@@ -57,25 +53,12 @@ impl RepairReport {
                 notes.push(text);
             }
         };
-        note(
-            self.dropped_triangles,
-            format!("{} broken triangles dropped", self.dropped_triangles),
-        );
-        note(
-            self.dropped_islands,
-            format!("{} loose pieces dropped", self.dropped_islands),
-        );
-        note(
-            self.flipped_triangles,
-            format!("{} triangles turned outward", self.flipped_triangles),
-        );
+        note(self.dropped_triangles, format!("{} broken triangles dropped", self.dropped_triangles));
+        note(self.dropped_islands, format!("{} loose pieces dropped", self.dropped_islands));
+        note(self.flipped_triangles, format!("{} triangles turned outward", self.flipped_triangles));
         note(
             self.filled_holes,
-            format!(
-                "{} holes closed ({:.1} cm²)",
-                self.filled_holes,
-                self.filled_area / 100.0
-            ),
+            format!("{} holes closed ({:.1} cm²)", self.filled_holes, self.filled_area / 100.0),
         );
         notes
     }
@@ -143,10 +126,7 @@ pub(crate) fn weld(mesh: &Mesh, distance: f64) -> Mesh {
         .iter()
         .map(|t| t.map(|v| new_index.get(v as usize).copied().unwrap_or(u32::MAX)))
         .collect();
-    Mesh {
-        positions: kept,
-        triangles,
-    }
+    Mesh { positions: kept, triangles }
 }
 
 fn drop_broken(m: &mut Mesh, report: &mut RepairReport) {
@@ -163,10 +143,7 @@ fn drop_broken(m: &mut Mesh, report: &mut RepairReport) {
         if !(a.is_finite() && b.is_finite() && c.is_finite()) {
             return false;
         }
-        let longest = (b - a)
-            .length_squared()
-            .max((c - b).length_squared())
-            .max((a - c).length_squared());
+        let longest = (b - a).length_squared().max((c - b).length_squared()).max((a - c).length_squared());
         // A needle whose height is below a billionth of its length has no usable normal.
         if (b - a).cross(c - a).length() <= 1e-9 * longest {
             return false;
@@ -179,11 +156,7 @@ fn drop_broken(m: &mut Mesh, report: &mut RepairReport) {
 }
 
 fn corners(positions: &[DVec3], t: &[u32; 3]) -> Option<[DVec3; 3]> {
-    Some([
-        *positions.get(t[0] as usize)?,
-        *positions.get(t[1] as usize)?,
-        *positions.get(t[2] as usize)?,
-    ])
+    Some([*positions.get(t[0] as usize)?, *positions.get(t[1] as usize)?, *positions.get(t[2] as usize)?])
 }
 
 /// The island of each triangle: triangles that share a vertex belong together.
@@ -225,14 +198,10 @@ fn keep_islands(m: &mut Mesh, smallest: f64, report: &mut RepairReport) {
         area[l as usize] += m.triangle_area(t as u32);
     }
     let largest = area.iter().copied().fold(0.0, f64::max);
-    let keep: Vec<bool> = area
-        .iter()
-        .map(|&a| a >= smallest.min(1.0) * largest)
-        .collect();
+    let keep: Vec<bool> = area.iter().map(|&a| a >= smallest.min(1.0) * largest).collect();
     report.dropped_islands = keep.iter().filter(|k| !**k).count();
     let mut label = labels.iter();
-    m.triangles
-        .retain(|_| label.next().is_some_and(|&l| keep[l as usize]));
+    m.triangles.retain(|_| label.next().is_some_and(|&l| keep[l as usize]));
 }
 
 /// Makes neighbours agree by walking over the edges that exactly two triangles share, then turns
@@ -242,10 +211,7 @@ fn orient(m: &mut Mesh, report: &mut RepairReport) {
     for (i, t) in m.triangles.iter().enumerate() {
         for k in 0..3 {
             let (a, b) = (t[k], t[(k + 1) % 3]);
-            by_edge
-                .entry((a.min(b), a.max(b)))
-                .or_default()
-                .push(i as u32);
+            by_edge.entry((a.min(b), a.max(b))).or_default().push(i as u32);
         }
     }
     let Some((lo, hi)) = compact(m).bounds() else {
@@ -296,18 +262,12 @@ fn orient(m: &mut Mesh, report: &mut RepairReport) {
             }
         }
     }
-    report.flipped_triangles = original
-        .iter()
-        .zip(&m.triangles)
-        .filter(|(a, b)| a != b)
-        .count();
+    report.flipped_triangles = original.iter().zip(&m.triangles).filter(|(a, b)| a != b).count();
 }
 
 fn rim_length(m: &Mesh, rim: &[u32]) -> f64 {
     (0..rim.len())
-        .map(|i| {
-            m.positions[rim[i] as usize].distance(m.positions[rim[(i + 1) % rim.len()] as usize])
-        })
+        .map(|i| m.positions[rim[i] as usize].distance(m.positions[rim[(i + 1) % rim.len()] as usize]))
         .sum()
 }
 
@@ -323,17 +283,14 @@ fn fill_holes(m: &mut Mesh, largest_rim: f64, report: &mut RepairReport) {
 
 /// Closes a rim with a fan about its middle; gives the area of the filling.
 pub(crate) fn fan(m: &mut Mesh, rim: &[u32]) -> f64 {
-    let middle =
-        rim.iter().map(|&v| m.positions[v as usize]).sum::<DVec3>() / rim.len().max(1) as f64;
+    let middle = rim.iter().map(|&v| m.positions[v as usize]).sum::<DVec3>() / rim.len().max(1) as f64;
     let hub = m.positions.len() as u32;
     let first = m.triangles.len() as u32;
     m.positions.push(middle);
     for i in 0..rim.len() {
         m.triangles.push([rim[(i + 1) % rim.len()], rim[i], hub]);
     }
-    (first..m.triangles.len() as u32)
-        .map(|t| m.triangle_area(t))
-        .sum()
+    (first..m.triangles.len() as u32).map(|t| m.triangle_area(t)).sum()
 }
 
 /// Drops vertices that no triangle uses, keeping the order.
@@ -352,15 +309,8 @@ pub(crate) fn compact(m: &Mesh) -> Mesh {
             positions.push(m.positions[i]);
         }
     }
-    let triangles = m
-        .triangles
-        .iter()
-        .map(|t| t.map(|v| new_index[v as usize]))
-        .collect();
-    Mesh {
-        positions,
-        triangles,
-    }
+    let triangles = m.triangles.iter().map(|t| t.map(|v| new_index[v as usize])).collect();
+    Mesh { positions, triangles }
 }
 
 /// The part of a mesh on the side of a plane where `normal · (p − point) ≤ 0`, cut cleanly and
@@ -369,10 +319,7 @@ pub(crate) fn compact(m: &Mesh) -> Mesh {
 pub(crate) fn cut_and_cap(m: &Mesh, point: DVec3, normal: DVec3) -> Mesh {
     let n = normal.normalize_or_zero();
     let height: Vec<f64> = m.positions.iter().map(|&p| n.dot(p - point)).collect();
-    let mut out = Mesh {
-        positions: m.positions.clone(),
-        triangles: Vec::new(),
-    };
+    let mut out = Mesh { positions: m.positions.clone(), triangles: Vec::new() };
     let mut on_edge: HashMap<(u32, u32), u32> = HashMap::new();
     let mut in_plane: HashSet<u32> = HashSet::new();
     for t in &m.triangles {
@@ -423,8 +370,7 @@ mod tests {
             let base = soup.positions.len() as u32;
             soup.positions.extend(t.map(|v| s.positions[v as usize]));
             let t = [base, base + 1, base + 2];
-            soup.triangles
-                .push(if i % 3 == 0 { [t[0], t[2], t[1]] } else { t });
+            soup.triangles.push(if i % 3 == 0 { [t[0], t[2], t[1]] } else { t });
         }
         soup.triangles.push(soup.triangles[0]);
         soup.positions.push(DVec3::NAN);
@@ -455,8 +401,7 @@ mod tests {
         let n = s.positions.len() as u32;
         let eye = sphere(10.0, 1);
         s.positions.extend(&eye.positions);
-        s.triangles
-            .extend(eye.triangles.iter().map(|t| t.map(|v| v + n)));
+        s.triangles.extend(eye.triangles.iter().map(|t| t.map(|v| v + n)));
         let (m, report) = repair(&s, &RepairOptions::default()).unwrap();
         assert_eq!(report.dropped_islands, 1);
         assert_eq!(report.filled_holes, 1);

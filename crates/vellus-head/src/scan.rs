@@ -129,11 +129,7 @@ impl TryFrom<String> for Axis {
 
 impl From<Axis> for String {
     fn from(a: Axis) -> Self {
-        format!(
-            "{}{}",
-            if a.negative { '-' } else { '+' },
-            ["x", "y", "z"][a.axis.min(2) as usize]
-        )
+        format!("{}{}", if a.negative { '-' } else { '+' }, ["x", "y", "z"][a.axis.min(2) as usize])
     }
 }
 
@@ -203,9 +199,7 @@ impl ScanSpec {
         }
         for (which, p) in &self.landmarks {
             if !p.iter().all(|x| x.is_finite()) {
-                return Err(HeadError::Landmarks(format!(
-                    "{which} is not a finite position"
-                )));
+                return Err(HeadError::Landmarks(format!("{which} is not a finite position")));
             }
         }
         let has = |l| self.landmarks.contains_key(&l);
@@ -267,22 +261,13 @@ mod tests {
     #[test]
     fn unknown_keys_and_axes_are_told() {
         assert!(ScanSpec::from_toml(GOOD).unwrap().check().is_ok());
-        let e = ScanSpec::from_toml(&GOOD.replace("unit", "units"))
-            .unwrap_err()
-            .to_string();
+        let e = ScanSpec::from_toml(&GOOD.replace("unit", "units")).unwrap_err().to_string();
         assert!(e.contains("units") && e.contains("line 1"), "{e}");
-        let e = ScanSpec::from_toml(&GOOD.replace("+z", "w"))
-            .unwrap_err()
-            .to_string();
+        let e = ScanSpec::from_toml(&GOOD.replace("+z", "w")).unwrap_err().to_string();
         assert!(e.contains("\"w\""), "{e}");
-        let e = ScanSpec::from_toml(&GOOD.replace("+z", "-y"))
-            .unwrap()
-            .check()
-            .unwrap_err();
+        let e = ScanSpec::from_toml(&GOOD.replace("+z", "-y")).unwrap().check().unwrap_err();
         assert!(e.to_string().contains("same axis"));
-        let e = ScanSpec::from_toml(&GOOD.replace("glabella", "nasion"))
-            .unwrap()
-            .check();
+        let e = ScanSpec::from_toml(&GOOD.replace("glabella", "nasion")).unwrap().check();
         assert!(e.unwrap_err().to_string().contains("lateral_canthus_right"));
     }
 
@@ -299,15 +284,9 @@ mod tests {
 
     #[test]
     fn known_lengths_read_with_their_unit() {
-        let text = GOOD.replace(
-            "unit = \"cm\"",
-            "known_length = { head_circumference_mm = 565 }",
-        );
+        let text = GOOD.replace("unit = \"cm\"", "known_length = { head_circumference_mm = 565 }");
         let spec = ScanSpec::from_toml(&text).unwrap();
-        assert_eq!(
-            spec.known_length,
-            Some(KnownLength::HeadCircumference(Millimetres(565.0)))
-        );
+        assert_eq!(spec.known_length, Some(KnownLength::HeadCircumference(Millimetres(565.0))));
         let bad = ScanSpec::from_toml(&text.replace("565", "56.5")).unwrap();
         assert!(bad.check().unwrap_err().to_string().contains("millimetres"));
     }

@@ -68,11 +68,7 @@ impl Surface {
                 Aabb::new(a.min(b).min(c) - BOX_MARGIN, a.max(b).max(c) + BOX_MARGIN)
             })
             .collect();
-        let bvh = build_bvh2(
-            &boxes,
-            BvhBuildParams::medium_build(),
-            &mut Duration::default(),
-        );
+        let bvh = build_bvh2(&boxes, BvhBuildParams::medium_build(), &mut Duration::default());
         let normals = mesh.vertex_normals();
         Ok(Self { mesh, normals, bvh })
     }
@@ -103,11 +99,7 @@ impl Surface {
             .try_normalize()
             .or_else(|| (b - a).cross(c - a).try_normalize())
             .unwrap_or(DVec3::Y);
-        SurfacePoint {
-            position: a * u + b * v + c * w,
-            normal,
-            triangle,
-        }
+        SurfacePoint { position: a * u + b * v + c * w, normal, triangle }
     }
 
     /// Distance and barycentric weights where a ray meets a triangle (Möller and Trumbore 1997).
@@ -124,15 +116,11 @@ impl Surface {
         let q = s.cross(e1);
         let w = direction.dot(q) / det;
         let t = e2.dot(q) / det;
-        (v >= -EDGE_SLACK && w >= -EDGE_SLACK && v + w <= 1.0 + EDGE_SLACK && t >= 0.0)
-            .then_some((t, v, w))
+        (v >= -EDGE_SLACK && w >= -EDGE_SLACK && v + w <= 1.0 + EDGE_SLACK && t >= 0.0).then_some((t, v, w))
     }
 
     fn hit(&self, best: Option<(f64, u32, f64, f64)>) -> Option<Hit> {
-        best.map(|(distance, triangle, v, w)| Hit {
-            distance,
-            point: self.point(triangle, v, w),
-        })
+        best.map(|(distance, triangle, v, w)| Hit { distance, point: self.point(triangle, v, w) })
     }
 
     /// The first hit of a ray. The direction need not be a unit vector; distances are in mm all
@@ -258,11 +246,7 @@ mod tests {
     #[test]
     fn rays_meet_a_sphere_where_they_should() {
         let s = Surface::new(sphere(80.0, 4)).unwrap();
-        for d in [
-            DVec3::X,
-            DVec3::new(0.3, -0.4, 0.2),
-            DVec3::new(0.0, 0.6, 0.8),
-        ] {
+        for d in [DVec3::X, DVec3::new(0.3, -0.4, 0.2), DVec3::new(0.0, 0.6, 0.8)] {
             let d = d.normalize();
             let out = s.raycast(DVec3::ZERO, d).unwrap();
             assert!((out.distance - 80.0).abs() < 0.3);

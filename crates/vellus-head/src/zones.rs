@@ -23,7 +23,17 @@ use crate::{Chart, HeadError, Landmark, Landmarks, Sex, Surface};
 
 /// A zone of the hair-bearing scalp.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Zone {
@@ -117,12 +127,7 @@ impl ScalpMap {
     /// # Errors
     /// [`HeadError::Landmarks`] when the border would cross itself, which takes landmarks far from
     /// where heads have them.
-    pub fn new(
-        surface: &Surface,
-        landmarks: &Landmarks,
-        chart: &Chart,
-        sex: Sex,
-    ) -> Result<Self, HeadError> {
+    pub fn new(surface: &Surface, landmarks: &Landmarks, chart: &Chart, sex: Sex) -> Result<Self, HeadError> {
         let g = |l| landmarks.get(l);
         let scale = g(Landmark::Glabella).distance(g(Landmark::Opisthocranion)) / MEAN_LENGTH;
         let trichion = g(Landmark::Trichion);
@@ -136,16 +141,8 @@ impl ScalpMap {
         let mut angles = [DVec2::ZERO; 2];
         let mut temporal_points = [DVec2::ZERO; 2];
         for (k, (canthus, tragion, side)) in [
-            (
-                g(Landmark::LateralCanthusRight),
-                g(Landmark::TragionRight),
-                -1.0,
-            ),
-            (
-                g(Landmark::LateralCanthusLeft),
-                g(Landmark::TragionLeft),
-                1.0,
-            ),
+            (g(Landmark::LateralCanthusRight), g(Landmark::TragionRight), -1.0),
+            (g(Landmark::LateralCanthusLeft), g(Landmark::TragionLeft), 1.0),
         ]
         .into_iter()
         .enumerate()
@@ -162,9 +159,9 @@ impl ScalpMap {
             places.extend([angles[k], temporal_points[k]]);
             // Directions, not places: over the ear the surface is the ear, so x is the tragion's.
             places.extend(
-                AROUND_THE_EAR.iter().map(|(up, ahead)| {
-                    in_chart(tragion + DVec3::new(0.0, up * scale, ahead * scale))
-                }),
+                AROUND_THE_EAR
+                    .iter()
+                    .map(|(up, ahead)| in_chart(tragion + DVec3::new(0.0, up * scale, ahead * scale))),
             );
             places.push(in_chart(DVec3::new(
                 trichion.x + side * NAPE_SIDE.0 * scale,
@@ -179,18 +176,11 @@ impl ScalpMap {
         {
             return Err(broken("the hairline drawn from them crosses itself"));
         }
-        let ring: f64 = (0..8)
-            .map(|i| chart.ring_angle(f64::from(i) * std::f64::consts::FRAC_PI_4))
-            .sum::<f64>()
-            / 8.0;
+        let ring: f64 =
+            (0..8).map(|i| chart.ring_angle(f64::from(i) * std::f64::consts::FRAC_PI_4)).sum::<f64>() / 8.0;
         let radius = 0.5 * (g(Landmark::Vertex).y - chart.centre_in_head().y)
             + 0.25 * (g(Landmark::Glabella).z - g(Landmark::Opisthocranion).z);
-        Ok(Self {
-            knots: monotone(&polar),
-            millimetres_per_unit: ring * radius,
-            angles,
-            temporal_points,
-        })
+        Ok(Self { knots: monotone(&polar), millimetres_per_unit: ring * radius, angles, temporal_points })
     }
 
     /// Chart radius of the border at an azimuth, radians.
@@ -221,9 +211,8 @@ impl ScalpMap {
             + m0 * h * (t3 - 2.0 * t2 + t)
             + y1 * (3.0 * t2 - 2.0 * t3)
             + m1 * h * (t3 - t2);
-        let slope = (y0 - y1) * 6.0 * (t2 - t) / h
-            + m0 * (3.0 * t2 - 4.0 * t + 1.0)
-            + m1 * (3.0 * t2 - 2.0 * t);
+        let slope =
+            (y0 - y1) * 6.0 * (t2 - t) / h + m0 * (3.0 * t2 - 4.0 * t + 1.0) + m1 * (3.0 * t2 - 2.0 * t);
         (r, slope)
     }
 
@@ -276,9 +265,7 @@ impl ScalpMap {
             Zone::Vertex
         } else if phi > DONOR_AZIMUTH.to_radians() && q.length() > FRINGE {
             Zone::OccipitalDonor
-        } else if q.x.abs() < TOP_HALF_WIDTH
-            && q.y > FRONTAL_LIMIT
-            && (phi < angle || inside > RECESS_REACH)
+        } else if q.x.abs() < TOP_HALF_WIDTH && q.y > FRONTAL_LIMIT && (phi < angle || inside > RECESS_REACH)
         {
             Zone::Frontal
         } else if q.x.abs() < TOP_HALF_WIDTH && q.y > MID_LIMIT && q.y <= FRONTAL_LIMIT {
@@ -304,9 +291,7 @@ fn frontotemporal(surface: &Surface, canthus: DVec3, z: f64) -> Option<DVec3> {
     (40..240)
         .filter_map(|i| {
             let y = canthus.y + f64::from(i) * 0.5;
-            surface
-                .raycast(DVec3::new(canthus.x, y, 1e4), DVec3::NEG_Z)
-                .map(|h| h.point.position)
+            surface.raycast(DVec3::new(canthus.x, y, 1e4), DVec3::NEG_Z).map(|h| h.point.position)
         })
         .find(|p| p.z <= z)
 }
@@ -317,11 +302,7 @@ fn monotone(points: &[(f64, f64)]) -> Vec<(f64, f64, f64)> {
     let n = points.len();
     let width = |i: usize| {
         let w = points[(i + 1) % n].0 - points[i].0;
-        if i + 1 == n {
-            w + std::f64::consts::TAU
-        } else {
-            w
-        }
+        if i + 1 == n { w + std::f64::consts::TAU } else { w }
     };
     let secant = |i: usize| (points[(i + 1) % n].1 - points[i].1) / width(i);
     (0..n)

@@ -35,9 +35,7 @@ fn valid() -> Vec<Vec<u8>> {
     for p in &m.positions {
         obj += &format!("v {} {} {}\n", p.x, p.y, p.z);
         ascii += &format!("{} {} {}\n", p.x, p.y, p.z);
-        p.to_array()
-            .iter()
-            .for_each(|x| big.extend(x.to_be_bytes()));
+        p.to_array().iter().for_each(|x| big.extend(x.to_be_bytes()));
     }
     for (i, t) in m.triangles.iter().enumerate() {
         obj += &format!("f {} {} {}\n", t[0] + 1, t[1] + 1, t[2] + 1);
@@ -47,32 +45,19 @@ fn valid() -> Vec<Vec<u8>> {
         stl.extend([0u8; 12]);
         stl_ascii += "facet normal 0 0 0\nouter loop\n";
         for p in m.corners(i as u32) {
-            p.as_vec3()
-                .to_array()
-                .iter()
-                .for_each(|x| stl.extend(x.to_le_bytes()));
+            p.as_vec3().to_array().iter().for_each(|x| stl.extend(x.to_le_bytes()));
             stl_ascii += &format!("vertex {} {} {}\n", p.x, p.y, p.z);
         }
         stl.extend([0u8; 2]);
         stl_ascii += "endloop\nendfacet\n";
     }
     stl_ascii += "endsolid t\n";
-    vec![
-        little,
-        big,
-        ascii.into_bytes(),
-        obj.into_bytes(),
-        stl,
-        stl_ascii.into_bytes(),
-    ]
+    vec![little, big, ascii.into_bytes(), obj.into_bytes(), stl, stl_ascii.into_bytes()]
 }
 
 /// Every reader on the same bytes; what comes out must be usable.
 fn try_all(bytes: &[u8]) {
-    for mesh in [read_obj(bytes), read_ply(bytes), read_stl(bytes)]
-        .into_iter()
-        .flatten()
-    {
+    for mesh in [read_obj(bytes), read_ply(bytes), read_stl(bytes)].into_iter().flatten() {
         mesh.check().unwrap();
         if let Ok((m, _)) = repair(&mesh, &RepairOptions::default())
             && let Ok(s) = Surface::new(m)
@@ -107,15 +92,10 @@ fn file_names_decide_and_errors_name_the_file() {
     std::fs::write(&path, &valid()[0]).unwrap();
     assert_eq!(read_mesh(&path).unwrap(), tetrahedron());
     let e = read_mesh(Path::new("scan.glb")).unwrap_err().to_string();
-    assert!(
-        e.contains(".glb") && e.contains(".obj, .ply and .stl"),
-        "{e}"
-    );
+    assert!(e.contains(".glb") && e.contains(".obj, .ply and .stl"), "{e}");
     let e = read_mesh(Path::new("scan")).unwrap_err().to_string();
     assert!(e.contains("no ending"), "{e}");
-    let e = read_mesh(&folder.path().join("gone.stl"))
-        .unwrap_err()
-        .to_string();
+    let e = read_mesh(&folder.path().join("gone.stl")).unwrap_err().to_string();
     assert!(e.contains("gone.stl"), "{e}");
 }
 

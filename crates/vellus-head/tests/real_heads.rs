@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use glam::{DVec2, DVec3};
 use vellus_head::{
-    Head, KnownLength, Landmark, LengthUnit, PlaceSpec, ScanSpec, Sex, Spot, Zone, io::read_mesh,
-    place,
+    Head, KnownLength, Landmark, LengthUnit, PlaceSpec, ScanSpec, Sex, Spot, Zone, io::read_mesh, place,
 };
 use vellus_units::{Millimetres, Purpose, random::Key};
 
@@ -38,30 +37,15 @@ fn ict_generic(spec: impl FnOnce(&mut ScanSpec)) -> Option<Head> {
     let path = heads()?.join("ict_generic.ply");
     let mut s = spec_of(&path);
     spec(&mut s);
-    Some(
-        Head::from_scan(
-            &read_mesh(&path).unwrap(),
-            &s,
-            Sex::Male,
-            None,
-            "ict_generic",
-        )
-        .unwrap(),
-    )
+    Some(Head::from_scan(&read_mesh(&path).unwrap(), &s, Sex::Male, None, "ict_generic").unwrap())
 }
 
 #[test]
 fn val_lengths_agree_with_the_sidecars() {
     for (name, path) in ict() {
         let spec = spec_of(&path);
-        let head = Head::from_scan(
-            &read_mesh(&path).unwrap(),
-            &spec,
-            Sex::Male,
-            None,
-            name.as_str(),
-        )
-        .unwrap();
+        let head =
+            Head::from_scan(&read_mesh(&path).unwrap(), &spec, Sex::Male, None, name.as_str()).unwrap();
         assert!(head.surface().mesh().is_watertight(), "{name}");
         let l = head.lengths();
         let area: f64 = head.zone_areas().values().map(|a| a.0).sum();
@@ -80,10 +64,7 @@ fn val_lengths_agree_with_the_sidecars() {
         // ANSUR II, both sexes, five standard deviations about the means, and the ICT modes are
         // 1.5 times as wide.
         assert!((100.0..=165.0).contains(&l.tragion_to_vertex.0), "{name}");
-        assert!(
-            (300.0..=420.0).contains(&l.bitragion_coronal_arc.0),
-            "{name}"
-        );
+        assert!((300.0..=420.0).contains(&l.bitragion_coronal_arc.0), "{name}");
     }
 }
 
@@ -119,13 +100,7 @@ fn the_chart_goes_there_and_back_on_a_real_head() {
     let Some(head) = ict_generic(|_| ()) else {
         return;
     };
-    for (x, y) in [
-        (0.0, 0.0),
-        (0.3, 0.4),
-        (-0.5, 0.1),
-        (0.1, -0.7),
-        (0.0, 0.95),
-    ] {
+    for (x, y) in [(0.0, 0.0), (0.3, 0.4), (-0.5, 0.1), (0.1, -0.7), (0.0, 0.95)] {
         let q = DVec2::new(x, y);
         let p = head.head_from_chart(q).unwrap();
         assert!(head.chart().chart_from_head(p.position).distance(q) < 1e-6);
@@ -145,10 +120,7 @@ fn axes_units_and_mirrors_do_not_matter() {
     turned.triangles.iter_mut().for_each(|t| t.swap(0, 1));
     let mut other = spec.clone();
     other.unit = Some(LengthUnit::M);
-    (other.up, other.forward) = (
-        "+z".to_owned().try_into().unwrap(),
-        "-y".to_owned().try_into().unwrap(),
-    );
+    (other.up, other.forward) = ("+z".to_owned().try_into().unwrap(), "-y".to_owned().try_into().unwrap());
     for p in other.landmarks.values_mut() {
         *p = map(DVec3::from_array(*p)).to_array();
     }
@@ -159,14 +131,10 @@ fn axes_units_and_mirrors_do_not_matter() {
     }
     // Without a unit the answer names it; with a wrong one too.
     other.unit = None;
-    let e = Head::from_scan(&turned, &other, Sex::Male, None, "")
-        .unwrap_err()
-        .to_string();
+    let e = Head::from_scan(&turned, &other, Sex::Male, None, "").unwrap_err().to_string();
     assert!(e.contains("unit = \"m\""), "{e}");
     other.unit = Some(LengthUnit::Inch);
-    let e = Head::from_scan(&turned, &other, Sex::Male, None, "")
-        .unwrap_err()
-        .to_string();
+    let e = Head::from_scan(&turned, &other, Sex::Male, None, "").unwrap_err().to_string();
     assert!(e.contains("unit = \"m\""), "{e}");
     // A tape gives the scale too.
     other.unit = None;
@@ -186,8 +154,7 @@ fn given_tragia_level_the_head() {
     let canthus = DVec3::from_array(spec.landmarks[&Landmark::LateralCanthusLeft]);
     let origin = canthus - l.get(Landmark::LateralCanthusLeft) / 10.0;
     for t in [Landmark::TragionLeft, Landmark::TragionRight] {
-        spec.landmarks
-            .insert(t, (origin + l.get(t) / 10.0).to_array());
+        spec.landmarks.insert(t, (origin + l.get(t) / 10.0).to_array());
     }
     let upright = Head::from_scan(&mesh, &spec, Sex::Male, None, "").unwrap();
     let turn = glam::DMat3::from_rotation_x(0.15)
@@ -198,10 +165,7 @@ fn given_tragia_level_the_head() {
     }
     let head = Head::from_scan(&mesh.mapped(|p| turn * p), &spec, Sex::Male, None, "").unwrap();
     for which in Landmark::ALL {
-        let d = head
-            .landmarks()
-            .get(which)
-            .distance(upright.landmarks().get(which));
+        let d = head.landmarks().get(which).distance(upright.landmarks().get(which));
         assert!(d < 0.5, "{which} {d}");
     }
     assert_eq!(head.given_landmarks().len(), 7);

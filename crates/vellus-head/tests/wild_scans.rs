@@ -18,18 +18,15 @@ fn lump(lumps: &[f64], scale: f64) -> Mesh {
             );
             let k = ((r * columns + c) as usize) % lumps.len().max(1);
             let radius = scale * (90.0 + lumps.get(k).copied().unwrap_or(0.0));
-            mesh.positions.push(
-                radius * DVec3::new(a.sin() * b.sin() * 0.8, a.cos() * 1.2, a.sin() * b.cos()),
-            );
+            mesh.positions
+                .push(radius * DVec3::new(a.sin() * b.sin() * 0.8, a.cos() * 1.2, a.sin() * b.cos()));
         }
     }
     for r in 0..rows {
         for c in 0..columns {
             let at = |r: u32, c: u32| r * columns + c % columns;
-            mesh.triangles
-                .push([at(r, c), at(r + 1, c), at(r + 1, c + 1)]);
-            mesh.triangles
-                .push([at(r, c), at(r + 1, c + 1), at(r, c + 1)]);
+            mesh.triangles.push([at(r, c), at(r + 1, c), at(r + 1, c + 1)]);
+            mesh.triangles.push([at(r, c), at(r + 1, c + 1), at(r, c + 1)]);
         }
     }
     mesh

@@ -11,21 +11,13 @@ pub const LUMINANCE: [f64; 3] = [0.212_6, 0.715_2, 0.072_2];
 /// Linear light to the sRGB code value, both 0 to 1. Source: IEC 61966-2-1.
 #[must_use]
 pub fn srgb_from_linear(x: f64) -> f64 {
-    if x <= 0.003_130_8 {
-        12.92 * x
-    } else {
-        1.055 * libm::pow(x, 1.0 / 2.4) - 0.055
-    }
+    if x <= 0.003_130_8 { 12.92 * x } else { 1.055 * libm::pow(x, 1.0 / 2.4) - 0.055 }
 }
 
 /// sRGB code value to linear light, both 0 to 1. Source: IEC 61966-2-1.
 #[must_use]
 pub fn linear_from_srgb(x: f64) -> f64 {
-    if x <= 0.040_45 {
-        x / 12.92
-    } else {
-        libm::pow((x + 0.055) / 1.055, 2.4)
-    }
+    if x <= 0.040_45 { x / 12.92 } else { libm::pow((x + 0.055) / 1.055, 2.4) }
 }
 
 /// Luminance Y of a linear sRGB colour.
@@ -60,11 +52,7 @@ pub fn lab_from_xyz(c: [f64; 3]) -> [f64; 3] {
     const E: f64 = 216.0 / 24_389.0;
     const K: f64 = 24_389.0 / 27.0;
     let f = |t: f64| {
-        if t > E {
-            libm::cbrt(t)
-        } else {
-            (K * t + 16.0) / 116.0
-        }
+        if t > E { libm::cbrt(t) } else { (K * t + 16.0) / 116.0 }
     };
     let (x, y, z) = (f(c[0] / D65[0]), f(c[1] / D65[1]), f(c[2] / D65[2]));
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
@@ -76,11 +64,7 @@ pub fn xyz_from_lab(lab: [f64; 3]) -> [f64; 3] {
     let fy = (lab[0] + 16.0) / 116.0;
     let (fx, fz) = (fy + lab[1] / 500.0, fy - lab[2] / 200.0);
     let g = |t: f64| {
-        if t > 6.0 / 29.0 {
-            t * t * t
-        } else {
-            3.0 * (6.0 / 29.0) * (6.0 / 29.0) * (t - 4.0 / 29.0)
-        }
+        if t > 6.0 / 29.0 { t * t * t } else { 3.0 * (6.0 / 29.0) * (6.0 / 29.0) * (t - 4.0 / 29.0) }
     };
     [D65[0] * g(fx), D65[1] * g(fy), D65[2] * g(fz)]
 }
@@ -150,9 +134,8 @@ pub fn ciede2000(a: [f64; 3], b: [f64; 3]) -> f64 {
         0.5 * (h1 + h2 - 360.0)
     };
     let cosd = |d: f64| libm::cos(d.to_radians());
-    let t =
-        1.0 - 0.17 * cosd(h_bar - 30.0) + 0.24 * cosd(2.0 * h_bar) + 0.32 * cosd(3.0 * h_bar + 6.0)
-            - 0.20 * cosd(4.0 * h_bar - 63.0);
+    let t = 1.0 - 0.17 * cosd(h_bar - 30.0) + 0.24 * cosd(2.0 * h_bar) + 0.32 * cosd(3.0 * h_bar + 6.0)
+        - 0.20 * cosd(4.0 * h_bar - 63.0);
     let q = (h_bar - 275.0) / 25.0;
     let theta = 30.0 * libm::exp(-q * q);
     let cc7 = libm::pow(cc, 7.0);
@@ -186,23 +169,14 @@ mod tests {
             ([50.0, 2.5, 0.0], [58.0, 24.0, 15.0], 19.4535),
         ];
         for (a, b, want) in pairs {
-            assert!(
-                (ciede2000(a, b) - want).abs() < 1e-4,
-                "{a:?} {b:?} {}",
-                ciede2000(a, b)
-            );
+            assert!((ciede2000(a, b) - want).abs() < 1e-4, "{a:?} {b:?} {}", ciede2000(a, b));
             assert!((ciede2000(b, a) - want).abs() < 1e-4);
         }
     }
 
     #[test]
     fn prop_round_trips() {
-        for lab in [
-            [59.2, 11.6, 15.1],
-            [35.3, 12.7, 26.3],
-            [95.0, -2.0, 3.0],
-            [5.0, 0.5, -1.0],
-        ] {
+        for lab in [[59.2, 11.6, 15.1], [35.3, 12.7, 26.3], [95.0, -2.0, 3.0], [5.0, 0.5, -1.0]] {
             let back = lab_from_linear(linear_from_lab(lab));
             for i in 0..3 {
                 assert!((back[i] - lab[i]).abs() < 1e-2, "{lab:?} {back:?}");

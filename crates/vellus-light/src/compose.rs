@@ -100,8 +100,7 @@ impl Stage {
         if volume.is_some() {
             self.vignette(&mut picture);
         }
-        Ok(picture
-            .softened(if self.camera.perspective { LENS } else { 0.0 }))
+        Ok(picture.softened(if self.camera.perspective { LENS } else { 0.0 }))
     }
 
     fn sight(&self) -> Sight {
@@ -172,13 +171,11 @@ impl Stage {
                 let table = &table;
                 (from..to).flat_map(move |i| {
                     let mut out = [None; SHADES + 2];
-                    let Some((at, cos)) = self.seen(strands.root[i], strands.normal[i], sight)
-                    else {
+                    let Some((at, cos)) = self.seen(strands.root[i], strands.normal[i], sight) else {
                         return out;
                     };
                     let r = strands.radius_um[i];
-                    let e =
-                        &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
+                    let e = &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
                     out[0] = Some(self.spot(at, cos, e, 0.0));
                     if !self.camera.perspective {
                         let pore = Extinction {
@@ -202,8 +199,7 @@ impl Stage {
                             .min(0.7),
                     };
                     for (k, out) in out[2..2 + parts].iter_mut().enumerate() {
-                        let away =
-                            strands.direction[i] * (length * (k as f32 + 0.5) / parts as f32);
+                        let away = strands.direction[i] * (length * (k as f32 + 0.5) / parts as f32);
                         let high = away.dot(n);
                         let foot = strands.root[i] + away - n * high - sideways * (1.2 * high);
                         let at = self.camera.project(foot);
@@ -255,8 +251,7 @@ impl Stage {
                     (bump, glint) = self.relief(*r, p.normal, skin.texture);
                 }
                 let gloss = 2.0 * skin.gloss * marks[i].w * glint;
-                let lit = own
-                    * (p.key * (key * bump) + p.fill * (0.5 * (key + dome)) + p.dome * dome)
+                let lit = own * (p.key * (key * bump) + p.fill * (0.5 * (key + dome)) + p.dome * dome)
                     + (p.gloss_key * key + p.gloss_rest * dome) * gloss;
                 back.lerp(lit, p.cover)
             })
@@ -302,33 +297,19 @@ impl Stage {
         if !self.camera.perspective {
             return 1;
         }
-        let scale = self
-            .camera
-            .pixels_per_mm(self.camera.eye.distance(self.centre));
-        let total: f64 = strands
-            .length_mm
-            .iter()
-            .filter(|l| **l > LONG_MM)
-            .map(|l| f64::from(*l))
-            .sum();
+        let scale = self.camera.pixels_per_mm(self.camera.eye.distance(self.centre));
+        let total: f64 = strands.length_mm.iter().filter(|l| **l > LONG_MM).map(|l| f64::from(*l)).sum();
         let budget = f64::from(PAINT) * (self.camera.width * self.camera.height) as f64;
         let pieces = total / f64::from(crate::groom::STEP_MM);
         let most = (PIECES * (self.camera.width * self.camera.height) as f64).max(LEAST_PIECES);
-        (total * f64::from(scale) / budget)
-            .max(pieces / most)
-            .ceil()
-            .clamp(1.0, 64.0) as usize
+        (total * f64::from(scale) / budget).max(pieces / most).ceil().clamp(1.0, 64.0) as usize
     }
 
     fn volume(&self, strands: &Strands) -> Option<Volume> {
         strands.curves.as_ref()?;
         let long = strands.length_mm.iter().any(|l| *l > LONG_MM);
         if long {
-            Volume::new(
-                strands,
-                self.lights.key.toward,
-                (strands.len() / 40_000).max(1),
-            )
+            Volume::new(strands, self.lights.key.toward, (strands.len() / 40_000).max(1))
         } else {
             None
         }
@@ -355,8 +336,7 @@ impl Stage {
                                 let group = &strands.white[i..(i + stride).min(strands.len())];
                                 let white = group.iter().filter(|w| **w).count();
                                 body = bodies[0].lerp(bodies[1], white as f32 / group.len() as f32);
-                                let (a, b) =
-                                    (curves.first[i] as usize, curves.first[i + 1] as usize);
+                                let (a, b) = (curves.first[i] as usize, curves.first[i + 1] as usize);
                                 self.long(
                                     i,
                                     strands,
@@ -386,11 +366,8 @@ impl Stage {
         }
         let (a, b) = (self.camera.project(root), self.camera.project(tip));
         let scale = self.camera.pixels_per_mm(a.z);
-        let line = Line {
-            from: a.truncate(),
-            to: b.truncate(),
-            radius: 0.001 * strands.radius_um[i] * scale,
-        };
+        let line =
+            Line { from: a.truncate(), to: b.truncate(), radius: 0.001 * strands.radius_um[i] * scale };
         if self.outside(&line) {
             return;
         }
@@ -400,31 +377,17 @@ impl Stage {
         };
         // Short hair stands in its own forest: its feet see less of the light than its tips.
         let buried = 1.0 - 0.5 * (length / 5.0).min(1.0);
-        let around = Surroundings {
-            normal: n,
-            key: lit * buried,
-            fill: open * buried,
-            dome: open * buried,
-        };
+        let around = Surroundings { normal: n, key: lit * buried, fill: open * buried, dome: open * buried };
         // A fibre without pigment is glass: the skin under it shows through.
         let dense = 1.0 - CLEAR * body.element_product().clamp(0.0, 1.0);
         let (body, shine) = shade(t, view, body, &around, &self.lights);
-        out.push(Piece {
-            line,
-            depth: Vec2::new(a.z, b.z),
-            body,
-            shine,
-            dense,
-        });
+        out.push(Piece { line, depth: Vec2::new(a.z, b.z), body, shine, dense });
     }
 
     fn outside(&self, l: &Line) -> bool {
         let (lo, hi) = (l.from.min(l.to), l.from.max(l.to));
         let m = l.radius + 1.0;
-        hi.x < -m
-            || hi.y < -m
-            || lo.x > self.camera.width as f32 + m
-            || lo.y > self.camera.height as f32 + m
+        hi.x < -m || hi.y < -m || lo.x > self.camera.width as f32 + m || lo.y > self.camera.height as f32 + m
     }
 
     fn long(
@@ -446,12 +409,8 @@ impl Stage {
             libm::powf(body.y, 1.0 / tone),
             libm::powf(body.z, 1.0 / tone),
         );
-        let deep_body = body
-            * Vec3::new(
-                libm::powf(body.x, 0.4),
-                libm::powf(body.y, 0.4),
-                libm::powf(body.z, 0.4),
-            );
+        let deep_body =
+            body * Vec3::new(libm::powf(body.x, 0.4), libm::powf(body.y, 0.4), libm::powf(body.z, 0.4));
         let n = points.len().saturating_sub(1).max(1) as f32;
         for (k, w) in points.windows(2).enumerate() {
             let d = w[1] - w[0];
@@ -472,90 +431,64 @@ impl Stage {
             let outward = (mid - self.centre).normalize_or(view);
             let sheet = (outward - t * outward.dot(t)).normalize_or(outward);
             let [key, dome] = volume.map_or([1.0, 1.0], |v| v.at(mid));
-            let around = Surroundings {
-                normal: sheet,
-                key,
-                fill: 0.3 + 0.7 * dome,
-                dome: 0.25 + 0.75 * dome,
-            };
+            let around =
+                Surroundings { normal: sheet, key, fill: 0.3 + 0.7 * dome, dome: 0.25 + 0.75 * dome };
             // Light that reaches hair inside the sheet has been through other hair: the colour deepens.
             let deep = body.lerp(deep_body, 1.0 - dome);
             let (body, shine) = shade(t, view, deep, &around, &self.lights);
-            out.push(Piece {
-                line,
-                depth: Vec2::new(a.z, b.z),
-                body,
-                shine: shine * twinkle,
-                dense: 1.0,
-            });
+            out.push(Piece { line, depth: Vec2::new(a.z, b.z), body, shine: shine * twinkle, dense: 1.0 });
         }
     }
 
     fn draw(&self, pieces: &[Piece], sight: &Sight, mut picture: Vec<Vec3>) -> Image {
         let (width, height) = (self.camera.width, self.camera.height);
-        picture
-            .par_chunks_mut(width * BAND_ROWS)
-            .enumerate()
-            .for_each(|(band, rows)| {
-                let top = band * BAND_ROWS;
-                let bottom = top + rows.len() / width;
-                // Front to back; equal depths keep the order of the strands.
-                let mut order: Vec<(u32, u32)> = Vec::new();
-                for (i, p) in pieces.iter().enumerate() {
-                    let (a, b) = (
-                        p.line.from.y.min(p.line.to.y),
-                        p.line.from.y.max(p.line.to.y),
-                    );
-                    let m = p.line.radius + 1.5;
-                    if b + m >= top as f32 && a - m <= bottom as f32 {
-                        let z = (p.depth.x + p.depth.y).max(0.0);
-                        order.push((z.to_bits(), i as u32));
+        picture.par_chunks_mut(width * BAND_ROWS).enumerate().for_each(|(band, rows)| {
+            let top = band * BAND_ROWS;
+            let bottom = top + rows.len() / width;
+            // Front to back; equal depths keep the order of the strands.
+            let mut order: Vec<(u32, u32)> = Vec::new();
+            for (i, p) in pieces.iter().enumerate() {
+                let (a, b) = (p.line.from.y.min(p.line.to.y), p.line.from.y.max(p.line.to.y));
+                let m = p.line.radius + 1.5;
+                if b + m >= top as f32 && a - m <= bottom as f32 {
+                    let z = (p.depth.x + p.depth.y).max(0.0);
+                    order.push((z.to_bits(), i as u32));
+                }
+            }
+            order.sort_unstable();
+            let mut light = vec![Vec4::new(0.0, 0.0, 0.0, 1.0); rows.len()];
+            for (_, i) in order {
+                let p = &pieces[i as usize];
+                let wide = p.line.radius > 0.8;
+                let flat = p.body + p.shine;
+                p.line.cover(width, top as i32, bottom as i32, |x, y, cover, across, along| {
+                    let k = (y - top) * width + x;
+                    let out = &mut light[k];
+                    if out.w < 0.004 {
+                        return;
                     }
-                }
-                order.sort_unstable();
-                let mut light = vec![Vec4::new(0.0, 0.0, 0.0, 1.0); rows.len()];
-                for (_, i) in order {
-                    let p = &pieces[i as usize];
-                    let wide = p.line.radius > 0.8;
-                    let flat = p.body + p.shine;
-                    p.line.cover(
-                        width,
-                        top as i32,
-                        bottom as i32,
-                        |x, y, cover, across, along| {
-                            let k = (y - top) * width + x;
-                            let out = &mut light[k];
-                            if out.w < 0.004 {
-                                return;
-                            }
-                            let i = y * width + x;
-                            let z = p.depth.x + (p.depth.y - p.depth.x) * along;
-                            let mut alpha = cover.min(1.0) * p.dense;
-                            if z > sight.limit[i] {
-                                let there = &self.pixels[i];
-                                let all = z - sight.limit[i] > there.far - there.depth;
-                                alpha *= 1.0 - there.cover * if all { 1.0 } else { there.near };
-                            }
-                            let colour = if wide {
-                                let h = across.clamp(-1.0, 1.0);
-                                let round = 1.273 * libm::sqrtf(1.0 - h * h);
-                                p.body * (0.35 + 0.65 * round)
-                                    + p.shine * (2.28 * libm::expf(-4.08 * h * h))
-                            } else {
-                                flat
-                            };
-                            *out += (colour * (out.w * alpha)).extend(-out.w * alpha);
-                        },
-                    );
-                }
-                for (pixel, l) in rows.iter_mut().zip(&light) {
-                    *pixel = *pixel * l.w + l.truncate();
-                }
-            });
-        Image {
-            width,
-            height,
-            pixels: picture,
-        }
+                    let i = y * width + x;
+                    let z = p.depth.x + (p.depth.y - p.depth.x) * along;
+                    let mut alpha = cover.min(1.0) * p.dense;
+                    if z > sight.limit[i] {
+                        let there = &self.pixels[i];
+                        let all = z - sight.limit[i] > there.far - there.depth;
+                        alpha *= 1.0 - there.cover * if all { 1.0 } else { there.near };
+                    }
+                    let colour = if wide {
+                        let h = across.clamp(-1.0, 1.0);
+                        let round = 1.273 * libm::sqrtf(1.0 - h * h);
+                        p.body * (0.35 + 0.65 * round) + p.shine * (2.28 * libm::expf(-4.08 * h * h))
+                    } else {
+                        flat
+                    };
+                    *out += (colour * (out.w * alpha)).extend(-out.w * alpha);
+                });
+            }
+            for (pixel, l) in rows.iter_mut().zip(&light) {
+                *pixel = *pixel * l.w + l.truncate();
+            }
+        });
+        Image { width, height, pixels: picture }
     }
 }

@@ -39,14 +39,5 @@ pub enum LightError {
 
 /// Fails when `value` is not a number or outside `lo..=hi`.
 pub(crate) fn in_range(what: &'static str, value: f64, lo: f64, hi: f64) -> Result<(), LightError> {
-    if value >= lo && value <= hi {
-        Ok(())
-    } else {
-        Err(LightError::Range {
-            what,
-            value,
-            lo,
-            hi,
-        })
-    }
+    if value >= lo && value <= hi { Ok(()) } else { Err(LightError::Range { what, value, lo, hi }) }
 }

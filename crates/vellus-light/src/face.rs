@@ -102,11 +102,7 @@ impl FacePoints {
         let depth = |i: usize| {
             let z = profile[i]?;
             let bank = |range: std::ops::Range<usize>| {
-                profile[range]
-                    .iter()
-                    .flatten()
-                    .copied()
-                    .fold(f32::NEG_INFINITY, f32::max)
+                profile[range].iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max)
             };
             let above = bank(i.saturating_sub(12)..i);
             let below = bank((i + 1).min(profile.len())..(i + 13).min(profile.len()));
@@ -125,10 +121,7 @@ impl FacePoints {
 
 impl Complexion {
     pub(crate) fn new(face: &FacePoints) -> Self {
-        Self {
-            face: *face,
-            reach: face.reach(),
-        }
+        Self { face: *face, reach: face.reach() }
     }
 
     /// Factor on the albedo at a point of the skin.
@@ -148,11 +141,7 @@ impl Complexion {
         if behind > 1.3 {
             return out;
         }
-        let canthus = if side < 0.0 {
-            f.canthus_right
-        } else {
-            f.canthus_left
-        };
+        let canthus = if side < 0.0 { f.canthus_right } else { f.canthus_left };
         let up = (p.y - canthus.y) / r;
         // Cheeks and the tip of the nose.
         let blob = |x: f32, y: f32, size: f32| {
@@ -230,10 +219,7 @@ pub fn brows(head: &HeadModel, face: &FacePoints, how: &Brows, key: Key) -> Stra
     let hairs = (BROW_HAIRS as f32 * how.fullness.clamp(0.0, 2.0)) as usize;
     for (side, canthus) in [(-1.0_f32, face.canthus_right), (1.0, face.canthus_left)] {
         let stream = |first: u64, i: usize| {
-            key.stream(
-                Purpose::Strand,
-                first + (i * 2) as u64 + u64::from(side > 0.0),
-            )
+            key.stream(Purpose::Strand, first + (i * 2) as u64 + u64::from(side > 0.0))
         };
         for i in 0..hairs {
             let mut s = stream(1 << 40, i);
@@ -253,8 +239,7 @@ pub fn brows(head: &HeadModel, face: &FacePoints, how: &Brows, key: Key) -> Stra
             // Up at the inner end, then out, then down; upper hairs lean down, lower ones up.
             let along = Vec3::new(side, 1.35 - 2.1 * t + 0.3 * t * t - 0.45 * v, 0.0);
             let along = (along - normal * along.dot(normal)).normalize_or(Vec3::X);
-            let d = (along + normal * 0.22 + 0.16 * normal.cross(along) * s.normal() as f32)
-                .normalize();
+            let d = (along + normal * 0.22 + 0.16 * normal.cross(along) * s.normal() as f32).normalize();
             let white = (s.uniform() as f32) < how.white_share;
             let length = reach * (0.13 + 0.045 * s.uniform() as f32) * (1.0 - 0.25 * t);
             let radius = how.radius_um * (1.0 - 0.3 * t) * (1.0 - 0.35 * v.abs());

@@ -120,11 +120,7 @@ fn direction(row: usize, column: usize) -> Vec3 {
     let polar = (row as f32 + 0.5) / ROWS as f32 * std::f32::consts::PI;
     let turn = (column as f32 / COLUMNS as f32 - 0.5) * std::f32::consts::TAU;
     let s = libm::sinf(polar);
-    Vec3::new(
-        s * libm::sinf(turn),
-        libm::cosf(polar),
-        s * libm::cosf(turn),
-    )
+    Vec3::new(s * libm::sinf(turn), libm::cosf(polar), s * libm::cosf(turn))
 }
 
 /// Unit direction along the skin in which hair streams at a point with this normal.
@@ -156,23 +152,11 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
             let side = normal.cross(along);
             let steep = (1.0 - normal.y).clamp(0.0, 1.0);
             let mean = EXIT_ANGLE_DEG[1] + (EXIT_ANGLE_DEG[0] - EXIT_ANGLE_DEG[1]) * steep;
-            let angle = (mean + 6.0 * s.normal() as f32)
-                .clamp(10.0, 65.0)
-                .to_radians();
+            let angle = (mean + 6.0 * s.normal() as f32).clamp(10.0, 65.0).to_radians();
             let sway = 0.18 * s.normal() as f32;
-            let d =
-                (along * libm::cosf(angle) + side * sway + normal * libm::sinf(angle)).normalize();
+            let d = (along * libm::cosf(angle) + side * sway + normal * libm::sinf(angle)).normalize();
             let curve = if strands.length_mm[i] > CURVE_FROM_MM {
-                fall(
-                    p,
-                    d,
-                    normal,
-                    strands.length_mm[i],
-                    style,
-                    collider,
-                    key,
-                    &mut s,
-                )
+                fall(p, d, normal, strands.length_mm[i], style, collider, key, &mut s)
             } else {
                 Vec::new()
             };
@@ -180,10 +164,7 @@ pub fn lay(strands: &mut Strands, style: &Style, collider: &Collider, key: Key) 
         })
         .collect();
     let long = strands.length_mm.iter().any(|l| *l > CURVE_FROM_MM);
-    let mut curves = Curves {
-        first: vec![0],
-        points: Vec::new(),
-    };
+    let mut curves = Curves { first: vec![0], points: Vec::new() };
     for (i, (d, c)) in laid.into_iter().enumerate() {
         strands.direction[i] = d;
         curves.points.extend(c);
@@ -236,8 +217,8 @@ fn fall(
     let total = steps + NEAR_STEPS;
     let own = libm::powf(s.uniform() as f32, 1.5);
     let lift = 0.6 + style.loft_mm * (0.45 * lock.height * lock.height + 0.55 * own);
-    let jitter = lock.lean * 0.045
-        + Vec3::new(s.normal() as f32, s.normal() as f32, s.normal() as f32) * 0.022;
+    let jitter =
+        lock.lean * 0.045 + Vec3::new(s.normal() as f32, s.normal() as f32, s.normal() as f32) * 0.022;
     // In front of the end of the parting hair is combed to its own side; behind it, back and down.
     // A comb does not draw a straight line: the parting wanders by a millimetre or two.
     let wander = 1.1 * libm::sinf(0.23 * root.z) + 0.7 * libm::sinf(0.51 * root.z + 1.3);
@@ -246,11 +227,8 @@ fn fall(
     let own_side = if from_parting >= 0.0 { 1.0 } else { -1.0 };
     let to_side = own_side * front + (from_parting / 40.0).clamp(-1.0, 1.0) * (1.0 - front);
     let up = normal.y.clamp(0.0, 1.0);
-    let comb = Vec3::new(
-        to_side * (0.45 + 0.55 * front),
-        -0.1,
-        -0.45 - 0.45 * (1.0 - front),
-    ) * (0.4 + 0.6 * up);
+    let comb =
+        Vec3::new(to_side * (0.45 + 0.55 * front), -0.1, -0.45 - 0.45 * (1.0 - front)) * (0.4 + 0.6 * up);
     let first = (comb + Vec3::NEG_Y * (1.0 - up)).normalize_or(start);
     let mut points = Vec::with_capacity(total + 1);
     points.push(root);
@@ -288,11 +266,7 @@ fn fall(
         let rise = (along_hair / 14.0).min(1.0);
         let least = collider.at(u) + 0.4 + lift * rise * (2.0 - rise);
         let rests = ((u.y + 0.25) / 0.35).clamp(0.0, 1.0) * 0.7;
-        let held = if r < least {
-            least
-        } else {
-            r + (least - r) * rests
-        };
+        let held = if r < least { least } else { r + (least - r) * rests };
         q = collider.centre + u * held;
         d = (q - p).normalize_or(next);
         p = q;

@@ -66,11 +66,7 @@ impl HairColour {
             HairTone::Grey => (2.4, 0.5, 0.65),
             HairTone::White => (0.02, 0.01, 1.0),
         };
-        Self {
-            eumelanin,
-            pheomelanin,
-            white_share,
-        }
+        Self { eumelanin, pheomelanin, white_share }
     }
 
     /// The same colour with this share of white strands.
@@ -101,9 +97,7 @@ impl HairColour {
     /// Mean albedo over the strands of a head, with the surface reflection.
     #[must_use]
     pub fn mean_albedo(&self) -> Vec3 {
-        let body = self
-            .body_albedo(false)
-            .lerp(self.body_albedo(true), self.white_share);
+        let body = self.body_albedo(false).lerp(self.body_albedo(true), self.white_share);
         body * (1.0 - SURFACE_REFLECTANCE) + Vec3::splat(SURFACE_REFLECTANCE)
     }
 }
@@ -114,16 +108,10 @@ mod tests {
 
     #[test]
     fn regress_fibre_albedo_against_our_spectral_cylinder() {
-        for (c, want) in [
-            (0.3, [0.778, 0.668, 0.560]),
-            (1.3, [0.334, 0.205, 0.111]),
-            (8.0, [0.0477, 0.0465, 0.0465]),
-        ] {
-            let h = HairColour {
-                eumelanin: c,
-                pheomelanin: 0.0,
-                white_share: 0.0,
-            };
+        for (c, want) in
+            [(0.3, [0.778, 0.668, 0.560]), (1.3, [0.334, 0.205, 0.111]), (8.0, [0.0477, 0.0465, 0.0465])]
+        {
+            let h = HairColour { eumelanin: c, pheomelanin: 0.0, white_share: 0.0 };
             let a = h.mean_albedo().to_array();
             for i in 0..3 {
                 assert!((a[i] - want[i]).abs() < 0.05, "{c} {a:?}");

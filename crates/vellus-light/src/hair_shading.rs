@@ -33,13 +33,7 @@ pub(crate) struct Surroundings {
 }
 
 /// Body and highlight radiance of a fibre with unit tangent `t`, seen from unit direction `view`.
-pub(crate) fn shade(
-    t: Vec3,
-    view: Vec3,
-    body: Vec3,
-    around: &Surroundings,
-    lights: &Lights,
-) -> (Vec3, Vec3) {
+pub(crate) fn shade(t: Vec3, view: Vec3, body: Vec3, around: &Surroundings, lights: &Lights) -> (Vec3, Vec3) {
     let (mut diffuse, mut shine) = (Vec3::ZERO, Vec3::ZERO);
     for (light, share) in [(&lights.key, around.key), (&lights.fill, around.fill)] {
         if share > 0.0 {

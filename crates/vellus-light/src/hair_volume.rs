@@ -35,17 +35,10 @@ impl Volume {
             return None;
         }
         let origin = lo - Vec3::splat(CELL_MM);
-        let size = ((hi - origin) / CELL_MM)
-            .ceil()
-            .as_ivec3()
-            .min(IVec3::splat(120))
-            + IVec3::ONE;
+        let size = ((hi - origin) / CELL_MM).ceil().as_ivec3().min(IVec3::splat(120)) + IVec3::ONE;
         let mut area = vec![0.0_f32; (size.x * size.y * size.z) as usize];
         let index = |p: Vec3| {
-            let c = ((p - origin) / CELL_MM)
-                .floor()
-                .as_ivec3()
-                .clamp(IVec3::ZERO, size - IVec3::ONE);
+            let c = ((p - origin) / CELL_MM).floor().as_ivec3().clamp(IVec3::ZERO, size - IVec3::ONE);
             ((c.z * size.y + c.y) * size.x + c.x) as usize
         };
         let volume = CELL_MM * CELL_MM * CELL_MM;
@@ -81,11 +74,7 @@ impl Volume {
             .collect();
         // The march steps over whole cells; a blur takes their edges off the shadows on the skin.
         let through = blurred(&through, size);
-        Some(Self {
-            origin,
-            size,
-            through,
-        })
+        Some(Self { origin, size, through })
     }
 
     /// Share of key and of overhead light at a point, smooth between cells.

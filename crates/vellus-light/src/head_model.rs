@@ -53,26 +53,15 @@ impl HeadModel {
         }
         let n = mesh.positions.len();
         if mesh.triangles.iter().flatten().any(|i| *i as usize >= n) {
-            return Err(LightError::BrokenMesh(
-                "a triangle names a vertex that is not there",
-            ));
+            return Err(LightError::BrokenMesh("a triangle names a vertex that is not there"));
         }
         let positions: Vec<Vec3> = mesh.positions.iter().map(|p| p.as_vec3()).collect();
-        if positions
-            .iter()
-            .any(|p| !p.is_finite() || p.abs().max_element() > 1e5)
-        {
-            return Err(LightError::BrokenMesh(
-                "a coordinate is not a sensible number of mm",
-            ));
+        if positions.iter().any(|p| !p.is_finite() || p.abs().max_element() > 1e5) {
+            return Err(LightError::BrokenMesh("a coordinate is not a sensible number of mm"));
         }
         let tint = tint.unwrap_or_else(|| vec![Vec3::ONE; n]);
         if tint.len() != n {
-            return Err(LightError::Length {
-                what: "vertex tints",
-                found: tint.len(),
-                expected: n,
-            });
+            return Err(LightError::Length { what: "vertex tints", found: tint.len(), expected: n });
         }
         let triangles = mesh.triangles.clone();
         let mut normals = vec![Vec3::ZERO; n];
@@ -93,16 +82,8 @@ impl HeadModel {
                 Triangle { v0, v1, v2 }
             })
             .collect();
-        let bvh = build_cwbvh(
-            &faces,
-            BvhBuildParams::fast_build(),
-            &mut Duration::default(),
-        );
-        let ordered = bvh
-            .primitive_indices
-            .iter()
-            .map(|i| faces[*i as usize])
-            .collect();
+        let bvh = build_cwbvh(&faces, BvhBuildParams::fast_build(), &mut Duration::default());
+        let ordered = bvh.primitive_indices.iter().map(|i| faces[*i as usize]).collect();
         let soft_normals = smooth(&normals, &triangles, 10);
         let mut model = Self {
             positions,
@@ -136,10 +117,7 @@ impl HeadModel {
     /// from 150 mm under the top upwards gives the width, and the head is taken as 235 mm tall.
     #[must_use]
     pub fn framing_sphere(&self) -> (Vec3, f32) {
-        let top = self
-            .positions
-            .iter()
-            .fold(f32::NEG_INFINITY, |m, p| m.max(p.y));
+        let top = self.positions.iter().fold(f32::NEG_INFINITY, |m, p| m.max(p.y));
         let (mut lo, mut hi) = (Vec3::splat(f32::INFINITY), Vec3::splat(f32::NEG_INFINITY));
         for p in self.positions.iter().filter(|p| p.y > top - 150.0) {
             lo = lo.min(*p);
@@ -156,10 +134,7 @@ impl HeadModel {
         let mut hit = RayHit::none();
         self.bvh
             .ray_traverse(ray, &mut hit, |ray, id| self.ordered[id].intersect(ray))
-            .then(|| Hit {
-                triangle: self.bvh.primitive_indices[hit.primitive_id as usize],
-                distance: hit.t,
-            })
+            .then(|| Hit { triangle: self.bvh.primitive_indices[hit.primitive_id as usize], distance: hit.t })
     }
 
     /// True when nothing stands within `reach` mm of `origin` along `direction`.
@@ -214,9 +189,7 @@ impl HeadModel {
         let sums: Vec<Vec3> = raw.iter().map(|r| r.0).collect();
         let shares = average(&shares, &self.triangles);
         let sums = average(&sums, &self.triangles);
-        (0..raw.len())
-            .map(|i| (sums[i].normalize_or(self.normals[i]), shares[i].x))
-            .collect()
+        (0..raw.len()).map(|i| (sums[i].normalize_or(self.normals[i]), shares[i].x)).collect()
     }
 }
 
@@ -242,9 +215,7 @@ fn average(values: &[Vec3], triangles: &[[u32; 3]]) -> Vec<Vec3> {
             count[j] += 1.0;
         }
     }
-    (0..values.len())
-        .map(|i| 0.5 * (values[i] + sum[i] / count[i].max(1.0)))
-        .collect()
+    (0..values.len()).map(|i| 0.5 * (values[i] + sum[i] / count[i].max(1.0))).collect()
 }
 
 fn smooth(normals: &[Vec3], triangles: &[[u32; 3]], passes: usize) -> Vec<Vec3> {

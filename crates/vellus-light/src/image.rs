@@ -23,11 +23,7 @@ impl Image {
     /// A picture of one colour.
     #[must_use]
     pub fn filled(width: usize, height: usize, colour: Vec3) -> Self {
-        Self {
-            width,
-            height,
-            pixels: vec![colour; width * height],
-        }
+        Self { width, height, pixels: vec![colour; width * height] }
     }
 
     /// Bytes R, G, B of each pixel. Linear up to 0.75, above that highlights are rolled off so that
@@ -50,10 +46,7 @@ impl Image {
             };
             table[(libm::sqrtf(x) * 4096.0 + 0.5) as usize]
         };
-        self.pixels
-            .iter()
-            .flat_map(|p| [tone(p.x), tone(p.y), tone(p.z)])
-            .collect()
+        self.pixels.iter().flat_map(|p| [tone(p.x), tone(p.y), tone(p.z)]).collect()
     }
 
     /// Encodes as PNG, without metadata.
@@ -100,24 +93,19 @@ impl Image {
             return self;
         }
         let (w, h) = (self.width, self.height);
-        let pass =
-            |from: &[Vec3], step: usize, at: &dyn Fn(usize) -> (usize, usize)| -> Vec<Vec3> {
-                (0..w * h)
-                    .map(|i| {
-                        let (k, n) = at(i);
-                        let before = from[if k > 0 { i - step } else { i }];
-                        let after = from[if k + 1 < n { i + step } else { i }];
-                        from[i] * (1.0 - 2.0 * share) + (before + after) * share
-                    })
-                    .collect()
-            };
+        let pass = |from: &[Vec3], step: usize, at: &dyn Fn(usize) -> (usize, usize)| -> Vec<Vec3> {
+            (0..w * h)
+                .map(|i| {
+                    let (k, n) = at(i);
+                    let before = from[if k > 0 { i - step } else { i }];
+                    let after = from[if k + 1 < n { i + step } else { i }];
+                    from[i] * (1.0 - 2.0 * share) + (before + after) * share
+                })
+                .collect()
+        };
         let across = pass(&self.pixels, 1, &|i| (i % w, w));
         let pixels = pass(&across, w, &|i| (i / w, h));
-        Self {
-            width: w,
-            height: h,
-            pixels,
-        }
+        Self { width: w, height: h, pixels }
     }
 
     /// Mean colour, linear sRGB; black without pixels.
@@ -138,9 +126,7 @@ impl Image {
 #[must_use]
 pub fn contact_sheet(images: &[Image], columns: usize, gap: usize) -> Image {
     let columns = columns.max(1);
-    let (w, h) = images
-        .iter()
-        .fold((0, 0), |(w, h), i| (w.max(i.width), h.max(i.height)));
+    let (w, h) = images.iter().fold((0, 0), |(w, h), i| (w.max(i.width), h.max(i.height)));
     let rows = images.len().div_ceil(columns);
     let columns = columns.min(images.len().max(1));
     let mut sheet = Image::filled(columns * (w + gap) + gap, rows * (h + gap) + gap, Vec3::ONE);

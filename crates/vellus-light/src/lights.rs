@@ -30,11 +30,7 @@ pub struct Lights {
 }
 
 fn far(x: f32, y: f32, z: f32, colour: Vec3, radius: f32) -> FarLight {
-    FarLight {
-        toward: Vec3::new(x, y, z).normalize(),
-        colour,
-        radius,
-    }
+    FarLight { toward: Vec3::new(x, y, z).normalize(), colour, radius }
 }
 
 impl Lights {
@@ -81,16 +77,8 @@ impl Lights {
         let key = (toward + 0.45 * camera.up - 0.5 * camera.right).normalize();
         let fill = (toward - 0.5 * camera.up + 0.6 * camera.right).normalize();
         Self {
-            key: FarLight {
-                toward: key,
-                colour: Vec3::splat(0.62),
-                radius: 0.15,
-            },
-            fill: FarLight {
-                toward: fill,
-                colour: Vec3::splat(0.30),
-                radius: 0.4,
-            },
+            key: FarLight { toward: key, colour: Vec3::splat(0.62), radius: 0.15 },
+            fill: FarLight { toward: fill, colour: Vec3::splat(0.30), radius: 0.4 },
             sky: Vec3::splat(0.30),
             ground: Vec3::splat(0.30),
             background: Vec3::splat(0.5),

@@ -45,24 +45,22 @@ impl Spot {
 /// Multiplies all spots onto a picture of ones.
 pub(crate) fn spots(list: &[Spot], width: usize, height: usize) -> Vec<Vec4> {
     let mut out = vec![Vec4::ONE; width * height];
-    out.par_chunks_mut(width * BAND_ROWS)
-        .enumerate()
-        .for_each(|(band, rows)| {
-            let top = (band * BAND_ROWS) as i32;
-            let bottom = top + (rows.len() / width) as i32;
-            let mut weights = Weights::default();
-            for s in list {
-                let r = s.reach();
-                if s.at.y + r < top as f32 || s.at.y - r > bottom as f32 {
-                    continue;
-                }
-                if s.sigma < NARROW {
-                    tent(s, rows, width, top, bottom);
-                } else {
-                    weights.splat(s, r, rows, width, top, bottom);
-                }
+    out.par_chunks_mut(width * BAND_ROWS).enumerate().for_each(|(band, rows)| {
+        let top = (band * BAND_ROWS) as i32;
+        let bottom = top + (rows.len() / width) as i32;
+        let mut weights = Weights::default();
+        for s in list {
+            let r = s.reach();
+            if s.at.y + r < top as f32 || s.at.y - r > bottom as f32 {
+                continue;
             }
-        });
+            if s.sigma < NARROW {
+                tent(s, rows, width, top, bottom);
+            } else {
+                weights.splat(s, r, rows, width, top, bottom);
+            }
+        }
+    });
     out
 }
 
@@ -94,25 +92,14 @@ struct Weights {
 }
 
 impl Weights {
-    fn splat(
-        &mut self,
-        s: &Spot,
-        reach: f32,
-        rows: &mut [Vec4],
-        width: usize,
-        top: i32,
-        bottom: i32,
-    ) {
+    fn splat(&mut self, s: &Spot, reach: f32, rows: &mut [Vec4], width: usize, top: i32, bottom: i32) {
         let x0 = (s.at.x - reach).floor() as i32;
         let x1 = (s.at.x + reach).ceil() as i32;
         let y0 = (s.at.y - reach).floor() as i32;
         let y1 = (s.at.y + reach).ceil() as i32;
         let two = s.sigma >= PROFILE;
-        let (core, halo) = if two {
-            (s.sigma * CORE_WIDTH as f32, s.sigma * halo_width() as f32)
-        } else {
-            (s.sigma, 1.0)
-        };
+        let (core, halo) =
+            if two { (s.sigma * CORE_WIDTH as f32, s.sigma * halo_width() as f32) } else { (s.sigma, 1.0) };
         gaussian(&mut self.core_x, s.at.x, x0, x1, core);
         gaussian(&mut self.core_y, s.at.y, y0, y1, core);
         if two {
@@ -122,11 +109,7 @@ impl Weights {
         let share = if two { CORE_SHARE as f32 } else { 1.0 };
         for y in y0.max(top)..y1.min(bottom) {
             let cy = self.core_y[(y - y0) as usize] * share;
-            let hy = if two {
-                self.halo_y[(y - y0) as usize] * (1.0 - share)
-            } else {
-                Vec4::ZERO
-            };
+            let hy = if two { self.halo_y[(y - y0) as usize] * (1.0 - share) } else { Vec4::ZERO };
             let at = (y - top) as usize * width;
             for x in x0.max(0)..x1.min(width as i32) {
                 let i = (x - x0) as usize;
@@ -154,12 +137,7 @@ fn gaussian(out: &mut Vec<Vec4>, centre: f32, from: i32, to: i32, sigma: f32) {
     for i in from..to {
         let d = i as f32 + 0.5 - centre;
         let x = k * (d * d);
-        let w = Vec4::new(
-            libm::expf(x.x),
-            libm::expf(x.y),
-            libm::expf(x.z),
-            libm::expf(x.w),
-        );
+        let w = Vec4::new(libm::expf(x.x), libm::expf(x.y), libm::expf(x.z), libm::expf(x.w));
         sum += w;
         out.push(w);
     }
@@ -243,11 +221,7 @@ mod tests {
     fn prop_a_spot_takes_its_area_anywhere() {
         for sigma in [0.1, 0.5, 0.9, 2.0, 5.0] {
             for x in [30.0, 30.21, 30.5, 30.93] {
-                let s = Spot {
-                    at: Vec2::new(x, 31.37),
-                    sigma,
-                    take: Vec4::splat(0.3),
-                };
+                let s = Spot { at: Vec2::new(x, 31.37), sigma, take: Vec4::splat(0.3) };
                 let lost: f32 = spots(&[s], 64, 64).iter().map(|p| 1.0 - p.x).sum();
                 assert!((lost - 0.3).abs() < 2e-3, "{sigma} {x} {lost}");
             }

@@ -71,11 +71,7 @@ impl Strands {
         ];
         for (what, found) in lengths {
             if found != n {
-                return Err(LightError::Length {
-                    what,
-                    found,
-                    expected: n,
-                });
+                return Err(LightError::Length { what, found, expected: n });
             }
         }
         if let Some(c) = &self.curves {
@@ -88,9 +84,7 @@ impl Strands {
                 });
             }
             if c.first.windows(2).any(|w| w[0] > w[1]) || c.points.iter().any(|p| !p.is_finite()) {
-                return Err(LightError::BrokenMesh(
-                    "a strand curve is not a finite polyline",
-                ));
+                return Err(LightError::BrokenMesh("a strand curve is not a finite polyline"));
             }
         }
         for i in 0..n {
@@ -100,9 +94,7 @@ impl Strands {
                 && (0.0..=2000.0).contains(&self.length_mm[i])
                 && (0.0..=500.0).contains(&self.radius_um[i]);
             if !ok {
-                return Err(LightError::BrokenMesh(
-                    "a strand has a value that is not a sensible number",
-                ));
+                return Err(LightError::BrokenMesh("a strand has a value that is not a sensible number"));
             }
         }
         Ok(())
@@ -146,30 +138,19 @@ impl Dots {
     /// [`LightError::Length`] or [`LightError::BrokenMesh`].
     pub fn check(&self) -> Result<(), LightError> {
         let n = self.len();
-        for (what, found) in [
-            ("dot normals", self.normal.len()),
-            ("dot extinctions", self.extinction.len()),
-        ] {
+        for (what, found) in [("dot normals", self.normal.len()), ("dot extinctions", self.extinction.len())]
+        {
             if found != n {
-                return Err(LightError::Length {
-                    what,
-                    found,
-                    expected: n,
-                });
+                return Err(LightError::Length { what, found, expected: n });
             }
         }
         let good = |e: &Extinction| {
-            e.area_mm2.iter().all(|a| (0.0..=100.0).contains(a))
-                && (0.0..=20.0).contains(&e.sigma_mm)
+            e.area_mm2.iter().all(|a| (0.0..=100.0).contains(a)) && (0.0..=20.0).contains(&e.sigma_mm)
         };
         if (0..n).any(|i| {
-            !self.position[i].is_finite()
-                || !self.normal[i].is_finite()
-                || !good(&self.extinction[i])
+            !self.position[i].is_finite() || !self.normal[i].is_finite() || !good(&self.extinction[i])
         }) {
-            return Err(LightError::BrokenMesh(
-                "a dot has a value that is not a sensible number",
-            ));
+            return Err(LightError::BrokenMesh("a dot has a value that is not a sensible number"));
         }
         Ok(())
     }

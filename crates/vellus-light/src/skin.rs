@@ -57,12 +57,7 @@ impl Skin {
         in_range("skin L*", lab[0], 10.0, 90.0)?;
         in_range("skin a*", lab[1], -10.0, 45.0)?;
         in_range("skin b*", lab[2], -10.0, 45.0)?;
-        Ok(Self {
-            lab,
-            redness: 0.0,
-            gloss: 0.5,
-            texture: 1.0,
-        })
+        Ok(Self { lab, redness: 0.0, gloss: 0.5, texture: 1.0 })
     }
 
     /// Typical forehead skin of a Fitzpatrick class.
@@ -89,12 +84,7 @@ impl Skin {
         };
         lab[1] -= lean;
         lab[2] += 1.5 * lean;
-        Self {
-            lab,
-            redness: 0.0,
-            gloss: 0.5,
-            texture: 1.0,
-        }
+        Self { lab, redness: 0.0, gloss: 0.5, texture: 1.0 }
     }
 
     /// The same skin, irritated: 0 (calm) to 1.
@@ -120,11 +110,7 @@ impl Skin {
     /// Factor on the albedo where the skin is fully red at this [`Self::redness`].
     pub(crate) fn redness_factor(&self) -> Vec3 {
         let r = f64::from(self.redness);
-        let red = [
-            self.lab[0] + REDNESS_DL * r,
-            self.lab[1] + REDNESS_DA * r,
-            self.lab[2],
-        ];
+        let red = [self.lab[0] + REDNESS_DL * r, self.lab[1] + REDNESS_DA * r, self.lab[2]];
         clamp_albedo(colour::linear_from_lab(red)) / self.albedo()
     }
 

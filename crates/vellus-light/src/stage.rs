@@ -99,17 +99,13 @@ impl Stage {
         let n = quality.subsamples.clamp(1, 4);
         let mut pixels = vec![Pixel::default(); w * h];
         let mut soft = vec![Vec3::Z; w * h];
-        pixels
-            .par_chunks_mut(w)
-            .zip(soft.par_chunks_mut(w))
-            .enumerate()
-            .for_each(|(row, (out, soft))| {
-                for column in 0..w {
-                    let s = look(head, camera, lights, &texture, quality.key, column, row, n);
-                    out[column] = s.pixel;
-                    soft[column] = s.soft;
-                }
-            });
+        pixels.par_chunks_mut(w).zip(soft.par_chunks_mut(w)).enumerate().for_each(|(row, (out, soft))| {
+            for column in 0..w {
+                let s = look(head, camera, lights, &texture, quality.key, column, row, n);
+                out[column] = s.pixel;
+                soft[column] = s.soft;
+            }
+        });
         let lit = blur_shadow(&pixels, camera);
         pixels.par_iter_mut().enumerate().for_each(|(i, p)| {
             if p.cover > 0.0 {
@@ -118,14 +114,7 @@ impl Stage {
         });
         let (centre, _) = head.framing_sphere();
         let relief = fine_relief(&pixels, camera, &texture);
-        Self {
-            camera: *camera,
-            lights: *lights,
-            texture,
-            pixels,
-            relief,
-            centre,
-        }
+        Self { camera: *camera, lights: *lights, texture, pixels, relief, centre }
     }
 
     /// Lets parts of the head fade into the background, such as a neck towards its cut: `stays` tells
@@ -184,16 +173,12 @@ fn look(
     let mut taken = 0;
     for j in 0..places {
         // First and last corner first: where both agree the others would add nothing.
-        let k = if j == 1 {
-            places - 1
-        } else {
-            j.saturating_sub(1)
-        };
+        let k = if j == 1 { places - 1 } else { j.saturating_sub(1) };
         if j == 2 && quick && count == 2.0 {
             // A surface that faces the camera has no edge in this pixel; near edges all are taken.
             let facing = -p.normal.dot(camera.forward) > 2.0 * PLAINLY_FACING;
-            let same = p.normal.length_squared() > SAME_NORMAL
-                && (depths[0] - depths[1]).abs() < SAME_DEPTH_MM;
+            let same =
+                p.normal.length_squared() > SAME_NORMAL && (depths[0] - depths[1]).abs() < SAME_DEPTH_MM;
             if facing && same {
                 break;
             }
@@ -223,18 +208,14 @@ fn look(
         // One shadow ray per place, each towards its own sector of the key light.
         let r = spread * libm::sqrtf(((k as f32) + stream.uniform() as f32) / (n * n) as f32);
         let a = std::f32::consts::TAU * (stream.uniform() as f32 + 0.618_034 * k as f32);
-        let toward =
-            (lights.key.toward + kt * (r * libm::cosf(a)) + kb * (r * libm::sinf(a))).normalize();
+        let toward = (lights.key.toward + kt * (r * libm::cosf(a)) + kb * (r * libm::sinf(a))).normalize();
         let facing = normal.dot(lights.key.toward);
         if facing > -0.35 && head.open(at + normal * 0.8 + toward * 0.8, toward, 400.0) {
             p.lit += 1.0;
         }
     }
     if count == 0.0 {
-        return Sample {
-            pixel: p,
-            soft: Vec3::Z,
-        };
+        return Sample { pixel: p, soft: Vec3::Z };
     }
     let inv = 1.0 / count;
     p.position *= inv;
@@ -251,11 +232,7 @@ fn look(
     }
     p.depth /= near;
     p.near = near * inv;
-    p.far = if behind > 0.0 {
-        p.far / behind
-    } else {
-        p.depth
-    };
+    p.far = if behind > 0.0 { p.far / behind } else { p.depth };
     p.tint *= inv;
     p.lit *= inv;
     p.open = (p.open * inv).clamp(0.0, 1.0);
@@ -264,10 +241,7 @@ fn look(
     p.tint *= texture.mottle(p.position, 1.0);
     // The bent normal travels in `dome` until the lights are known.
     p.dome = bent.normalize_or(p.normal);
-    Sample {
-        pixel: p,
-        soft: soft.normalize_or(p.normal),
-    }
+    Sample { pixel: p, soft: soft.normalize_or(p.normal) }
 }
 
 /// Pixels per mm from which the fine relief of the skin is shown.
@@ -279,16 +253,8 @@ fn fine_relief(pixels: &[Pixel], camera: &Camera, texture: &Texture) -> Vec<Vec3
         return Vec::new();
     }
     let w = camera.width;
-    let heights: Vec<f32> = pixels
-        .par_iter()
-        .map(|p| {
-            if p.cover > 0.0 {
-                texture.relief(p.position)
-            } else {
-                0.0
-            }
-        })
-        .collect();
+    let heights: Vec<f32> =
+        pixels.par_iter().map(|p| if p.cover > 0.0 { texture.relief(p.position) } else { 0.0 }).collect();
     (0..pixels.len())
         .into_par_iter()
         .map(|i| {
@@ -373,8 +339,7 @@ fn wrapped(normal: Vec3, soft: Vec3, toward: Vec3, size: f32) -> Vec3 {
         (0.6 * normal + 0.4 * soft).dot(toward),
         (0.8 * normal + 0.2 * soft).dot(toward),
     );
-    ((n + wrap) / ((Vec3::ONE + wrap) * (Vec3::ONE + wrap))).max(Vec3::ZERO)
-        * (Vec3::ONE + 0.5 * wrap)
+    ((n + wrap) / ((Vec3::ONE + wrap) * (Vec3::ONE + wrap))).max(Vec3::ZERO) * (Vec3::ONE + 0.5 * wrap)
 }
 
 /// GGX lobe of a light of this angular radius, times cosine, for unit irradiance over π.
@@ -410,20 +375,18 @@ fn light(p: &mut Pixel, soft: Vec3, lit: Vec3, camera: &Camera, lights: &Lights)
     // A light as wide as the fill is seen through the cone that the open sky leaves.
     let cone = libm::sqrtf(1.0 - open.min(0.999));
     let seen = smooth_edge(cone - 0.35, cone + 0.35, bent.dot(lights.fill.toward));
-    p.fill =
-        lights.fill.colour * wrapped(p.normal, soft, lights.fill.toward, lights.fill.radius) * seen;
+    p.fill = lights.fill.colour * wrapped(p.normal, soft, lights.fill.toward, lights.fill.radius) * seen;
     // Light bounced between folds the series of open share after each bounce.
     let bounced = Vec3::splat(open) / (Vec3::ONE - BOUNCE * (1.0 - open));
     p.dome = lights.dome(bent) * bounced;
     let mirror = 2.0 * p.normal.dot(view) * p.normal - view;
     let nv = p.normal.dot(view).clamp(0.0, 1.0);
     let fresnel = F0 + (0.35 - F0) * libm::powf(1.0 - nv, 5.0);
-    let both = |l: &FarLight| {
-        lobe(p.normal, view, l, ROUGH[0]) * 0.9 + lobe(p.normal, view, l, ROUGH[1]) * 0.6
-    };
+    let both =
+        |l: &FarLight| lobe(p.normal, view, l, ROUGH[0]) * 0.9 + lobe(p.normal, view, l, ROUGH[1]) * 0.6;
     p.gloss_key = lights.key.colour * both(&lights.key) * lit.y;
-    p.gloss_rest = lights.fill.colour * both(&lights.fill) * seen
-        + lights.dome(mirror) * fresnel * open * open;
+    p.gloss_rest =
+        lights.fill.colour * both(&lights.fill) * seen + lights.dome(mirror) * fresnel * open * open;
 }
 
 fn smooth_edge(lo: f32, hi: f32, x: f32) -> f32 {

@@ -16,9 +16,7 @@ pub(crate) struct Texture {
 impl Texture {
     pub(crate) fn new(key: Key) -> Self {
         let mut s = key.stream(Purpose::SkinTexture, 0);
-        Self {
-            lattice: (0..N * N * N).map(|_| s.uniform() as f32).collect(),
-        }
+        Self { lattice: (0..N * N * N).map(|_| s.uniform() as f32).collect() }
     }
 
     #[inline]
@@ -48,12 +46,11 @@ impl Texture {
     /// Slow change of colour over the head: factor on the albedo, near 1. Redder where blood is.
     pub(crate) fn mottle(&self, p: Vec3, strength: f32) -> Vec3 {
         let blood = 0.6 * self.noise(p / 23.0) + 0.4 * self.noise(p / 7.0 + Vec3::splat(5.3));
-        let melanin = 0.6 * self.noise(p / 31.0 + Vec3::splat(9.1))
-            + 0.4 * self.noise(p / 3.1 + Vec3::splat(2.7));
+        let melanin =
+            0.6 * self.noise(p / 31.0 + Vec3::splat(9.1)) + 0.4 * self.noise(p / 3.1 + Vec3::splat(2.7));
         let s = strength;
         Vec3::ONE
-            + s * (blood * Vec3::new(-0.004, -0.035, -0.030)
-                + melanin * Vec3::new(-0.018, -0.026, -0.034))
+            + s * (blood * Vec3::new(-0.004, -0.035, -0.030) + melanin * Vec3::new(-0.018, -0.026, -0.034))
     }
 
     /// Where the skin is red, 0 to 1, for irritated skin: patchy.

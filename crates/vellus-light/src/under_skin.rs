@@ -126,13 +126,7 @@ impl DotOptics {
     ///
     /// Carbon absorbs as 1/λ, so the channels (about 610, 545 and 460 nm) differ by at most a third.
     #[must_use]
-    pub fn of(
-        diameter_um: f64,
-        height_um: f64,
-        depth_um: f64,
-        mua_per_mm: f64,
-        skin: &Skin,
-    ) -> Extinction {
+    pub fn of(diameter_um: f64, height_um: f64, depth_um: f64, mua_per_mm: f64, skin: &Skin) -> Extinction {
         let mu = [550.0 / 610.0, 550.0 / 545.0, 550.0 / 460.0].map(|k| k * mua_per_mm.max(0.0));
         let (d, h, z) = (diameter_um.max(0.0), height_um.max(0.0), depth_um.max(0.0));
         column(d / 1000.0, z / 1000.0, (z + h) / 1000.0, mu, skin)
@@ -149,13 +143,7 @@ pub fn root_optics(diameter_um: f64, skin: &Skin, hair: &HairColour) -> Extincti
 pub(crate) fn root(diameter_um: f64, skin: &Skin, hair: &HairColour, white: bool) -> Extinction {
     let s = hair.absorption(white);
     let mu = [s.x, s.y, s.z].map(|x| f64::from(x) / MELANIN_RADIUS_MM);
-    let mut e = column(
-        diameter_um.max(0.0) / 1000.0,
-        ROOT_TOP_MM,
-        ROOT_BOTTOM_MM,
-        mu,
-        skin,
-    );
+    let mut e = column(diameter_um.max(0.0) / 1000.0, ROOT_TOP_MM, ROOT_BOTTOM_MM, mu, skin);
     // A slanted column is longer at each depth, and its darkening as much wider.
     for a in &mut e.area_mm2 {
         *a *= ROOT_SLANT as f32;
@@ -177,11 +165,7 @@ pub fn visible_equivalent(
     hair: &HairColour,
 ) -> f64 {
     let own = shaved_hair_mm2(hair_diameter_um, stub_mm, skin, hair);
-    if own > 0.0 {
-        dot.luminance_mm2(skin) / own
-    } else {
-        0.0
-    }
+    if own > 0.0 { dot.luminance_mm2(skin) / own } else { 0.0 }
 }
 
 /// Luminance that one shaved hair takes from the skin, mm²: root, stub and the stub's shade.
@@ -221,11 +205,7 @@ pub fn stub_shade(length_mm: f64) -> f64 {
 fn column(d: f64, z0: f64, z1: f64, mu: [f64; 3], skin: &Skin) -> Extinction {
     let (h, r) = (z1 - z0, 0.5 * d);
     let surface = PI * d * h + 2.0 * PI * r * r;
-    let chord = if surface > 0.0 {
-        4.0 * PI * r * r * h / surface
-    } else {
-        0.0
-    };
+    let chord = if surface > 0.0 { 4.0 * PI * r * r * h / surface } else { 0.0 };
     let delta = decay_mm(skin);
     let mut area = [0.0_f64; 3];
     for c in 0..3 {
@@ -236,18 +216,11 @@ fn column(d: f64, z0: f64, z1: f64, mu: [f64; 3], skin: &Skin) -> Extinction {
     let dy = DECAY_LUMINANCE_MM;
     let fall = libm::exp(-h / dy);
     // Mean of z over an exponential cut at h.
-    let mean = if h > 1e-9 {
-        z0 + dy - h * fall / (1.0 - fall)
-    } else {
-        z0
-    };
+    let mean = if h > 1e-9 { z0 + dy - h * fall / (1.0 - fall) } else { z0 };
     let blur = BLUR_PER_DEPTH * mean;
     let most = area.iter().copied().fold(0.0, f64::max);
     let s2 = (0.0625 * d * d + blur * blur).max(peak_gain() * most / (2.0 * PI * PEAK_DARKENING));
-    Extinction {
-        area_mm2: area.map(|x| x as f32),
-        sigma_mm: libm::sqrt(s2) as f32,
-    }
+    Extinction { area_mm2: area.map(|x| x as f32), sigma_mm: libm::sqrt(s2) as f32 }
 }
 
 /// δ of this skin, mm. Melanin in the epidermis takes the blue twice on the way: the rows for
@@ -256,11 +229,7 @@ fn column(d: f64, z0: f64, z1: f64, mu: [f64; 3], skin: &Skin) -> Extinction {
 #[must_use]
 pub fn decay_mm(skin: &Skin) -> [f64; 3] {
     let t = ((33.0 - skin.ita_degrees()) / 62.0).clamp(0.0, 1.0);
-    [
-        DECAY_MM[0] * (1.0 - 0.12 * t),
-        DECAY_MM[1] * (1.0 - 0.13 * t),
-        DECAY_MM[2] * (1.0 - 0.50 * t),
-    ]
+    [DECAY_MM[0] * (1.0 - 0.12 * t), DECAY_MM[1] * (1.0 - 0.13 * t), DECAY_MM[2] * (1.0 - 0.50 * t)]
 }
 
 #[cfg(test)]
@@ -270,22 +239,15 @@ mod tests {
     use crate::skin::{Fitzpatrick, Undertone};
 
     fn light() -> Skin {
-        Skin {
-            lab: [61.0, 7.3, 16.9],
-            redness: 0.0,
-            gloss: 0.5,
-            texture: 1.0,
-        }
+        Skin { lab: [61.0, 7.3, 16.9], redness: 0.0, gloss: 0.5, texture: 1.0 }
     }
 
     #[test]
     fn regress_centre_of_a_dot_against_our_monte_carlo() {
         // Relative darkening at the centre of a 0.30 mm dot, 0.25 mm high, 20/mm.
-        for (z, want) in [
-            (80.0, [0.83, 0.756, 0.605]),
-            (200.0, [0.493, 0.361, 0.198]),
-            (400.0, [0.163, 0.073, 0.035]),
-        ] {
+        for (z, want) in
+            [(80.0, [0.83, 0.756, 0.605]), (200.0, [0.493, 0.361, 0.198]), (400.0, [0.163, 0.073, 0.035])]
+        {
             let e = DotOptics::of(300.0, 250.0, z, 20.0, &light());
             let peak = e.peak();
             for c in 0..3 {

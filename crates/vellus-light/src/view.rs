@@ -76,19 +76,14 @@ impl Camera {
             View::Hairline => (0.0, 38.0),
         };
         let (az, el) = (f32::to_radians(az), f32::to_radians(el));
-        let (ca, sa, ce, se) = (
-            libm::cosf(az),
-            libm::sinf(az),
-            libm::cosf(el),
-            libm::sinf(el),
-        );
+        let (ca, sa, ce, se) = (libm::cosf(az), libm::sinf(az), libm::cosf(el), libm::sinf(el));
         let toward = Vec3::new(sa * ce, se, ca * ce);
         // The up vector is the derivative by elevation, so that a look from above has the face down.
         let up = Vec3::new(-sa * se, ce, -ca * se);
         let forward = -toward;
         let half = 0.5 * (width.min(height) as f32);
-        let slope = radius_mm
-            / libm::sqrtf(PORTRAIT_DISTANCE_MM * PORTRAIT_DISTANCE_MM - radius_mm * radius_mm);
+        let slope =
+            radius_mm / libm::sqrtf(PORTRAIT_DISTANCE_MM * PORTRAIT_DISTANCE_MM - radius_mm * radius_mm);
         Ok(Self {
             width,
             height,
@@ -143,17 +138,12 @@ impl Camera {
     ///
     /// # Errors
     /// A size outside 8 to 8192 pixels or a side outside 0.5 to 200 mm.
-    pub fn close_up(
-        point: Vec3,
-        normal: Vec3,
-        side_mm: f32,
-        pixels: usize,
-    ) -> Result<Self, LightError> {
+    pub fn close_up(point: Vec3, normal: Vec3, side_mm: f32, pixels: usize) -> Result<Self, LightError> {
         check_size(pixels, pixels)?;
         in_range("close-up side (mm)", f64::from(side_mm), 0.5, 200.0)?;
-        let n = normal.try_normalize().ok_or(LightError::BrokenMesh(
-            "a close-up needs a direction to look from",
-        ))?;
+        let n = normal
+            .try_normalize()
+            .ok_or(LightError::BrokenMesh("a close-up needs a direction to look from"))?;
         // Head-forward is up in the picture, except where that is along the normal.
         let hint = if n.z.abs() < 0.9 { Vec3::Z } else { Vec3::Y };
         let up = (hint - n * hint.dot(n)).normalize();
@@ -175,11 +165,7 @@ impl Camera {
     pub fn project(&self, p: Vec3) -> Vec3 {
         let d = p - self.eye;
         let z = d.dot(self.forward);
-        let s = if self.perspective {
-            self.scale / z.max(1.0)
-        } else {
-            self.scale
-        };
+        let s = if self.perspective { self.scale / z.max(1.0) } else { self.scale };
         Vec3::new(
             0.5 * self.width as f32 + s * d.dot(self.right),
             0.5 * self.height as f32 - s * d.dot(self.up),
@@ -191,11 +177,7 @@ impl Camera {
     #[inline]
     #[must_use]
     pub fn pixels_per_mm(&self, depth_mm: f32) -> f32 {
-        if self.perspective {
-            self.scale / depth_mm.max(1.0)
-        } else {
-            self.scale
-        }
+        if self.perspective { self.scale / depth_mm.max(1.0) } else { self.scale }
     }
 
     /// Ray through a place in the picture: origin and unit direction.
@@ -205,10 +187,7 @@ impl Camera {
         let x = (column - 0.5 * self.width as f32) / self.scale;
         let y = (0.5 * self.height as f32 - row) / self.scale;
         if self.perspective {
-            (
-                self.eye,
-                (self.forward + self.right * x + self.up * y).normalize(),
-            )
+            (self.eye, (self.forward + self.right * x + self.up * y).normalize())
         } else {
             (self.eye + self.right * x + self.up * y, self.forward)
         }
@@ -218,11 +197,7 @@ impl Camera {
     #[inline]
     #[must_use]
     pub fn toward(&self, p: Vec3) -> Vec3 {
-        if self.perspective {
-            (self.eye - p).normalize_or(-self.forward)
-        } else {
-            -self.forward
-        }
+        if self.perspective { (self.eye - p).normalize_or(-self.forward) } else { -self.forward }
     }
 }
 

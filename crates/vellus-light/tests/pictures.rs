@@ -4,8 +4,8 @@ use glam::{DVec3, Vec3};
 use vellus_head::Mesh;
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{
-    Camera, DotOptics, Dots, Fitzpatrick, Frame, HairColour, HairTone, HeadModel, Image,
-    LightError, Lights, Quality, Skin, Stage, Strands, Undertone, View,
+    Camera, DotOptics, Dots, Fitzpatrick, Frame, HairColour, HairTone, HeadModel, Image, LightError, Lights,
+    Quality, Skin, Stage, Strands, Undertone, View,
 };
 use vellus_units::random::{Key, Purpose};
 
@@ -88,12 +88,7 @@ fn stage(head: &HeadModel, camera: &Camera) -> Stage {
 }
 
 fn shoot(stage: &Stage, strands: &Strands, dots: &Dots) -> Image {
-    let frame = Frame {
-        skin: &skin(),
-        hair: &HairColour::preset(HairTone::DarkBrown),
-        strands,
-        dots,
-    };
+    let frame = Frame { skin: &skin(), hair: &HairColour::preset(HairTone::DarkBrown), strands, dots };
     stage.compose(&frame).expect("the frame is well formed")
 }
 
@@ -111,8 +106,7 @@ fn prop_tone_is_kept_between_resolutions() {
         let strands = hair(&head, 60_000, length);
         let mut seen = Vec::new();
         for k in [1, 4] {
-            let camera =
-                Camera::preset(View::Hairline, Vec3::ZERO, 125.0, 120 * k, 150 * k).unwrap();
+            let camera = Camera::preset(View::Hairline, Vec3::ZERO, 125.0, 120 * k, 150 * k).unwrap();
             let stage = stage(&head, &camera);
             let all = mean_y(&shoot(&stage, &strands, &dots));
             let bare = mean_y(&shoot(&stage, &Strands::default(), &none));
@@ -123,10 +117,7 @@ fn prop_tone_is_kept_between_resolutions() {
         assert!((a / b - 1.0).abs() < 0.02, "{length} mm: {a} {b}");
         assert!((a0 / b0 - 1.0).abs() < 0.01, "{a0} {b0}");
         let (da, db) = (a0 - a, b0 - b);
-        assert!(
-            (da / db - 1.0).abs() < 0.12,
-            "darkening alone, {length} mm: {da} {db}"
-        );
+        assert!((da / db - 1.0).abs() < 0.12, "darkening alone, {length} mm: {da} {db}");
     }
 }
 
@@ -140,33 +131,17 @@ fn prop_extinction_is_kept_in_close_up_and_from_afar() {
     for pixels in [12, 40, 200, 480] {
         let side = 12.0_f32;
         let camera = Camera::close_up(top, up, side, pixels).unwrap();
-        let stage = Stage::new(
-            &head,
-            &camera,
-            &Lights::close_up(&camera),
-            &Quality::ordinary(key()),
-        );
+        let stage = Stage::new(&head, &camera, &Lights::close_up(&camera), &Quality::ordinary(key()));
         let skin = skin().with_gloss(0.0);
         let hair = HairColour::preset(HairTone::Black);
         let shoot = |dots: &Dots| {
-            stage
-                .compose(&Frame {
-                    skin: &skin,
-                    hair: &hair,
-                    strands: &Strands::default(),
-                    dots,
-                })
-                .unwrap()
+            stage.compose(&Frame { skin: &skin, hair: &hair, strands: &Strands::default(), dots }).unwrap()
         };
         let (with, bare) = (shoot(&one), shoot(&Dots::default()));
         let pixel = f64::from(side) / pixels as f64;
         for c in 0..3 {
-            let lost: f64 = with
-                .pixels
-                .iter()
-                .zip(&bare.pixels)
-                .map(|(a, b)| 1.0 - f64::from(a[c] / b[c]))
-                .sum();
+            let lost: f64 =
+                with.pixels.iter().zip(&bare.pixels).map(|(a, b)| 1.0 - f64::from(a[c] / b[c])).sum();
             let area = lost * pixel * pixel;
             assert!(
                 (area / f64::from(e.area_mm2[c]) - 1.0).abs() < 0.03,
@@ -180,17 +155,10 @@ fn prop_extinction_is_kept_in_close_up_and_from_afar() {
 #[test]
 fn prop_bytes_do_not_depend_on_threads() {
     let head = HeadModel::new(&ellipsoid(), None).unwrap();
-    let (short, long, dots) = (
-        hair(&head, 20_000, 0.5),
-        hair(&head, 4_000, 120.0),
-        dots(10_000),
-    );
+    let (short, long, dots) = (hair(&head, 20_000, 0.5), hair(&head, 4_000, 120.0), dots(10_000));
     let camera = Camera::preset(View::ThreeQuarter, Vec3::ZERO, 125.0, 120, 150).unwrap();
     let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let head = HeadModel::new(&ellipsoid(), None).unwrap();
             let stage = stage(&head, &camera);
@@ -208,22 +176,13 @@ fn prop_only_numbers_from_every_side() {
     let dots = dots(2_000);
     for length in [0.0, 0.5, 6.0, 200.0] {
         let strands = hair(&head, 3_000, length);
-        for view in [
-            View::Front,
-            View::ThreeQuarter,
-            View::Side,
-            View::Top,
-            View::Back,
-            View::Vertex,
-            View::Hairline,
-        ] {
+        for view in
+            [View::Front, View::ThreeQuarter, View::Side, View::Top, View::Back, View::Vertex, View::Hairline]
+        {
             let camera = Camera::preset(view, Vec3::ZERO, 125.0, 60, 75).unwrap();
             let image = shoot(&stage(&head, &camera), &strands, &dots);
             assert!(
-                image
-                    .pixels
-                    .iter()
-                    .all(|p| p.is_finite() && p.min_element() >= 0.0 && p.max_element() < 8.0)
+                image.pixels.iter().all(|p| p.is_finite() && p.min_element() >= 0.0 && p.max_element() < 8.0)
             );
         }
     }
@@ -239,24 +198,15 @@ fn darker_with_each_of_root_stub_and_dot() {
     let flush = mean_y(&shoot(&stage, &hair(&head, 40_000, 0.0), &none));
     let stub = mean_y(&shoot(&stage, &hair(&head, 40_000, 0.5), &none));
     let both = mean_y(&shoot(&stage, &hair(&head, 40_000, 0.5), &dots(30_000)));
-    assert!(
-        bare > flush && flush > stub && stub > both,
-        "{bare} {flush} {stub} {both}"
-    );
+    assert!(bare > flush && flush > stub && stub > both, "{bare} {flush} {stub} {both}");
 }
 
 #[test]
 fn broken_input_is_an_error() {
-    assert!(matches!(
-        HeadModel::new(&Mesh::default(), None),
-        Err(LightError::EmptyMesh)
-    ));
+    assert!(matches!(HeadModel::new(&Mesh::default(), None), Err(LightError::EmptyMesh)));
     let mut mesh = ellipsoid();
     mesh.positions[7].x = f64::NAN;
-    assert!(matches!(
-        HeadModel::new(&mesh, None),
-        Err(LightError::BrokenMesh(_))
-    ));
+    assert!(matches!(HeadModel::new(&mesh, None), Err(LightError::BrokenMesh(_))));
     let head = HeadModel::new(&ellipsoid(), None).unwrap();
     let camera = Camera::preset(View::Front, Vec3::ZERO, 125.0, 40, 50).unwrap();
     let mut strands = hair(&head, 10, 0.5);
@@ -267,10 +217,7 @@ fn broken_input_is_an_error() {
         strands: &strands,
         dots: &Dots::default(),
     };
-    assert!(matches!(
-        stage(&head, &camera).compose(&frame),
-        Err(LightError::Length { .. })
-    ));
+    assert!(matches!(stage(&head, &camera).compose(&frame), Err(LightError::Length { .. })));
     assert!(Camera::preset(View::Front, Vec3::ZERO, f32::NAN, 40, 50).is_err());
     assert!(Camera::close_up(Vec3::ZERO, Vec3::ZERO, 10.0, 100).is_err());
 }

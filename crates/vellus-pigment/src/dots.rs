@@ -86,7 +86,12 @@ impl Dots {
         for i in 0..self.len() {
             let n = usize::from(self.session[i]);
             while out.len() < n {
-                out.push(SessionSummary { session: out.len() as u8 + 1, day: 0.0, dots: 0, by_zone: Vec::new() });
+                out.push(SessionSummary {
+                    session: out.len() as u8 + 1,
+                    day: 0.0,
+                    dots: 0,
+                    by_zone: Vec::new(),
+                });
             }
             let s = &mut out[n - 1];
             s.day = f64::from(self.day[i]);
@@ -147,7 +152,8 @@ pub fn count_dots(request: &DotRequest<'_>) -> (f64, f64) {
     // Four inner points a triangle: the field varies over centimetres, triangles over millimetres.
     const INNER: [(f64, f64); 4] = [(1.0 / 3.0, 1.0 / 3.0), (0.6, 0.2), (0.2, 0.6), (0.2, 0.2)];
     for (t, [a, b, c]) in mesh.triangles.iter().enumerate() {
-        let (pa, pb, pc) = (mesh.positions[*a as usize], mesh.positions[*b as usize], mesh.positions[*c as usize]);
+        let (pa, pb, pc) =
+            (mesh.positions[*a as usize], mesh.positions[*b as usize], mesh.positions[*c as usize]);
         let area_cm2 = 0.5 * (pb - pa).cross(pc - pa).length() / 100.0;
         let mut mean = 0.0;
         for (v, w) in INNER {

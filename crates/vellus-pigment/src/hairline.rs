@@ -113,7 +113,8 @@ impl Hairline {
         // amplitudes of 1.6 and 1.0 mm are ours).
         let waves = (0..10)
             .map(|i| {
-                let (length_mm, mm) = if i < 4 { (s.between(20.0, 34.0), 0.8) } else { (s.between(4.0, 9.0), 0.45) };
+                let (length_mm, mm) =
+                    if i < 4 { (s.between(20.0, 34.0), 0.8) } else { (s.between(4.0, 9.0), 0.45) };
                 let k = std::f64::consts::TAU * forehead.mm_per_unit / length_mm;
                 [k, s.between(0.0, std::f64::consts::TAU), amplitude * mm * unit]
             })

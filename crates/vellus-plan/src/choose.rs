@@ -32,21 +32,31 @@ fn score(s: &StrategyOutcome, person: &Person, dearest: f64, mechanism: Option<&
 pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
     let dearest = strategies.iter().map(|s| s.cost.ten_years).fold(1.0, f64::max);
     let best = |mechanism: Option<&str>| {
-        strategies
-            .iter()
-            .max_by(|a, b| score(a, person, dearest, mechanism).total_cmp(&score(b, person, dearest, mechanism)))
+        strategies.iter().max_by(|a, b| {
+            score(a, person, dearest, mechanism).total_cmp(&score(b, person, dearest, mechanism))
+        })
     };
     let Some(leader) = best(None) else {
-        return Comparison { verdict: Verdict::NoneLikely, leading: String::new(), summary: "No strategy could be planned.".into(), depends_on: Vec::new() };
+        return Comparison {
+            verdict: Verdict::NoneLikely,
+            leading: String::new(),
+            summary: "No strategy could be planned.".into(),
+            depends_on: Vec::new(),
+        };
     };
     let p = chance(leader, None);
     let mut depends_on = Vec::new();
     let by: Vec<&StrategyOutcome> = ["re-activate", "enlarge"].iter().filter_map(|m| best(Some(m))).collect();
     let agree = by.iter().all(|s| s.id == leader.id);
-    let goal = leader.goals.first().map_or_else(|| "the goal".to_owned(), |g| format!("{} by {}", g.title, g.by));
+    let goal =
+        leader.goals.first().map_or_else(|| "the goal".to_owned(), |g| format!("{} by {}", g.title, g.by));
     let percent = |x: f64| format!("{:.0} in 100", 100.0 * x);
     if p < LIKELY {
-        depends_on.push(format!("No strategy is likely to reach {goal}; “{}” comes nearest, in {} of the simulated futures.", leader.title, percent(p)));
+        depends_on.push(format!(
+            "No strategy is likely to reach {goal}; “{}” comes nearest, in {} of the simulated futures.",
+            leader.title,
+            percent(p)
+        ));
     }
     if !agree {
         for (m, s) in ["re-activate", "enlarge"].iter().zip(&by) {
@@ -56,10 +66,17 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
     }
     let close: Vec<&StrategyOutcome> = strategies
         .iter()
-        .filter(|s| s.id != leader.id && s.within_budget != Some(false) && (score(s, person, dearest, None) - score(leader, person, dearest, None)).abs() < EQUAL)
+        .filter(|s| {
+            s.id != leader.id
+                && s.within_budget != Some(false)
+                && (score(s, person, dearest, None) - score(leader, person, dearest, None)).abs() < EQUAL
+        })
         .collect();
     for s in &close {
-        depends_on.push(format!("“{}” comes out nearly the same; which to take is a matter of what you mind less.", s.title));
+        depends_on.push(format!(
+            "“{}” comes out nearly the same; which to take is a matter of what you mind less.",
+            s.title
+        ));
     }
     if person.measured.is_empty() {
         depends_on.push("No density was measured. A count at the back and in the thinnest zone would narrow every band on this page.".into());
@@ -72,9 +89,19 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
         Verdict::Depends
     };
     let summary = match verdict {
-        Verdict::Leads => format!("“{}” leads, whichever way PRP works: it reaches {goal} in {} of the simulated futures.", leader.title, percent(p)),
-        Verdict::Depends => format!("It depends. “{}” is shown first: it reaches {goal} in {} of the simulated futures.", leader.title, percent(p)),
-        Verdict::NoneLikely => format!("Nothing planned here is likely to reach {goal}. “{}” comes nearest.", leader.title),
+        Verdict::Leads => format!(
+            "“{}” leads, whichever way PRP works: it reaches {goal} in {} of the simulated futures.",
+            leader.title,
+            percent(p)
+        ),
+        Verdict::Depends => format!(
+            "It depends. “{}” is shown first: it reaches {goal} in {} of the simulated futures.",
+            leader.title,
+            percent(p)
+        ),
+        Verdict::NoneLikely => {
+            format!("Nothing planned here is likely to reach {goal}. “{}” comes nearest.", leader.title)
+        }
     };
     Comparison { verdict, leading: leader.id.clone(), summary, depends_on }
 }

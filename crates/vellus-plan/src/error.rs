@@ -86,8 +86,12 @@ impl PlanError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Read { hint, .. } | Self::Toml { hint, .. } | Self::Value { hint, .. } => Some(hint.clone()),
-            Self::NothingToPlan { .. } => Some("allow at least one treatment in wishes.refuses, or name a strategy with --strategy".into()),
+            Self::Read { hint, .. } | Self::Toml { hint, .. } | Self::Value { hint, .. } => {
+                Some(hint.clone())
+            }
+            Self::NothingToPlan { .. } => Some(
+                "allow at least one treatment in wishes.refuses, or name a strategy with --strategy".into(),
+            ),
             Self::Strategy { .. } | Self::Head(_) | Self::Blood(_) | Self::Pigment(_) => None,
         }
     }
@@ -95,8 +99,11 @@ impl PlanError {
 
 /// For "unknown field `x`, expected one of `a`, `b`": the nearest name, if one is near.
 fn unknown_key_hint(message: &str) -> String {
-    let fallback = "`vellus case new` writes a commented case; `vellus case schema` prints every key".to_owned();
-    let Some((_, rest)) = message.split_once("unknown field `").or_else(|| message.split_once("unknown variant `")) else {
+    let fallback =
+        "`vellus case new` writes a commented case; `vellus case schema` prints every key".to_owned();
+    let Some((_, rest)) =
+        message.split_once("unknown field `").or_else(|| message.split_once("unknown variant `"))
+    else {
         return fallback;
     };
     let mut names = rest.split('`').step_by(2).map(str::trim);

@@ -17,7 +17,12 @@ impl VisibleShare {
     /// The field of a scalp at a moment: terminal hairs by calibre, and dots each worth
     /// `dot_hairs` of the fringe's hairs, over what the follicles would carry without loss.
     #[must_use]
-    pub fn new(scalp: &Scalp, snapshot: &Snapshot, dots: impl Iterator<Item = ([f32; 2], f64)>, fringe_calibre_um: f64) -> Self {
+    pub fn new(
+        scalp: &Scalp,
+        snapshot: &Snapshot,
+        dots: impl Iterator<Item = ([f32; 2], f64)>,
+        fringe_calibre_um: f64,
+    ) -> Self {
         let mut have = vec![0.0; SIDE * SIDE];
         let mut full = vec![0.0; SIDE * SIDE];
         for i in 0..scalp.follicles.len() {
@@ -37,7 +42,8 @@ impl VisibleShare {
         }
         let (have, full) = (blur(&blur(&have)), blur(&blur(&full)));
         // Where no follicle ever stood (in front of the original hairline) nothing is visible.
-        let cells = have.iter().zip(&full).map(|(h, f)| if *f > 1.0 { (h / f).min(1.5) } else { 0.0 }).collect();
+        let cells =
+            have.iter().zip(&full).map(|(h, f)| if *f > 1.0 { (h / f).min(1.5) } else { 0.0 }).collect();
         Self { cells }
     }
 
@@ -83,12 +89,13 @@ impl SmoothedZones {
 
 /// Bilinear interpolation between cells.
 fn between(cells: &[f64], x: f64, y: f64) -> f64 {
-        let to = |v: f64| ((v + HALF) / (2.0 * HALF) * SIDE as f64 - 0.5).clamp(0.0, SIDE as f64 - 1.001);
-        let (u, v) = (to(x), to(y));
-        let (i, j) = (u as usize, v as usize);
-        let (fu, fv) = (u - i as f64, v - j as f64);
-        let c = |i: usize, j: usize| cells[j * SIDE + i];
-        (c(i, j) * (1.0 - fu) + c(i + 1, j) * fu) * (1.0 - fv) + (c(i, j + 1) * (1.0 - fu) + c(i + 1, j + 1) * fu) * fv
+    let to = |v: f64| ((v + HALF) / (2.0 * HALF) * SIDE as f64 - 0.5).clamp(0.0, SIDE as f64 - 1.001);
+    let (u, v) = (to(x), to(y));
+    let (i, j) = (u as usize, v as usize);
+    let (fu, fv) = (u - i as f64, v - j as f64);
+    let c = |i: usize, j: usize| cells[j * SIDE + i];
+    (c(i, j) * (1.0 - fu) + c(i + 1, j) * fu) * (1.0 - fv)
+        + (c(i, j + 1) * (1.0 - fu) + c(i + 1, j + 1) * fu) * fv
 }
 
 fn cell_of(q: [f32; 2]) -> Option<usize> {
@@ -118,4 +125,3 @@ fn blur(cells: &[f64]) -> Vec<f64> {
     }
     out
 }
-

@@ -13,12 +13,16 @@ use vellus_head::Zone;
 use vellus_head::points::Spot;
 use vellus_light::DotOptics;
 use vellus_pigment::ageing::tone_left;
-use vellus_pigment::dots::{COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, append, count_dots, plan_dots};
+use vellus_pigment::dots::{
+    COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, append, count_dots, plan_dots,
+};
 use vellus_pigment::target::{HAIRS_SCHOOL_PER_CM2, UNITS_SCHOOL_PER_CM2, dots_per_cm2};
 use vellus_units::random::{Key, Purpose};
 
 use crate::field::VisibleShare;
-use crate::outcome::{AreaForecast, Band, Cost, DotSummary, GoalOutcome, PrpSummary, Series, SmpSession, StrategyOutcome};
+use crate::outcome::{
+    AreaForecast, Band, Cost, DotSummary, GoalOutcome, PrpSummary, Series, SmpSession, StrategyOutcome,
+};
 use crate::schedule::{Booked, EventKind, HORIZON_YEARS, date_of, days_between};
 use crate::strategy::Strategy;
 use crate::subject::{GROUPS, Subject, ZONES};
@@ -78,7 +82,13 @@ pub struct MedianCourse {
 pub fn hairs_per_dot(subject: &Subject) -> f64 {
     let p = &subject.person;
     let optics = dot_optics(subject, HEALED_UM.0, DEPOSIT_DEPTH_UM.0);
-    vellus_light::under_skin::visible_equivalent(&optics, subject.fringe.calibre_um, p.length_worn_mm.min(0.5), &p.skin, &p.hair_colour)
+    vellus_light::under_skin::visible_equivalent(
+        &optics,
+        subject.fringe.calibre_um,
+        p.length_worn_mm.min(0.5),
+        &p.skin,
+        &p.hair_colour,
+    )
 }
 
 /// Absorption of a dense carbon deposit, per mm at 550 nm (assumption: the dense case of the
@@ -89,7 +99,8 @@ pub const PIGMENT_PER_MM: f64 = 25.0;
 /// thinner for lighter hair, so that a dot is never darker than the hair it stands for.
 #[must_use]
 pub fn pigment_absorption_per_mm(subject: &Subject) -> f64 {
-    let hair = vellus_light::colour::luminance(subject.person.hair_colour.mean_albedo().to_array().map(f64::from));
+    let hair =
+        vellus_light::colour::luminance(subject.person.hair_colour.mean_albedo().to_array().map(f64::from));
     PIGMENT_PER_MM * (1.0 - 1.4 * hair).clamp(0.12, 1.0)
 }
 
@@ -98,7 +109,13 @@ pub fn pigment_absorption_per_mm(subject: &Subject) -> f64 {
 pub fn dot_optics(subject: &Subject, diameter_um: f64, depth_um: f64) -> vellus_light::Extinction {
     // The column hangs around the middle of the deposit; optics counts from its top.
     let top = (depth_um - 0.5 * COLUMN_HEIGHT_UM).max(60.0);
-    DotOptics::of(diameter_um, COLUMN_HEIGHT_UM, top, pigment_absorption_per_mm(subject), &subject.person.skin)
+    DotOptics::of(
+        diameter_um,
+        COLUMN_HEIGHT_UM,
+        top,
+        pigment_absorption_per_mm(subject),
+        &subject.person.skin,
+    )
 }
 
 /// Runs one strategy.
@@ -123,7 +140,9 @@ pub fn run(
     if let Some((day, asked)) = booked.transplant {
         let moved = transplant(subject, &mut scalp, day, asked, key);
         if moved < asked {
-            notes.push(format!("{moved} grafts instead of {asked}: the donor area or the bald area does not allow more."));
+            notes.push(format!(
+                "{moved} grafts instead of {asked}: the donor area or the bald area does not allow more."
+            ));
             for e in &mut booked.events {
                 if e.kind == EventKind::Transplant {
                     e.title = format!("Transplant of {moved} grafts");
@@ -157,7 +176,8 @@ pub fn run(
     named.sort_by(|a, b| a.1.total_cmp(&b.1));
     let days: Vec<f64> = named.iter().map(|n| n.1).collect();
     let snaps = snapshots(&scalp, &median, &subject.rules, key, &days);
-    let moments: Vec<Moment> = named.into_iter().zip(snaps).map(|((name, day), hair)| Moment { name, day, hair }).collect();
+    let moments: Vec<Moment> =
+        named.into_iter().zip(snaps).map(|((name, day), hair)| Moment { name, day, hair }).collect();
 
     // Dots on the scalp as forecast for their date.
     let per_dot = hairs_per_dot(subject);
@@ -172,7 +192,8 @@ pub fn run(
     let costs = price_dots(subject, &mut booked, dot_summary.as_mut());
 
     // The ensemble.
-    let mechanisms: &[PrpMechanism] = if strategy.uses_prp() { &PrpMechanism::BOTH } else { &PrpMechanism::BOTH[..1] };
+    let mechanisms: &[PrpMechanism] =
+        if strategy.uses_prp() { &PrpMechanism::BOTH } else { &PrpMechanism::BOTH[..1] };
     let sample = Sample::by_group(&groups, effort.sample_per_group);
     let frames = frame_days();
     let responses: Vec<Response> = (0..effort.responses as u64).map(|i| Response::draw(key, i)).collect();
@@ -180,7 +201,15 @@ pub fn run(
     for mechanism in mechanisms {
         let regimes: Vec<Regime> = responses
             .iter()
-            .map(|r| Regime::new(subject.person.progress, &with_dose(&booked, preparation, r), r, *mechanism, horizon))
+            .map(|r| {
+                Regime::new(
+                    subject.person.progress,
+                    &with_dose(&booked, preparation, r),
+                    r,
+                    *mechanism,
+                    horizon,
+                )
+            })
             .collect();
         let tallies = subject.tallies(&scalp, &groups, &sample, &regimes, &frames);
         futures.push((*mechanism, tallies));
@@ -193,17 +222,34 @@ pub fn run(
         frames: &frames,
         uses_prp: strategy.uses_prp(),
     };
-    let outcome = ensemble.outcome(strategy, &booked, notes, warnings, costs, dot_summary, prp_summary(subject, strategy, &booked, preparation));
+    let outcome = ensemble.outcome(
+        strategy,
+        &booked,
+        notes,
+        warnings,
+        costs,
+        dot_summary,
+        prp_summary(subject, strategy, &booked, preparation),
+    );
     (outcome, MedianCourse { scalp, dots, moments })
 }
 
 /// The schedule with this response's share of the uncertainty of the platelet dose.
-fn with_dose(booked: &Booked, preparation: &Preparation, response: &Response) -> vellus_hair::treatment::Schedule {
+fn with_dose(
+    booked: &Booked,
+    preparation: &Preparation,
+    response: &Response,
+) -> vellus_hair::treatment::Schedule {
     let mut hair = booked.hair.clone();
     let p = &preparation.platelets_per_ul;
     // The ends of the 80 % interval stand for the tails outside it.
-    let z = vellus_units::maths::normal_quantile(response.dose_rank.clamp(0.1, 0.9)) / vellus_units::maths::normal_quantile(0.9);
-    let k = if z < 0.0 { vellus_units::maths::lerp(p.median, p.lo, -z) } else { vellus_units::maths::lerp(p.median, p.hi, z) };
+    let z = vellus_units::maths::normal_quantile(response.dose_rank.clamp(0.1, 0.9))
+        / vellus_units::maths::normal_quantile(0.9);
+    let k = if z < 0.0 {
+        vellus_units::maths::lerp(p.median, p.lo, -z)
+    } else {
+        vellus_units::maths::lerp(p.median, p.hi, z)
+    };
     for s in &mut hair.prp {
         s.platelets_k_per_ul = k;
     }
@@ -216,7 +262,13 @@ fn after_day(b: &Booked) -> f64 {
     let smp = b.smp_days.last().map_or(0.0, |d| d + 42.0);
     let graft = b.transplant.map_or(0.0, |(d, _)| d + 365.0);
     let last = smp.max(graft);
-    if last > 0.0 { last } else if course_end > 0.0 { course_end + 120.0 } else { 182.6 }
+    if last > 0.0 {
+        last
+    } else if course_end > 0.0 {
+        course_end + 120.0
+    } else {
+        182.6
+    }
 }
 
 fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: Key) -> u32 {
@@ -229,7 +281,12 @@ fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: K
     // Recipients: places of lost units behind the designed hairline, the front first, at up to half
     // of the native density.
     let mut places: Vec<(f64, u32)> = Vec::new();
-    let share = VisibleShare::new(scalp, &today_snapshot(subject, scalp), std::iter::empty(), subject.fringe.calibre_um);
+    let share = VisibleShare::new(
+        scalp,
+        &today_snapshot(subject, scalp),
+        std::iter::empty(),
+        subject.fringe.calibre_um,
+    );
     for u in 0..scalp.ground.len() as u32 {
         let q = scalp.ground.chart[u as usize].map(f64::from);
         if subject.hairline.depth_mm(q[0], q[1]) < 0.0 {
@@ -264,7 +321,13 @@ fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: K
 }
 
 fn today_snapshot(subject: &Subject, scalp: &Scalp) -> Snapshot {
-    let regime = Regime::new(subject.person.progress, &subject.ongoing(), &Response::median(), PrpMechanism::Reactivate, 400.0);
+    let regime = Regime::new(
+        subject.person.progress,
+        &subject.ongoing(),
+        &Response::median(),
+        PrpMechanism::Reactivate,
+        400.0,
+    );
     snapshots(scalp, &regime, &subject.rules, subject.key, &[0.0]).remove(0)
 }
 
@@ -356,7 +419,8 @@ fn lay_dots(
     };
     for g in 0..GROUPS {
         if per_group[g] > 0 && subject.area_cm2[g] > 0.0 {
-            area += subject.area_cm2[g] * (per_group[g] as f64 / (0.25 * full * subject.area_cm2[g])).min(1.0);
+            area +=
+                subject.area_cm2[g] * (per_group[g] as f64 / (0.25 * full * subject.area_cm2[g])).min(1.0);
         }
     }
     summary.area_cm2 = area;
@@ -367,7 +431,9 @@ fn lay_dots(
             date: date_of(subject.person.today, s.day),
             dots: s.dots,
             hours: s.dots as f64 / subject.person.dots_per_hour,
-            sittings: (s.dots as f64 / subject.person.dots_per_hour / subject.person.longest_sitting_hours).ceil().max(1.0) as u32,
+            sittings: (s.dots as f64 / subject.person.dots_per_hour / subject.person.longest_sitting_hours)
+                .ceil()
+                .max(1.0) as u32,
             by_zone: s.by_zone.into_iter().collect(),
             touch_up,
         });
@@ -425,8 +491,10 @@ fn price_dots(subject: &Subject, booked: &mut Booked, summary: Option<&mut DotSu
     let p = &subject.person;
     if let Some(summary) = summary {
         for s in &summary.sessions {
-            let cost = (s.dots as f64 / 1000.0 * p.prices.smp_per_thousand_dots).max(p.prices.smp_sitting_minimum * f64::from(s.sittings));
-            let sittings = if s.sittings > 1 { format!(" in {} sittings", s.sittings) } else { String::new() };
+            let cost = (s.dots as f64 / 1000.0 * p.prices.smp_per_thousand_dots)
+                .max(p.prices.smp_sitting_minimum * f64::from(s.sittings));
+            let sittings =
+                if s.sittings > 1 { format!(" in {} sittings", s.sittings) } else { String::new() };
             let (kind, title) = if s.touch_up {
                 (EventKind::TouchUp, format!("SMP touch-up: {} dots", thousands(s.dots)))
             } else {
@@ -438,14 +506,26 @@ fn price_dots(subject: &Subject, booked: &mut Booked, summary: Option<&mut DotSu
                 "Shave the day before. No washing for three to four days, no sun, pool or sauna until healed. It looks darker for a week, then lighter, and settles in six weeks.".to_owned()
             };
             let day = days_between(p.today, s.date);
-            booked.events.push(crate::schedule::Event { day, date: s.date, kind, title, detail, hours: s.hours, cost });
+            booked.events.push(crate::schedule::Event {
+                day,
+                date: s.date,
+                kind,
+                title,
+                detail,
+                hours: s.hours,
+                cost,
+            });
         }
         booked.events.sort_by(|x, y| x.day.total_cmp(&y.day).then(x.kind.cmp(&y.kind)));
     }
     let horizon = HORIZON_YEARS * 365.25;
     let spent = |until: f64| -> f64 {
         let single: f64 = booked.events.iter().filter(|e| e.day <= until).map(|e| e.cost).sum();
-        let running: f64 = booked.running.iter().map(|(from, month, _)| month * ((until - from.max(0.0)).max(0.0) / 30.4375)).sum();
+        let running: f64 = booked
+            .running
+            .iter()
+            .map(|(from, month, _)| month * ((until - from.max(0.0)).max(0.0) / 30.4375))
+            .sum();
         // Plus zero, so that nothing costs 0 and not -0.
         single + running + 0.0
     };
@@ -468,7 +548,12 @@ pub fn thousands(n: usize) -> String {
     out
 }
 
-fn prp_summary(subject: &Subject, strategy: &Strategy, booked: &Booked, prep: &Preparation) -> Option<PrpSummary> {
+fn prp_summary(
+    subject: &Subject,
+    strategy: &Strategy,
+    booked: &Booked,
+    prep: &Preparation,
+) -> Option<PrpSummary> {
     if !strategy.uses_prp() {
         return None;
     }
@@ -540,7 +625,9 @@ impl Ensemble<'_> {
         let pigment: f64 = self
             .dots
             .iter()
-            .map(|(day, worth)| tone_left(t - day, response.pigment_fade) * groups.iter().map(|g| worth[*g]).sum::<f64>())
+            .map(|(day, worth)| {
+                tone_left(t - day, response.pigment_fade) * groups.iter().map(|g| worth[*g]).sum::<f64>()
+            })
             .sum();
         self.hair_visible(tallies, frame, groups) + pigment / area
     }
@@ -550,7 +637,9 @@ impl Ensemble<'_> {
         if area <= 0.0 {
             return 0.0;
         }
-        tallies.sum(frame, groups.iter().copied()).terminal_calibre_um / self.subject.fringe.calibre_um.max(1.0) / area
+        tallies.sum(frame, groups.iter().copied()).terminal_calibre_um
+            / self.subject.fringe.calibre_um.max(1.0)
+            / area
     }
 
     fn series(&self, value: impl Fn(&Tallies, &Response, usize) -> f64) -> Series {
@@ -558,10 +647,14 @@ impl Ensemble<'_> {
         for frame in 0..self.frames.len() {
             let mut pooled = Vec::with_capacity(self.responses.len() * self.futures.len());
             for (mechanism, futures) in &self.futures {
-                let mut own: Vec<f64> = futures.iter().zip(self.responses).map(|(t, r)| value(t, r, frame)).collect();
+                let mut own: Vec<f64> =
+                    futures.iter().zip(self.responses).map(|(t, r)| value(t, r, frame)).collect();
                 pooled.extend_from_slice(&own);
                 if self.uses_prp {
-                    out.by_mechanism.entry(mechanism.title().into()).or_default().push(vellus_units::maths::quantile(&mut own, 0.5));
+                    out.by_mechanism
+                        .entry(mechanism.title().into())
+                        .or_default()
+                        .push(vellus_units::maths::quantile(&mut own, 0.5));
                 }
             }
             out.band.push(Band::of(&mut pooled));
@@ -582,7 +675,12 @@ impl Ensemble<'_> {
     }
 
     fn pooled(&self, value: impl Fn(&Tallies, &Response) -> f64) -> Vec<f64> {
-        self.futures.iter().flat_map(|(_, futures)| futures.iter().zip(self.responses).map(|(t, r)| value(t, r)).collect::<Vec<_>>()).collect()
+        self.futures
+            .iter()
+            .flat_map(|(_, futures)| {
+                futures.iter().zip(self.responses).map(|(t, r)| value(t, r)).collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     fn chance(&self, holds: impl Fn(&Tallies, &Response) -> bool) -> (f64, BTreeMap<String, f64>) {
@@ -649,7 +747,11 @@ impl Ensemble<'_> {
                 let frame = self.frame_at(days_between(person.today, g.by));
                 let wanted = g.visible_percent_of_fringe / 100.0 * fringe;
                 let (chance, by_mechanism) = self.chance(|t, r| {
-                    let have = if g.hair_only { t.sum(frame, groups.iter().copied()).terminal / area } else { self.visible(t, r, frame, &groups) };
+                    let have = if g.hair_only {
+                        t.sum(frame, groups.iter().copied()).terminal / area
+                    } else {
+                        self.visible(t, r, frame, &groups)
+                    };
                     have >= wanted
                 });
                 let place = g.zone.map_or("the thinning area", crate::subject::zone_name);
@@ -673,11 +775,16 @@ impl Ensemble<'_> {
             .iter()
             .position(|b| b.median >= wanted)
             .map(|f| f as f64 * FRAME_MONTHS);
-        let visits: Vec<_> = booked.events.iter().filter(|e| e.hours > 0.0 && e.day <= 2.0 * 365.25).collect();
-        let (noticeable_chance, _) = self.chance(|t, r| noticed(visible_at(t, r, 0), visible_at(t, r, two_years)));
+        let visits: Vec<_> =
+            booked.events.iter().filter(|e| e.hours > 0.0 && e.day <= 2.0 * 365.25).collect();
+        let (noticeable_chance, _) =
+            self.chance(|t, r| noticed(visible_at(t, r, 0), visible_at(t, r, two_years)));
         let too_dark = if dots.is_some() {
             // Looks clearly darker than the fringe: one noticeable step above it.
-            self.chance(|t, r| (two_years..self.frames.len()).any(|f| visible_at(t, r, f) > (1.0 + NOTICEABLE) * fringe)).0
+            self.chance(|t, r| {
+                (two_years..self.frames.len()).any(|f| visible_at(t, r, f) > (1.0 + NOTICEABLE) * fringe)
+            })
+            .0
         } else {
             0.0
         };
@@ -691,13 +798,21 @@ impl Ensemble<'_> {
             warnings,
             events: booked.events.clone(),
             cost,
-            within_budget: person.budget_two_years.map(|b| cost.first_two_years <= b && person.budget_per_year.is_none_or(|y| cost.per_year_after <= y)),
+            within_budget: person.budget_two_years.map(|b| {
+                cost.first_two_years <= b && person.budget_per_year.is_none_or(|y| cost.per_year_after <= y)
+            }),
             visits_two_years: visits.len(),
             hours_two_years: visits.iter().map(|e| e.hours).sum::<f64>() + 0.0,
             texture_percent: Band::of(&mut self.pooled(|t, _| 100.0 * terminal_at(t, two_years) / fringe)),
             visible_percent: Band::of(&mut self.pooled(|t, r| 100.0 * visible_at(t, r, two_years) / fringe)),
-            hair_visible_percent: Band::of(&mut self.pooled(|t, _| 100.0 * self.hair_visible(t, two_years, &thin) / fringe)),
-            change_percent: Band::of(&mut self.pooled(|t, r| 100.0 * (visible_at(t, r, two_years) / visible_at(t, r, 0).max(1.0) - 1.0))),
+            hair_visible_percent: Band::of(
+                &mut self.pooled(|t, _| 100.0 * self.hair_visible(t, two_years, &thin) / fringe),
+            ),
+            change_percent: Band::of(
+                &mut self.pooled(|t, r| {
+                    100.0 * (visible_at(t, r, two_years) / visible_at(t, r, 0).max(1.0) - 1.0)
+                }),
+            ),
             noticeable_chance,
             too_dark_chance: too_dark,
             months_to_goal,

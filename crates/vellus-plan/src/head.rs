@@ -39,7 +39,8 @@ pub fn build_head(case: &Case, folder: &Path, person: &mut Person) -> Result<Hea
             person.assumptions.push(Assumption {
                 key: key.into(),
                 value: "that of a mean head with the lengths that are known".into(),
-                why: "ANSUR II means of the sex and the regression of circumference on length and breadth".into(),
+                why: "ANSUR II means of the sex and the regression of circumference on length and breadth"
+                    .into(),
             });
         }
     }
@@ -59,7 +60,12 @@ pub fn build_head(case: &Case, folder: &Path, person: &mut Person) -> Result<Hea
     Ok(Head::from_lengths(&spec, Some(height), source)?)
 }
 
-fn scanned(case: &Case, path: &Path, forehead: Option<Millimetres>, person: &mut Person) -> Result<Head, PlanError> {
+fn scanned(
+    case: &Case,
+    path: &Path,
+    forehead: Option<Millimetres>,
+    person: &mut Person,
+) -> Result<Head, PlanError> {
     let keys = &case.head;
     let mesh = io::read_mesh(path)?;
     let (mesh, report) = repair(&mesh, &RepairOptions::default())?;

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vellus_blood::{Anticoagulant, Blood, Layer, Protocol, ReadLevel, Rotor, RotorKind, Spin, Split, Tube, TubeKind, Withdrawal};
+use vellus_blood::{
+    Anticoagulant, Blood, Layer, Protocol, ReadLevel, Rotor, RotorKind, Spin, Split, Tube, TubeKind,
+    Withdrawal,
+};
 use vellus_hair::norms::{self, Ancestry};
 use vellus_hair::pattern::{Course, Stage};
 use vellus_hair::regime::Progress;
@@ -14,7 +17,9 @@ use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
 use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle};
 use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
 
-use crate::case::{Case, Contraindication, Goal, NeedleKeys, Pace, PastTreatment, PigmentBase, PigmentKeys, Refusal};
+use crate::case::{
+    Case, Contraindication, Goal, NeedleKeys, Pace, PastTreatment, PigmentBase, PigmentKeys, Refusal,
+};
 
 /// A value that the case did not give.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,12 +148,36 @@ impl Person {
         let mut f = Filler { assumptions: Vec::new() };
         let mut findings = Vec::new();
         let female = case.person.sex == Sex::Female;
-        let today = f.fill(case.dates.today, "dates.today", clock, clock.to_string(), "the day on which the plan was made");
+        let today = f.fill(
+            case.dates.today,
+            "dates.today",
+            clock,
+            clock.to_string(),
+            "the day on which the plan was made",
+        );
         let start = f.fill(case.dates.start, "dates.start", today, today.to_string(), "as soon as possible");
-        let ancestry = f.fill(case.person.ancestry, "person.ancestry", Ancestry::European, "European", "hair norms with the most measurements; say so if it is another");
-        let weight_kg = f.fill(case.person.weight_kg, "person.weight_kg", if female { 70.0 } else { 82.0 }, if female { "70 kg" } else { "82 kg" }, "assumption; used only to limit the blood that is drawn");
+        let ancestry = f.fill(
+            case.person.ancestry,
+            "person.ancestry",
+            Ancestry::European,
+            "European",
+            "hair norms with the most measurements; say so if it is another",
+        );
+        let weight_kg = f.fill(
+            case.person.weight_kg,
+            "person.weight_kg",
+            if female { 70.0 } else { 82.0 },
+            if female { "70 kg" } else { "82 kg" },
+            "assumption; used only to limit the blood that is drawn",
+        );
 
-        let stage = f.fill(case.loss.stage, "loss.stage", Stage::None, "no pattern loss", "no stage was given; without one nothing is forecast to be lost");
+        let stage = f.fill(
+            case.loss.stage,
+            "loss.stage",
+            Stage::None,
+            "no pattern loss",
+            "no stage was given; without one nothing is forecast to be lost",
+        );
         let (course, number) = stage.course();
         if course == Course::Central && !female {
             findings.push("A man with central thinning: the forecast uses the Ludwig course, which is measured in women.".into());
@@ -159,16 +188,30 @@ impl Person {
         let pace_per_year = pace(case, course, number, &mut f);
         let mut profile = HairProfile::norm(ancestry, female);
         let norm = norms::norms(ancestry);
-        profile.hairs_per_unit = f.fill(case.hair.hairs_per_unit, "hair.hairs_per_unit", norm.hairs_per_unit, format!("{}", norm.hairs_per_unit), "norm for the ancestry (surgeons' estimate)");
+        profile.hairs_per_unit = f.fill(
+            case.hair.hairs_per_unit,
+            "hair.hairs_per_unit",
+            norm.hairs_per_unit,
+            format!("{}", norm.hairs_per_unit),
+            "norm for the ancestry (surgeons' estimate)",
+        );
         let norm_calibre = profile.calibre_um;
         // The case gives the calibre of the unaffected back; the profile is that of the front.
         let back = norms::zone_calibre_factor(Zone::OccipitalDonor);
-        let calibre = f.fill(case.hair.calibre_um, "hair.calibre_um", norm_calibre * back, format!("{:.0} µm at the back", norm_calibre * back), "norm for sex and ancestry");
+        let calibre = f.fill(
+            case.hair.calibre_um,
+            "hair.calibre_um",
+            norm_calibre * back,
+            format!("{:.0} µm at the back", norm_calibre * back),
+            "norm for sex and ancestry",
+        );
         profile.calibre_um = calibre / back;
-        let measured: BTreeMap<Zone, f64> = case.hair.measured.iter().map(|m| (m.zone, m.terminal_per_cm2)).collect();
+        let measured: BTreeMap<Zone, f64> =
+            case.hair.measured.iter().map(|m| (m.zone, m.terminal_per_cm2)).collect();
         if let Some(back) = measured.get(&Zone::OccipitalDonor) {
             // Terminal hairs of an unaffected zone fix the person's own density.
-            profile.density_per_cm2 = back / (1.0 - norms::VELLUS_SHARE) / norms::zone_density_factor(Zone::OccipitalDonor);
+            profile.density_per_cm2 =
+                back / (1.0 - norms::VELLUS_SHARE) / norms::zone_density_factor(Zone::OccipitalDonor);
         } else {
             f.assumptions.push(Assumption {
                 key: "hair.measured (occipital_donor)".into(),
@@ -176,23 +219,45 @@ impl Person {
                 why: "norm for the ancestry (phototrichogram, Loussouarn 2005); people differ by a third, so a count at the back is worth having".into(),
             });
         }
-        let hair_tone = f.fill(case.hair.colour, "hair.colour", HairTone::DarkBrown, "dark brown", "assumption");
-        let grey = f.fill(case.hair.grey_percent, "hair.grey_percent", grey_at(case.person.age_years), format!("{:.0} %", grey_at(case.person.age_years)), "assumption: half of the hair at 60 years, little before 40");
+        let hair_tone =
+            f.fill(case.hair.colour, "hair.colour", HairTone::DarkBrown, "dark brown", "assumption");
+        let grey = f.fill(
+            case.hair.grey_percent,
+            "hair.grey_percent",
+            grey_at(case.person.age_years),
+            format!("{:.0} %", grey_at(case.person.age_years)),
+            "assumption: half of the hair at 60 years, little before 40",
+        );
         let hair_colour = HairColour::preset(hair_tone).greyed((grey / 100.0) as f32);
-        let undertone = f.fill(case.skin.undertone, "skin.undertone", Undertone::Neutral, "neutral", "assumption");
+        let undertone =
+            f.fill(case.skin.undertone, "skin.undertone", Undertone::Neutral, "neutral", "assumption");
         let skin = match (case.skin.lab, case.skin.fitzpatrick) {
             (Some(lab), _) => Skin::measured(lab).unwrap_or_else(|e| {
-                findings.push(format!("The measured skin colour was not used: {e}. Fitzpatrick II took its place."));
+                findings.push(format!(
+                    "The measured skin colour was not used: {e}. Fitzpatrick II took its place."
+                ));
                 Skin::fitzpatrick(Fitzpatrick::II, undertone)
             }),
             (None, given) => {
-                let class = f.fill(given, "skin.fitzpatrick", 2, "II", "assumption; measure L*a*b* of the scalp for a shade that fits");
+                let class = f.fill(
+                    given,
+                    "skin.fitzpatrick",
+                    2,
+                    "II",
+                    "assumption; measure L*a*b* of the scalp for a shade that fits",
+                );
                 Skin::fitzpatrick(fitzpatrick(class), undertone)
             }
         };
 
         let protocol = protocol(case, &mut f);
-        let tubes = f.fill(case.site.prp.as_ref().and_then(|p| p.tubes), "site.prp.tubes", 3, "3 tubes", "assumption: enough for 5–7 mL of PRP (IADVL) from tubes of about 10 mL");
+        let tubes = f.fill(
+            case.site.prp.as_ref().and_then(|p| p.tubes),
+            "site.prp.tubes",
+            3,
+            "3 tubes",
+            "assumption: enough for 5–7 mL of PRP (IADVL) from tubes of about 10 mL",
+        );
 
         let mut ongoing = Vec::new();
         let mut past = Vec::new();
@@ -213,31 +278,83 @@ impl Person {
 
         let norm_line = if female { 62.0 } else { 80.0 };
         let hairline = HairlineSpec {
-            height_mm: f.fill(case.wishes.hairline_height_mm, "wishes.hairline_height_mm", norm_line, format!("{norm_line:.0} mm above the glabella"), if female { "mean of young women (Kashiyama 2021)" } else { "design rule for adult men (Garg)" }),
-            style: f.fill(case.wishes.hairline_style, "wishes.hairline_style", HairlineStyle::Natural, "natural", "the least regretted"),
+            height_mm: f.fill(
+                case.wishes.hairline_height_mm,
+                "wishes.hairline_height_mm",
+                norm_line,
+                format!("{norm_line:.0} mm above the glabella"),
+                if female {
+                    "mean of young women (Kashiyama 2021)"
+                } else {
+                    "design rule for adult men (Garg)"
+                },
+            ),
+            style: f.fill(
+                case.wishes.hairline_style,
+                "wishes.hairline_style",
+                HairlineStyle::Natural,
+                "natural",
+                "the least regretted",
+            ),
             edge: f.fill(case.wishes.edge, "wishes.edge", Edge::Natural, "natural", "the least regretted"),
         };
         let worn = if female { 200.0 } else { 0.5 };
-        let length_worn_mm = f.fill(case.wishes.length_worn_mm, "wishes.length_worn_mm", worn, if female { "200 mm" } else { "0.5 mm, a clipper without guard" }, if female { "assumption" } else { "SMP is made for hair of 0.2–0.5 mm" });
+        let length_worn_mm = f.fill(
+            case.wishes.length_worn_mm,
+            "wishes.length_worn_mm",
+            worn,
+            if female { "200 mm" } else { "0.5 mm, a clipper without guard" },
+            if female { "assumption" } else { "SMP is made for hair of 0.2–0.5 mm" },
+        );
         let texture = f.fill(case.wishes.texture, "wishes.texture", false, "does not decide", "assumption");
         if case.goals.is_empty() {
             f.assumptions.push(Assumption {
                 key: "goals".into(),
                 value: "75 % of the fringe's visible density in the thin zones within two years".into(),
-                why: "assumption: within about one noticeable step (22.7 %) of the person's own fringe".into(),
+                why: "assumption: within about one noticeable step (22.7 %) of the person's own fringe"
+                    .into(),
             });
         }
         let goals = if case.goals.is_empty() {
-            vec![Goal { zone: None, visible_percent_of_fringe: 75.0, by: today.saturating_add(jiff::Span::new().years(2)), hair_only: false }]
+            vec![Goal {
+                zone: None,
+                visible_percent_of_fringe: 75.0,
+                by: today.saturating_add(jiff::Span::new().years(2)),
+                hair_only: false,
+            }]
         } else {
             case.goals.clone()
         };
 
         let prices = prices(case, &mut f);
-        let dots_per_hour = f.fill(case.site.dots_per_hour, "site.dots_per_hour", 4700.0, "4 700 dots an hour", "about 14 000 dots in 2–4 hours (studios)");
-        let longest_sitting_hours = f.fill(case.site.longest_sitting_hours, "site.longest_sitting_hours", 4.0, "4 hours", "sittings last 2–6 hours (studios)");
-        let pigment = f.fill(case.site.pigments.first().cloned(), "site.pigments", PigmentKeys { name: "carbon black, diluted".into(), base: PigmentBase::Carbon, lot: None }, "carbon black, diluted", "what surgeons and most studios use");
-        let needle = f.fill(case.site.needles.first().cloned(), "site.needles", NeedleKeys { name: "single point 0.20 mm".into(), points: 1, diameter_mm: 0.20 }, "single point, 0.20 mm", "0.15–0.25 mm for hairline detail");
+        let dots_per_hour = f.fill(
+            case.site.dots_per_hour,
+            "site.dots_per_hour",
+            4700.0,
+            "4 700 dots an hour",
+            "about 14 000 dots in 2–4 hours (studios)",
+        );
+        let longest_sitting_hours = f.fill(
+            case.site.longest_sitting_hours,
+            "site.longest_sitting_hours",
+            4.0,
+            "4 hours",
+            "sittings last 2–6 hours (studios)",
+        );
+        let pigment = f.fill(
+            case.site.pigments.first().cloned(),
+            "site.pigments",
+            PigmentKeys { name: "carbon black, diluted".into(), base: PigmentBase::Carbon, lot: None },
+            "carbon black, diluted",
+            "what surgeons and most studios use",
+        );
+        let needle = f.fill(
+            case.site.needles.first().cloned(),
+            "site.needles",
+            NeedleKeys { name: "single point 0.20 mm".into(), points: 1, diameter_mm: 0.20 },
+            "single point, 0.20 mm",
+            "0.15–0.25 mm for hairline detail",
+        );
 
         Self {
             label: case.label.clone().unwrap_or_else(|| "Case".into()),
@@ -266,7 +383,12 @@ impl Person {
             budget_per_year: case.budget.per_year,
             today,
             start,
-            off: case.dates.off.iter().map(|o| (o.from, o.to, o.reason.clone().unwrap_or_default())).collect(),
+            off: case
+                .dates
+                .off
+                .iter()
+                .map(|o| (o.from, o.to, o.reason.clone().unwrap_or_default()))
+                .collect(),
             prices,
             dots_per_hour,
             longest_sitting_hours,
@@ -316,7 +438,8 @@ fn pace(case: &Case, course: Course, stage: f64, f: &mut Filler) -> f64 {
             f.assumptions.push(Assumption {
                 key: "loss.pace and loss.onset_age_years".into(),
                 value: format!("{norm:.2} stages a year"),
-                why: "assumption, between slow and steady; the age at which it began would narrow the band".into(),
+                why: "assumption, between slow and steady; the age at which it began would narrow the band"
+                    .into(),
             });
             norm
         }
@@ -344,7 +467,15 @@ fn protocol(case: &Case, f: &mut Filler) -> Protocol {
     let platelets = f.fill(b.platelets_k_per_ul, "blood.platelets_k_per_ul", if female { 262.0 } else { 241.0 }, if female { "262 ×10³/µL" } else { "241 ×10³/µL" }, "middle of the reference interval (Boshnak 2017 gives 158–387 for women, 169–325 for men; a count decides the dose");
     let haematocrit = match (b.haematocrit_percent, b.haemoglobin_g_per_dl) {
         (None, Some(_)) => None,
-        (given, _) => Some(f.fill(given, "blood.haematocrit_percent", if female { 40.0 } else { 45.0 }, if female { "40 %" } else { "45 %" }, "assumption: middle of the usual adult range") / 100.0),
+        (given, _) => Some(
+            f.fill(
+                given,
+                "blood.haematocrit_percent",
+                if female { 40.0 } else { 45.0 },
+                if female { "40 %" } else { "45 %" },
+                "assumption: middle of the usual adult range",
+            ) / 100.0,
+        ),
     };
     let blood = Blood {
         platelets: Some(ThousandsPerUl(platelets)),
@@ -382,25 +513,55 @@ fn protocol(case: &Case, f: &mut Filler) -> Protocol {
         notes: String::new(),
         blood,
         anticoagulant: Anticoagulant::default(),
-        tube: Tube { volume_ml: Some(Millilitres(10.0)), inner_diameter_mm: Some(Millimetres(13.0)), kind: TubeKind::default(), blood_ml: Some(Millilitres(9.0)) },
+        tube: Tube {
+            volume_ml: Some(Millilitres(10.0)),
+            inner_diameter_mm: Some(Millimetres(13.0)),
+            kind: TubeKind::default(),
+            blood_ml: Some(Millilitres(9.0)),
+        },
         rotor: Rotor { kind: Some(RotorKind::SwingOut), radius_max_mm: Some(Millimetres(160.0)) },
         spins: vec![Spin::at_rcf(Rcf(100.0), Minutes(10.0)), Spin::at_rcf(Rcf(400.0), Minutes(10.0))],
-        withdrawal: Withdrawal { layer: Layer::Plasma, final_volume_ml: Some(Millilitres(1.2)), ..Withdrawal::default() },
+        withdrawal: Withdrawal {
+            layer: Layer::Plasma,
+            final_volume_ml: Some(Millilitres(1.2)),
+            ..Withdrawal::default()
+        },
         published: None,
     }
 }
 
 fn prices(case: &Case, f: &mut Filler) -> Prices {
     let p = &case.site.prices;
-    let currency = f.fill(case.site.currency.clone(), "site.currency", "USD".into(), "USD", "the currency of the published prices");
+    let currency = f.fill(
+        case.site.currency.clone(),
+        "site.currency",
+        "USD".into(),
+        "USD",
+        "the currency of the published prices",
+    );
     let mut price = |given: Option<f64>, key: &str, value: f64, why: &str| {
         f.fill(given, &format!("site.prices.{key}"), value, format!("{value:.0} {currency}"), why)
     };
     Prices {
         prp_session: price(p.prp_session, "prp_session", 800.0, "clinic pages: 500–1 500 USD a session"),
-        smp_per_thousand_dots: price(p.smp_per_thousand_dots, "smp_per_thousand_dots", 75.0, "clinic pages: 2 000–4 000 USD for 40 000 dots"),
-        smp_sitting_minimum: price(p.smp_sitting_minimum, "smp_sitting_minimum", 350.0, "assumption within studio prices of a session (500–1 000 USD)"),
-        finasteride_month: price(p.finasteride_month, "finasteride_month", 60.0, "clinic pages: 30–100 USD a month"),
+        smp_per_thousand_dots: price(
+            p.smp_per_thousand_dots,
+            "smp_per_thousand_dots",
+            75.0,
+            "clinic pages: 2 000–4 000 USD for 40 000 dots",
+        ),
+        smp_sitting_minimum: price(
+            p.smp_sitting_minimum,
+            "smp_sitting_minimum",
+            350.0,
+            "assumption within studio prices of a session (500–1 000 USD)",
+        ),
+        finasteride_month: price(
+            p.finasteride_month,
+            "finasteride_month",
+            60.0,
+            "clinic pages: 30–100 USD a month",
+        ),
         minoxidil_month: price(p.minoxidil_month, "minoxidil_month", 35.0, "clinic pages: 20–60 USD a month"),
         graft: price(p.graft, "graft", 5.0, "clinic pages: 3–10 USD a graft"),
         consultation: price(p.consultation, "consultation", 100.0, "assumption"),

@@ -75,21 +75,24 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
                 reason: left_out.reason,
             }),
             Ok(booked) => {
-                let (outcome, course) = forecast::run(&subject, strategy, booked, &preparation, request.effort);
+                let (outcome, course) =
+                    forecast::run(&subject, strategy, booked, &preparation, request.effort);
                 strategies.push(outcome);
                 courses.push(course);
             }
         }
     }
     if strategies.is_empty() {
-        let reason = not_offered.iter().map(|n| format!("{}: {}", n.title, n.reason)).collect::<Vec<_>>().join("; ");
+        let reason =
+            not_offered.iter().map(|n| format!("{}: {}", n.title, n.reason)).collect::<Vec<_>>().join("; ");
         return Err(PlanError::NothingToPlan { reason });
     }
     let comparison = choose::compare(&strategies, &subject.person);
     let person = &subject.person;
     let thin = subject.thinning();
     let area: f64 = thin.iter().map(|g| subject.area_cm2[*g]).sum::<f64>().max(1e-9);
-    let today_terminal = thin.iter().map(|g| subject.today_terminal[*g] * subject.area_cm2[*g]).sum::<f64>() / area;
+    let today_terminal =
+        thin.iter().map(|g| subject.today_terminal[*g] * subject.area_cm2[*g]).sum::<f64>() / area;
     let first_visible = strategies[0].thinning.visible_per_cm2.band[0].median;
     let plan = Plan {
         schema_version: SCHEMA_VERSION,

@@ -129,7 +129,13 @@ pub fn hits(conditions: &[Contraindication]) -> Vec<Hit> {
             conditions
                 .iter()
                 .filter(move |c| of_rule.contains(c))
-                .map(move |c| Hit { condition: *c, treatments: treatments.clone(), action, reason: reason.clone(), source: source.clone() })
+                .map(move |c| Hit {
+                    condition: *c,
+                    treatments: treatments.clone(),
+                    action,
+                    reason: reason.clone(),
+                    source: source.clone(),
+                })
                 .collect::<Vec<_>>()
         })
         .collect();
@@ -145,7 +151,14 @@ mod tests {
     #[test]
     fn files_parse_and_name_what_the_planner_asks_for() {
         let i = intervals();
-        for id in ["smp_to_smp", "prp_to_smp", "smp_to_prp", "minoxidil_pause_before_smp", "minoxidil_pause_after_smp", "transplant_to_smp"] {
+        for id in [
+            "smp_to_smp",
+            "prp_to_smp",
+            "smp_to_prp",
+            "minoxidil_pause_before_smp",
+            "minoxidil_pause_after_smp",
+            "transplant_to_smp",
+        ] {
             let found = &i[id];
             assert!(found.range[0] <= found.days && found.days <= found.range[1], "{id}");
         }

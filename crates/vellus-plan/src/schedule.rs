@@ -96,7 +96,12 @@ pub fn book(
 
     for ongoing in &person.ongoing {
         if let Some(drug) = ongoing.treatment.drug() {
-            b.hair.drugs.push(DrugCourse { drug, from: Days(-days_between(ongoing.from, person.today)), until: None, adherence: ADHERENCE });
+            b.hair.drugs.push(DrugCourse {
+                drug,
+                from: Days(-days_between(ongoing.from, person.today)),
+                until: None,
+                adherence: ADHERENCE,
+            });
             b.running.push((0.0, month_price(drug, person), drug.title().into()));
         }
     }
@@ -118,12 +123,27 @@ pub fn book(
                         b.notes.push(format!("{} is taken already and goes on.", capital(drug.title())));
                         continue;
                     }
-                    b.hair.drugs.push(DrugCourse { drug, from: Days(day), until: None, adherence: ADHERENCE });
+                    b.hair.drugs.push(DrugCourse {
+                        drug,
+                        from: Days(day),
+                        until: None,
+                        adherence: ADHERENCE,
+                    });
                     b.running.push((day, month_price(drug, person), drug.title().into()));
-                    b.events.push(event(person, day, EventKind::DrugStart, format!("Begin {}", drug.title()), "Every day, for as long as the effect is wanted.".into(), 0.0, 0.0));
+                    b.events.push(event(
+                        person,
+                        day,
+                        EventKind::DrugStart,
+                        format!("Begin {}", drug.title()),
+                        "Every day, for as long as the effect is wanted.".into(),
+                        0.0,
+                        0.0,
+                    ));
                 }
                 if b.hair.drugs.is_empty() {
-                    return Err(LeftOut { reason: "no drug of this strategy is left for this person".into() });
+                    return Err(LeftOut {
+                        reason: "no drug of this strategy is left for this person".into(),
+                    });
                 }
             }
             Step::Transplant { at_month, grafts } => {
@@ -159,7 +179,11 @@ pub fn book(
                     }
                 }
             }
-            Step::Prp { .. } | Step::PrpUpkeep { .. } | Step::Drugs { .. } | Step::Transplant { .. } | Step::Measure { .. } => {}
+            Step::Prp { .. }
+            | Step::PrpUpkeep { .. }
+            | Step::Drugs { .. }
+            | Step::Transplant { .. }
+            | Step::Measure { .. } => {}
         }
     }
     for step in &strategy.steps {
@@ -201,7 +225,16 @@ pub fn book(
         if k == 0 {
             b.decision_day = Some(day);
         }
-        b.events.push(event(person, day, EventKind::Measure, "Count and photographs".into(), "Same places, same light, same length as today. Below a gain of 22.7 % the eye notices nothing.".into(), 0.5, prices.consultation));
+        b.events.push(event(
+            person,
+            day,
+            EventKind::Measure,
+            "Count and photographs".into(),
+            "Same places, same light, same length as today. Below a gain of 22.7 % the eye notices nothing."
+                .into(),
+            0.5,
+            prices.consultation,
+        ));
     }
     pauses(person, &mut b, interval("minoxidil_pause_before_smp"), interval("minoxidil_pause_after_smp"));
     if !strategy.steps.is_empty() {
@@ -231,7 +264,15 @@ pub fn date_of(today: Date, day: f64) -> Date {
     today.saturating_add((day.round() as i64).days())
 }
 
-fn event(person: &Person, day: f64, kind: EventKind, title: String, detail: String, hours: f64, cost: f64) -> Event {
+fn event(
+    person: &Person,
+    day: f64,
+    kind: EventKind,
+    title: String,
+    detail: String,
+    hours: f64,
+    cost: f64,
+) -> Event {
     Event { day, date: date_of(person.today, day), kind, title, detail, hours, cost }
 }
 
@@ -239,7 +280,9 @@ fn event(person: &Person, day: f64, kind: EventKind, title: String, detail: Stri
 fn free_day(person: &Person, earliest: f64, notes: &mut Vec<String>) -> f64 {
     let mut date = date_of(person.today, earliest);
     for _ in 0..800 {
-        if let Some((from, to, reason)) = person.off.iter().find(|(from, to, _)| (*from..=*to).contains(&date)) {
+        if let Some((from, to, reason)) =
+            person.off.iter().find(|(from, to, _)| (*from..=*to).contains(&date))
+        {
             let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
             notes.push(format!("{from} to {to} is off{why}; what fell there was moved to after it."));
             date = to.saturating_add(Span::new().days(1));
@@ -265,8 +308,25 @@ fn pauses(person: &Person, b: &mut Booked, before: f64, after: f64) {
     };
     // Two weeks or so: too short for the hair to notice, so the forecast does not model it.
     for drug in topical {
-        b.events.push(event(person, first - before, EventKind::DrugPause, format!("Pause {}", drug.title()), "A week before the first SMP session (a clinician's advice; others stop for the whole course).".into(), 0.0, 0.0));
-        b.events.push(event(person, last + after, EventKind::DrugResume, format!("Resume {}", drug.title()), "A week after the last SMP session.".into(), 0.0, 0.0));
+        b.events.push(event(
+            person,
+            first - before,
+            EventKind::DrugPause,
+            format!("Pause {}", drug.title()),
+            "A week before the first SMP session (a clinician's advice; others stop for the whole course)."
+                .into(),
+            0.0,
+            0.0,
+        ));
+        b.events.push(event(
+            person,
+            last + after,
+            EventKind::DrugResume,
+            format!("Resume {}", drug.title()),
+            "A week after the last SMP session.".into(),
+            0.0,
+            0.0,
+        ));
     }
 }
 
@@ -292,7 +352,9 @@ fn allowed_drugs(drugs: &[Drug], person: &Person, hits: &[Hit], notes: &mut Vec<
     let mut out = Vec::new();
     for drug in drugs {
         let mut drug = *drug;
-        if person.refuses.contains(&Refusal::Drugs) || (drug.blocks_dht() && person.refuses.contains(&Refusal::DhtBlockers)) {
+        if person.refuses.contains(&Refusal::Drugs)
+            || (drug.blocks_dht() && person.refuses.contains(&Refusal::DhtBlockers))
+        {
             notes.push(format!("{} is left out: not wanted.", capital(drug.title())));
             continue;
         }
@@ -301,7 +363,10 @@ fn allowed_drugs(drugs: &[Drug], person: &Person, hits: &[Hit], notes: &mut Vec<
             continue;
         }
         if person.female() && drug.blocks_dht() {
-            notes.push(format!("{} is left out: it is licensed for men only; in women it is a doctor's decision.", capital(drug.title())));
+            notes.push(format!(
+                "{} is left out: it is licensed for men only; in women it is a doctor's decision.",
+                capital(drug.title())
+            ));
             continue;
         }
         if person.female() && drug == Drug::Minoxidil5 {

@@ -111,14 +111,21 @@ pub fn parse(text: &str) -> Result<Strategy, PlanError> {
 impl Strategy {
     fn check(&self) -> Result<(), PlanError> {
         let wrong = |message: String| Err(PlanError::Strategy { id: self.id.clone(), message });
-        if self.id.is_empty() || !self.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            return wrong("id may hold small letters, digits and _ only, since files are named after it".into());
+        if self.id.is_empty()
+            || !self.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        {
+            return wrong(
+                "id may hold small letters, digits and _ only, since files are named after it".into(),
+            );
         }
         let month = |name: &str, m: f64| {
             if (0.0..=120.0).contains(&m) {
                 Ok(())
             } else {
-                Err(PlanError::Strategy { id: self.id.clone(), message: format!("{name} = {m}; allowed: 0 to 120 months") })
+                Err(PlanError::Strategy {
+                    id: self.id.clone(),
+                    message: format!("{name} = {m}; allowed: 0 to 120 months"),
+                })
             }
         };
         for step in &self.steps {
@@ -126,14 +133,18 @@ impl Strategy {
                 Step::Prp { at_month, sessions, every_days } => {
                     month("at_month", *at_month)?;
                     if !(1..=12).contains(sessions) || !(14.0..=120.0).contains(every_days) {
-                        return wrong(format!("a PRP course has 1 to 12 sessions, 14 to 120 days apart, not {sessions} every {every_days} days"));
+                        return wrong(format!(
+                            "a PRP course has 1 to 12 sessions, 14 to 120 days apart, not {sessions} every {every_days} days"
+                        ));
                     }
                 }
                 Step::PrpUpkeep { from_month, every_months, until_month } => {
                     month("from_month", *from_month)?;
                     month("until_month", *until_month)?;
                     if !(1.0..=36.0).contains(every_months) || until_month < from_month {
-                        return wrong(format!("PRP upkeep every {every_months} months from {from_month} to {until_month} is not possible: 1 to 36 months apart, from before until"));
+                        return wrong(format!(
+                            "PRP upkeep every {every_months} months from {from_month} to {until_month} is not possible: 1 to 36 months apart, from before until"
+                        ));
                     }
                 }
                 Step::Drugs { drugs, at_month } => {
@@ -159,7 +170,9 @@ impl Strategy {
                 Step::Transplant { at_month, grafts } => {
                     month("at_month", *at_month)?;
                     if !(100..=5000).contains(grafts) {
-                        return wrong(format!("a transplant moves 100 to 5000 grafts in one go, not {grafts}"));
+                        return wrong(format!(
+                            "a transplant moves 100 to 5000 grafts in one go, not {grafts}"
+                        ));
                     }
                 }
                 Step::Measure { at_month } => month("at_month", *at_month)?,

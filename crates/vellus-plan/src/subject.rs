@@ -114,9 +114,13 @@ impl Subject {
         let zone: Vec<Zone> = points
             .in_chart
             .iter()
-            .map(|q| map.zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1]))).unwrap_or(Zone::FrontalHairline))
+            .map(|q| {
+                map.zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
+                    .unwrap_or(Zone::FrontalHairline)
+            })
             .collect();
-        let ground = Ground { position: points.position, normal: points.normal, chart: points.in_chart, zone };
+        let ground =
+            Ground { position: points.position, normal: points.normal, chart: points.in_chart, zone };
 
         let course = person.progress.course;
         let trichion_y = chart.chart_from_head(head.landmarks().get(Landmark::Trichion)).y;
@@ -129,7 +133,9 @@ impl Subject {
         let reached: Vec<bool> = ground
             .chart
             .iter()
-            .map(|q| boundary(f64::from(q[0]), f64::from(q[1])) <= person.progress.stage + reach_stages(course))
+            .map(|q| {
+                boundary(f64::from(q[0]), f64::from(q[1])) <= person.progress.stage + reach_stages(course)
+            })
             .collect();
         let scalp = Scalp::grow(ground, profile, course, &boundary, key);
 
@@ -167,8 +173,22 @@ impl Subject {
     }
 
     fn look_at_today(&mut self) {
-        let regime = Regime::new(self.person.progress, &self.ongoing(), &Response::median(), PrpMechanism::Reactivate, 400.0);
-        let t = tally(&self.scalp, &self.groups, &Sample::whole(&self.scalp), &regime, &self.rules, self.key, &[0.0]);
+        let regime = Regime::new(
+            self.person.progress,
+            &self.ongoing(),
+            &Response::median(),
+            PrpMechanism::Reactivate,
+            400.0,
+        );
+        let t = tally(
+            &self.scalp,
+            &self.groups,
+            &Sample::whole(&self.scalp),
+            &regime,
+            &self.rules,
+            self.key,
+            &[0.0],
+        );
         let donor = t.sum(0, [Zone::OccipitalDonor as usize, Zone::Temporal as usize]);
         let area = self.area_cm2[Zone::OccipitalDonor as usize] + self.area_cm2[Zone::Temporal as usize];
         self.fringe = Fringe {
@@ -184,10 +204,15 @@ impl Subject {
             let [calm, hit] = [*zone as usize, *zone as usize + 9];
             let area = self.area_cm2[calm] + self.area_cm2[hit];
             if area <= 0.0 {
-                self.person.findings.push(format!("A density was measured in the zone {}, which this head does not have.", zone_name(*zone)));
+                self.person.findings.push(format!(
+                    "A density was measured in the zone {}, which this head does not have.",
+                    zone_name(*zone)
+                ));
                 continue;
             }
-            let have = (self.today_terminal[calm] * self.area_cm2[calm] + self.today_terminal[hit] * self.area_cm2[hit]) / area;
+            let have = (self.today_terminal[calm] * self.area_cm2[calm]
+                + self.today_terminal[hit] * self.area_cm2[hit])
+                / area;
             if (have - want).abs() > 0.15 * want.max(40.0) {
                 self.person.findings.push(format!(
                     "Measured {want:.0} terminal hairs per cm² in the {} zone; the model can show {have:.0} at this stage. The measurement is kept; trust the forecast of this zone less.",
@@ -222,7 +247,8 @@ impl Subject {
     #[must_use]
     pub fn reached(&self, x: f64, y: f64) -> bool {
         let p = &self.person.progress;
-        boundary_stage(p.course, x, y, self.trichion_y) + self.offsets.at(x, y) <= p.stage + reach_stages(p.course)
+        boundary_stage(p.course, x, y, self.trichion_y) + self.offsets.at(x, y)
+            <= p.stage + reach_stages(p.course)
     }
 
     /// Groups that loss reaches and that are on this head.
@@ -239,7 +265,14 @@ impl Subject {
 
     /// Tallies of many responses, over all threads, in order.
     #[must_use]
-    pub fn tallies(&self, scalp: &Scalp, groups: &Groups, sample: &Sample, regimes: &[Regime], days: &[f64]) -> Vec<Tallies> {
+    pub fn tallies(
+        &self,
+        scalp: &Scalp,
+        groups: &Groups,
+        sample: &Sample,
+        regimes: &[Regime],
+        days: &[f64],
+    ) -> Vec<Tallies> {
         regimes
             .par_iter()
             .map(|regime| tally(scalp, groups, sample, regime, &self.rules, self.key, days))
@@ -294,7 +327,8 @@ fn integrate(head: &Head, density: &dyn Fn(&Spot) -> f64) -> f64 {
     let mut sum = 0.0;
     const INNER: [(f64, f64); 4] = [(1.0 / 3.0, 1.0 / 3.0), (0.6, 0.2), (0.2, 0.6), (0.2, 0.2)];
     for (t, [a, b, c]) in mesh.triangles.iter().enumerate() {
-        let (pa, pb, pc) = (mesh.positions[*a as usize], mesh.positions[*b as usize], mesh.positions[*c as usize]);
+        let (pa, pb, pc) =
+            (mesh.positions[*a as usize], mesh.positions[*b as usize], mesh.positions[*c as usize]);
         let area_cm2 = 0.5 * (pb - pa).cross(pc - pa).length() / 100.0;
         for (v, w) in INNER {
             let p = head.surface().point(t as u32, v, w);
@@ -314,7 +348,12 @@ fn integrate(head: &Head, density: &dyn Fn(&Spot) -> f64) -> f64 {
 ///
 /// The density that the model shows is a falling function of the shift; it is searched by
 /// bisection on a few hundred follicles' thresholds alone, without running their cycles.
-fn fit_measured(ground: &Ground, person: &Person, boundary: &dyn Fn(f64, f64) -> f64, key: Key) -> BTreeMap<Zone, f64> {
+fn fit_measured(
+    ground: &Ground,
+    person: &Person,
+    boundary: &dyn Fn(f64, f64) -> f64,
+    key: Key,
+) -> BTreeMap<Zone, f64> {
     let mut out = BTreeMap::new();
     if person.progress.course == Course::None {
         return out;
@@ -340,14 +379,19 @@ fn fit_measured(ground: &Ground, person: &Person, boundary: &dyn Fn(f64, f64) ->
             continue;
         }
         let profile = &person.profile;
-        let full = profile.density_per_cm2 * vellus_hair::norms::zone_density_factor(*zone) * (1.0 - vellus_hair::norms::VELLUS_SHARE);
+        let full = profile.density_per_cm2
+            * vellus_hair::norms::zone_density_factor(*zone)
+            * (1.0 - vellus_hair::norms::VELLUS_SHARE);
         let shown = |shift: f64| {
             let mut s = key.stream(Purpose::Choice, 1_000_000 + *zone as u64);
             let mut kept = 0.0;
             for base in &bases {
-                let m = ((person.progress.stage - (base + shift + noise * s.normal())) / SPAN_STAGES).clamp(0.0, 1.0);
+                let m = ((person.progress.stage - (base + shift + noise * s.normal())) / SPAN_STAGES)
+                    .clamp(0.0, 1.0);
                 let small = vellus_hair::scalp::MINIATURE_UM;
-                if profile.calibre_um + (small - profile.calibre_um) * m >= f64::from(vellus_hair::course::TERMINAL_UM) {
+                if profile.calibre_um + (small - profile.calibre_um) * m
+                    >= f64::from(vellus_hair::course::TERMINAL_UM)
+                {
                     // Empty a little more often as it miniaturises.
                     kept += 1.0 - 0.12 * m;
                 }

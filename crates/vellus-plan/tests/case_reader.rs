@@ -15,10 +15,7 @@ const EXAMPLES: [&str; 4] = [
 
 /// The template with every commented key open: a case with every key.
 fn full() -> String {
-    TEMPLATE
-        .lines()
-        .map(|l| format!("{}\n", l.strip_prefix("#: ").unwrap_or(l)))
-        .collect()
+    TEMPLATE.lines().map(|l| format!("{}\n", l.strip_prefix("#: ").unwrap_or(l))).collect()
 }
 
 fn texts() -> Vec<String> {
@@ -50,13 +47,9 @@ fn set(root: &mut toml::Table, key: &str, value: toml::Value) {
             }
             (None, _) => put(table[part].as_table_mut().unwrap(), &parts[1..], value),
             (Some(i), 1) => table[part].as_array_mut().unwrap()[i] = value,
-            (Some(i), _) => put(
-                table[part].as_array_mut().unwrap()[i]
-                    .as_table_mut()
-                    .unwrap(),
-                &parts[1..],
-                value,
-            ),
+            (Some(i), _) => {
+                put(table[part].as_array_mut().unwrap()[i].as_table_mut().unwrap(), &parts[1..], value)
+            }
         }
     }
     put(root, &key.split('.').collect::<Vec<_>>(), value);
@@ -76,19 +69,10 @@ fn is_count(key: &str) -> bool {
 /// The text is refused for `key`, with the key, the range and a hint.
 fn refused_for(text: &str, key: &str, range: Option<&str>) {
     match try_parse(text) {
-        Err(PlanError::Value {
-            key: k,
-            line,
-            value,
-            allowed,
-            hint,
-        }) => {
+        Err(PlanError::Value { key: k, line, value, allowed, hint }) => {
             assert_eq!(k, key, "{text}");
             assert!(!value.is_empty() && !hint.is_empty());
-            assert!(
-                line.is_none_or(|l| l >= 1 && l <= text.lines().count()),
-                "{line:?}"
-            );
+            assert!(line.is_none_or(|l| l >= 1 && l <= text.lines().count()), "{line:?}");
             if let Some(range) = range {
                 assert_eq!(allowed, range);
             }
@@ -219,11 +203,7 @@ fn every_range_is_reached_by_the_full_template_and_holds_it() {
     let numbers = range::numbers(&parse(&full()).unwrap());
     assert!(numbers.len() >= 30, "{}", numbers.len());
     for n in &numbers {
-        assert!(
-            n.least < n.most && (n.least..=n.most).contains(&n.value),
-            "{}",
-            n.key
-        );
+        assert!(n.least < n.most && (n.least..=n.most).contains(&n.value), "{}", n.key);
         assert!(!n.hint.is_empty(), "{}", n.key);
     }
 }
@@ -237,7 +217,8 @@ fn the_examples_are_cases() {
 
 #[test]
 fn the_line_of_a_value_is_the_line_in_the_file() {
-    let text = "schema_version = 1\n[person]\nage_years = 38\nsex = \"male\"\n\n[head]\ncircumference_mm = 57.6\n";
+    let text =
+        "schema_version = 1\n[person]\nage_years = 38\nsex = \"male\"\n\n[head]\ncircumference_mm = 57.6\n";
     match parse(text) {
         Err(e @ PlanError::Value { line: Some(7), .. }) => {
             let message = e.to_string();
@@ -256,11 +237,7 @@ const HEAD: &str =
 #[test]
 fn a_drug_taken_twice_at_once_is_refused() {
     let course = |drug: &str, from: &str, until: &str| {
-        let until = if until.is_empty() {
-            String::new()
-        } else {
-            format!("until = {until}\n")
-        };
+        let until = if until.is_empty() { String::new() } else { format!("until = {until}\n") };
         format!("[[treatments]]\ntreatment = \"{drug}\"\nfrom = {from}\n{until}")
     };
     let two = |a: &str, b: &str| format!("{HEAD}{a}{b}");
@@ -270,27 +247,15 @@ fn a_drug_taken_twice_at_once_is_refused() {
         "treatments[1].from",
         None,
     );
-    refused_for(
-        &two(&minox("2024-01-01", ""), &minox("2025-06-01", "")),
-        "treatments[1].from",
-        None,
-    );
+    refused_for(&two(&minox("2024-01-01", ""), &minox("2025-06-01", "")), "treatments[1].from", None);
     refused_for(
         &two(&minox("2025-06-01", ""), &minox("2024-01-01", "2025-06-01")),
         "treatments[1].from",
         None,
     );
     // One after the other, or two different drugs, are fine.
-    parse(&two(
-        &minox("2024-01-01", "2025-01-01"),
-        &minox("2025-01-02", ""),
-    ))
-    .unwrap();
-    parse(&two(
-        &minox("2024-01-01", ""),
-        &course("finasteride", "2024-01-01", ""),
-    ))
-    .unwrap();
+    parse(&two(&minox("2024-01-01", "2025-01-01"), &minox("2025-01-02", ""))).unwrap();
+    parse(&two(&minox("2024-01-01", ""), &course("finasteride", "2024-01-01", ""))).unwrap();
 }
 
 #[test]
@@ -307,24 +272,13 @@ fn dates_that_exclude_each_other_are_refused() {
         "dates.off[0].to",
         None,
     );
-    parse(&format!(
-        "{HEAD}[[dates.off]]\nfrom = 2027-07-24\nto = 2027-07-24\n"
-    ))
-    .unwrap();
+    parse(&format!("{HEAD}[[dates.off]]\nfrom = 2027-07-24\nto = 2027-07-24\n")).unwrap();
 
     let treated = |from: &str, until: &str| {
         format!("{HEAD}[[treatments]]\ntreatment = \"prp\"\nfrom = {from}\nuntil = {until}\n")
     };
-    refused_for(
-        &treated("2027-01-01", "2027-02-01"),
-        "treatments[0].from",
-        None,
-    );
-    refused_for(
-        &treated("2025-02-01", "2025-01-01"),
-        "treatments[0].until",
-        None,
-    );
+    refused_for(&treated("2027-01-01", "2027-02-01"), "treatments[0].from", None);
+    refused_for(&treated("2025-02-01", "2025-01-01"), "treatments[0].until", None);
 
     let measured = |day: &str| {
         format!(
@@ -337,45 +291,19 @@ fn dates_that_exclude_each_other_are_refused() {
 
 #[test]
 fn the_schema_version_is_one_and_stands_once() {
-    refused_for(
-        &HEAD.replace("schema_version = 1", "schema_version = 2"),
-        "schema_version",
-        Some("1"),
-    );
-    refused_for(
-        &HEAD.replace("schema_version = 1", "schema_version = 0"),
-        "schema_version",
-        Some("1"),
-    );
-    assert!(matches!(
-        parse(&format!("schema_version = 1\n{HEAD}")),
-        Err(PlanError::Toml { .. })
-    ));
-    assert!(matches!(
-        parse(&HEAD.replace("schema_version = 1\n", "")),
-        Err(PlanError::Toml { .. })
-    ));
+    refused_for(&HEAD.replace("schema_version = 1", "schema_version = 2"), "schema_version", Some("1"));
+    refused_for(&HEAD.replace("schema_version = 1", "schema_version = 0"), "schema_version", Some("1"));
+    assert!(matches!(parse(&format!("schema_version = 1\n{HEAD}")), Err(PlanError::Toml { .. })));
+    assert!(matches!(parse(&HEAD.replace("schema_version = 1\n", "")), Err(PlanError::Toml { .. })));
     assert_eq!(case::SCHEMA_VERSION, 1);
 }
 
 #[test]
 fn statements_that_need_another_are_refused() {
     refused_for(&format!("{HEAD}[head]\nunit = \"cm\"\n"), "head.unit", None);
-    refused_for(
-        &format!("{HEAD}[head.landmarks]\nnasion = [0, 0, 0]\n"),
-        "head.landmarks",
-        None,
-    );
-    refused_for(
-        &format!("{HEAD}[site]\ncurrency = \"euro\"\n"),
-        "site.currency",
-        None,
-    );
-    refused_for(
-        &format!("label = \"{}\"\n{HEAD}", "x".repeat(81)),
-        "label",
-        None,
-    );
+    refused_for(&format!("{HEAD}[head.landmarks]\nnasion = [0, 0, 0]\n"), "head.landmarks", None);
+    refused_for(&format!("{HEAD}[site]\ncurrency = \"euro\"\n"), "site.currency", None);
+    refused_for(&format!("label = \"{}\"\n{HEAD}", "x".repeat(81)), "label", None);
     refused_for(&format!("label = \"a\\u0007b\"\n{HEAD}"), "label", None);
     let goal = "[[goals]]\nvisible_percent_of_fringe = 70\nby = 2028-01-01\n";
     refused_for(&format!("{HEAD}{}", goal.repeat(13)), "goals", None);
@@ -383,11 +311,7 @@ fn statements_that_need_another_are_refused() {
     let prp = "[site.prp]\nrotor = { kind = \"swing_out\", radius_max_mm = 160 }\ntube = { volume_ml = 10 }\nwithdrawal = { layer = \"plasma\" }\n";
     refused_for(&format!("{HEAD}{prp}spins = []\n"), "site.prp.spins", None);
     let spin = "{ rcf = 100, minutes = 10 }";
-    refused_for(
-        &format!("{HEAD}{prp}spins = [{spin}, {spin}, {spin}]\n"),
-        "site.prp.spins",
-        None,
-    );
+    refused_for(&format!("{HEAD}{prp}spins = [{spin}, {spin}, {spin}]\n"), "site.prp.spins", None);
 }
 
 #[test]
@@ -415,10 +339,9 @@ fn words_that_are_not_known_are_answered_with_near_ones() {
 #[test]
 fn a_folder_a_missing_file_and_bytes_that_are_no_text_are_said() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (path, word) in [
-        (folder.to_path_buf(), "folder"),
-        (folder.join("no-such-case.toml"), "check the path"),
-    ] {
+    for (path, word) in
+        [(folder.to_path_buf(), "folder"), (folder.join("no-such-case.toml"), "check the path")]
+    {
         match case::read::read(&path) {
             Err(e @ PlanError::Read { .. }) => {
                 assert!(format!("{e} {}", e.hint().unwrap()).contains(word), "{e}")

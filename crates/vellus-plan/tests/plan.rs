@@ -81,7 +81,8 @@ fn dates_keep_their_distance_and_avoid_days_off() {
         for pair in s.events.windows(2) {
             assert!(pair[0].day <= pair[1].day);
         }
-        let chair: Vec<_> = s.events.iter().filter(|e| e.hours > 0.0 && e.kind != EventKind::Consultation).collect();
+        let chair: Vec<_> =
+            s.events.iter().filter(|e| e.hours > 0.0 && e.kind != EventKind::Consultation).collect();
         for e in &chair {
             assert!(!(off.0..=off.1).contains(&e.date), "{} on {}", e.title, e.date);
             assert_ne!(e.date.weekday(), jiff::civil::Weekday::Sunday, "{}", e.title);

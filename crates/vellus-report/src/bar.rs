@@ -24,18 +24,25 @@ pub(crate) struct Bar {
 
 /// The end of the axis, per cent of the fringe: at least the whole fringe, in steps of 20.
 pub(crate) fn axis(plan: &Plan) -> f64 {
-    let most = plan.strategies.iter().map(|s| s.visible_percent.hi).filter(|x| x.is_finite()).fold(100.0, f64::max);
+    let most =
+        plan.strategies.iter().map(|s| s.visible_percent.hi).filter(|x| x.is_finite()).fold(100.0, f64::max);
     ((most / 20.0).ceil() * 20.0).clamp(100.0, 200.0)
 }
 
 /// The bar of a strategy.
 pub(crate) fn bar(plan: &Plan, o: &StrategyOutcome, axis: f64, goal: Option<f64>) -> Bar {
-    let at = |percent: f64| if percent.is_finite() { (1000.0 * (percent / axis).clamp(0.0, 1.0)).round() / 10.0 } else { 0.0 };
+    let at = |percent: f64| {
+        if percent.is_finite() { (1000.0 * (percent / axis).clamp(0.0, 1.0)).round() / 10.0 } else { 0.0 }
+    };
     let split = after_two_years(o);
     let v = o.visible_percent;
     let (lo, hi) = (at(v.lo), at(v.hi));
     let channels = if split.pigment >= 0.5 {
-        format!(", of which about {} from hair and {} from pigment", number(split.hair, 0), number(split.pigment, 0))
+        format!(
+            ", of which about {} from hair and {} from pigment",
+            number(split.hair, 0),
+            number(split.pigment, 0)
+        )
     } else {
         ", all of it from hair".into()
     };

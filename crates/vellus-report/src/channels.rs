@@ -26,7 +26,13 @@ pub(crate) fn over_time(o: &StrategyOutcome) -> Vec<Split> {
         return o.thinning.visible_per_cm2.band.iter().map(|v| split(v.median, v.median)).collect();
     }
     let hair = &o.thinning.hair_visible_per_cm2.band;
-    o.thinning.visible_per_cm2.band.iter().enumerate().map(|(i, v)| split(v.median, hair.get(i).map_or(0.0, |h| h.median))).collect()
+    o.thinning
+        .visible_per_cm2
+        .band
+        .iter()
+        .enumerate()
+        .map(|(i, v)| split(v.median, hair.get(i).map_or(0.0, |h| h.median)))
+        .collect()
 }
 
 /// The visible density after two years, per cent of the fringe.

@@ -94,7 +94,13 @@ fn frame(out: &mut String, axes: &Axes, fringe: f64) {
     while v <= axes.most + 1e-9 {
         let y = axes.y(v);
         let class = if v == 0.0 { "base" } else { "grid" };
-        let _ = write!(out, "<path class=\"{class}\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/><text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>", LEFT - 6.0, y + 4.0, number(v, 0));
+        let _ = write!(
+            out,
+            "<path class=\"{class}\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/><text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+            LEFT - 6.0,
+            y + 4.0,
+            number(v, 0)
+        );
         v += axes.step;
     }
     let years = (axes.months / 12.0).round().max(1.0) as u32;
@@ -105,7 +111,11 @@ fn frame(out: &mut String, axes: &Axes, fringe: f64) {
             n if n == years => (format!("{n} years"), "end"),
             n => (n.to_string(), "middle"),
         };
-        let _ = write!(out, "<path class=\"base\" d=\"M{x:.1} {BOTTOM}v4\"/><text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{text}</text>", BOTTOM + 19.0);
+        let _ = write!(
+            out,
+            "<path class=\"base\" d=\"M{x:.1} {BOTTOM}v4\"/><text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{text}</text>",
+            BOTTOM + 19.0
+        );
     }
     let y = axes.y(fringe);
     let _ = write!(out, "<path class=\"fringe\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/>");
@@ -122,7 +132,11 @@ fn flag(out: &mut String, axes: &Axes, months: &[f64], median: &[f64], goal: Opt
     let Some(goal) = goal else { return };
     let (x, y) = (axes.x(goal.month), axes.y(goal.value));
     // The word stands on the side that the forecast leaves free.
-    let there = months.iter().position(|m| *m >= goal.month).and_then(|i| median.get(i)).is_some_and(|m| *m > goal.value);
+    let there = months
+        .iter()
+        .position(|m| *m >= goal.month)
+        .and_then(|i| median.get(i))
+        .is_some_and(|m| *m > goal.value);
     let _ = write!(
         out,
         "<path class=\"goal-line\" d=\"M{LEFT} {y:.1}H{x:.1}\"/><circle class=\"goal\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/><text class=\"note strong\" x=\"{:.1}\" y=\"{:.1}\">goal</text>",
@@ -140,7 +154,8 @@ fn columns(series: &Series) -> [Vec<f64>; 3] {
 fn spoken(months: &[f64], series: &Series) -> String {
     let mut out = Vec::new();
     for (month, when) in [(0.0, "today"), (24.0, "in two years"), (120.0, "in ten years")] {
-        if let Some(b) = months.iter().position(|m| (m - month).abs() < 1e-6).and_then(|i| series.band.get(i)) {
+        if let Some(b) = months.iter().position(|m| (m - month).abs() < 1e-6).and_then(|i| series.band.get(i))
+        {
             out.push(format!("{when} {} ({} to {})", number(b.median, 0), number(b.lo, 0), number(b.hi, 0)));
         }
     }
@@ -172,7 +187,10 @@ pub(crate) fn visible(plan: &Plan, o: &StrategyOutcome, goal: Option<Flag>) -> S
     let mut out = open(
         &id,
         &format!("{}: visible density over ten years", o.title),
-        &format!("Hairs per cm² that the eye takes the thinning area for: {}. In brackets the range of eight in ten simulated futures.", spoken(months, series)),
+        &format!(
+            "Hairs per cm² that the eye takes the thinning area for: {}. In brackets the range of eight in ten simulated futures.",
+            spoken(months, series)
+        ),
     );
     let _ = write!(
         out,
@@ -181,25 +199,51 @@ pub(crate) fn visible(plan: &Plan, o: &StrategyOutcome, goal: Option<Flag>) -> S
     let _ = write!(out, "<path class=\"hair-area\" d=\"{}\"/>", area(&axes, months, &zero, &hair));
     if o.dots.is_some() {
         let _ = write!(out, "<path fill=\"url(#{id}-p)\" d=\"{}\"/>", area(&axes, months, &hair, &sum));
-        let _ = write!(out, "<path class=\"hair-edge\" d=\"{}\"/>", path(months.iter().zip(&hair).map(|(m, v)| (axes.x(*m), axes.y(*v)))));
+        let _ = write!(
+            out,
+            "<path class=\"hair-edge\" d=\"{}\"/>",
+            path(months.iter().zip(&hair).map(|(m, v)| (axes.x(*m), axes.y(*v))))
+        );
     }
     if let Some(today) = median.first().copied().filter(|x| x.is_finite()) {
         let t = threshold(today);
         let (top, bottom) = (axes.y(today + t), axes.y((today - t).max(0.0)));
-        let _ = write!(out, "<path class=\"unseen\" d=\"M{LEFT} {top:.1}H{RIGHT}M{LEFT} {bottom:.1}H{RIGHT}\"/>");
+        let _ =
+            write!(out, "<path class=\"unseen\" d=\"M{LEFT} {top:.1}H{RIGHT}M{LEFT} {bottom:.1}H{RIGHT}\"/>");
     }
     frame(&mut out, &axes, plan.fringe.terminal_per_cm2);
     let _ = write!(out, "<path class=\"band\" d=\"{}\"/>", area(&axes, months, &lo, &hi));
     mechanisms(&mut out, &axes, months, series);
-    let _ = write!(out, "<path class=\"median\" d=\"{}\"/>", path(months.iter().zip(&median).map(|(m, v)| (axes.x(*m), axes.y(*v)))));
+    let _ = write!(
+        out,
+        "<path class=\"median\" d=\"{}\"/>",
+        path(months.iter().zip(&median).map(|(m, v)| (axes.x(*m), axes.y(*v))))
+    );
     if let Some(today) = median.first().copied().filter(|x| x.is_finite()) {
         let t = threshold(today);
         let lines = [(lo.as_slice(), hi.as_slice()), (hair.as_slice(), hair.as_slice())];
         // The goal's flag, with its word above or below it.
-        let mut taken = goal.map_or_else(Vec::new, |g| [-9.0, 4.0, 18.0].map(|d| ("start", axes.y(g.value) + d)).to_vec());
-        note(&mut out, &axes, months, &lines, &mut taken, axes.y(plan.fringe.terminal_per_cm2) - 5.0, "fringe today");
+        let mut taken = goal
+            .map_or_else(Vec::new, |g| [-9.0, 4.0, 18.0].map(|d| ("start", axes.y(g.value) + d)).to_vec());
+        note(
+            &mut out,
+            &axes,
+            months,
+            &lines,
+            &mut taken,
+            axes.y(plan.fringe.terminal_per_cm2) - 5.0,
+            "fringe today",
+        );
         note(&mut out, &axes, months, &lines, &mut taken, axes.y(today + t) - 5.0, "seen as fuller");
-        note(&mut out, &axes, months, &lines, &mut taken, axes.y((today - t).max(0.0)) + 13.0, "seen as thinner");
+        note(
+            &mut out,
+            &axes,
+            months,
+            &lines,
+            &mut taken,
+            axes.y((today - t).max(0.0)) + 13.0,
+            "seen as thinner",
+        );
     }
     flag(&mut out, &axes, months, &median, goal);
     out.push_str("</svg>");
@@ -208,16 +252,28 @@ pub(crate) fn visible(plan: &Plan, o: &StrategyOutcome, goal: Option<Flag>) -> S
 
 /// Writes a note at the side where no forecast passes through it and no other note stands at its
 /// height (`taken`, by side); where there is none, the key below the chart says the same.
-fn note(out: &mut String, axes: &Axes, months: &[f64], bands: &[(&[f64], &[f64])], taken: &mut Vec<(&'static str, f64)>, y: f64, text: &str) {
+fn note(
+    out: &mut String,
+    axes: &Axes,
+    months: &[f64],
+    bands: &[(&[f64], &[f64])],
+    taken: &mut Vec<(&'static str, f64)>,
+    y: f64,
+    text: &str,
+) {
     for (from, to, x, anchor) in [(0.70, 1.0, RIGHT - 4.0, "end"), (0.0, 0.34, LEFT + 6.0, "start")] {
         let clear = |(month, (lo, hi)): (&f64, (&f64, &f64))| {
             let (top, bottom) = (axes.y(*hi), axes.y(*lo));
             !(from..=to).contains(&(month / axes.months)) || bottom < y - 12.0 || top > y + 4.0
         };
         let alone = taken.iter().all(|(side, t)| *side != anchor || (t - y).abs() > 13.0);
-        let free = alone && bands.iter().all(|(lo, hi)| months.iter().zip(lo.iter().zip(hi.iter())).all(clear));
+        let free =
+            alone && bands.iter().all(|(lo, hi)| months.iter().zip(lo.iter().zip(hi.iter())).all(clear));
         if free {
-            let _ = write!(out, "<text class=\"note\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>");
+            let _ = write!(
+                out,
+                "<text class=\"note\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>"
+            );
             taken.push((anchor, y));
             return;
         }
@@ -234,13 +290,28 @@ pub(crate) fn terminal(plan: &Plan, o: &StrategyOutcome, goal: Option<Flag>) -> 
     let mut out = open(
         &id,
         &format!("{}: living terminal hair over ten years", o.title),
-        &format!("Terminal hairs per cm² in the thinning area: {}. In brackets the range of eight in ten simulated futures.", spoken(months, series)),
+        &format!(
+            "Terminal hairs per cm² in the thinning area: {}. In brackets the range of eight in ten simulated futures.",
+            spoken(months, series)
+        ),
     );
     frame(&mut out, &axes, plan.fringe.terminal_per_cm2);
     let _ = write!(out, "<path class=\"band hair\" d=\"{}\"/>", area(&axes, months, &lo, &hi));
-    note(&mut out, &axes, months, &[(lo.as_slice(), hi.as_slice())], &mut Vec::new(), axes.y(plan.fringe.terminal_per_cm2) - 5.0, "fringe today");
+    note(
+        &mut out,
+        &axes,
+        months,
+        &[(lo.as_slice(), hi.as_slice())],
+        &mut Vec::new(),
+        axes.y(plan.fringe.terminal_per_cm2) - 5.0,
+        "fringe today",
+    );
     mechanisms(&mut out, &axes, months, series);
-    let _ = write!(out, "<path class=\"median hair\" d=\"{}\"/>", path(months.iter().zip(&median).map(|(m, v)| (axes.x(*m), axes.y(*v)))));
+    let _ = write!(
+        out,
+        "<path class=\"median hair\" d=\"{}\"/>",
+        path(months.iter().zip(&median).map(|(m, v)| (axes.x(*m), axes.y(*v))))
+    );
     flag(&mut out, &axes, months, &median, goal);
     out.push_str("</svg>");
     out

@@ -26,7 +26,11 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("grounds.html", include_str!("../templates/grounds.html")),
     ("page.js", include_str!("../templates/page.js")),
 ];
-const STYLE: [&str; 3] = [include_str!("../templates/base.css"), include_str!("../templates/parts.css"), include_str!("../templates/print.css")];
+const STYLE: [&str; 3] = [
+    include_str!("../templates/base.css"),
+    include_str!("../templates/parts.css"),
+    include_str!("../templates/print.css"),
+];
 
 fn environment() -> Result<Environment<'static>, ReportError> {
     let mut env = Environment::new();
@@ -68,7 +72,10 @@ const fn lead_word(v: Verdict) -> &'static str {
 
 /// The dates of the goals as people write them.
 fn with_dates(plan: &Plan, text: &str) -> String {
-    plan.strategies.iter().flat_map(|s| &s.goals).fold(text.to_owned(), |t, g| t.replace(&g.by.to_string(), &date(g.by)))
+    plan.strategies
+        .iter()
+        .flat_map(|s| &s.goals)
+        .fold(text.to_owned(), |t, g| t.replace(&g.by.to_string(), &date(g.by)))
 }
 
 /// The summary without the verdict, which stands above it.
@@ -85,14 +92,16 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
     let env = environment()?;
     let axis = axis(plan);
     let goal = first_goal_percent(plan);
-    let views: Vec<StrategyView> = plan.strategies.iter().map(|o| strategy(plan, pictures, o, axis, goal)).collect();
+    let views: Vec<StrategyView> =
+        plan.strategies.iter().map(|o| strategy(plan, pictures, o, axis, goal)).collect();
     // The table keeps the order of the plan, in which doing nothing comes first as the yardstick; the
     // long part begins with what leads.
     let mut details = views.clone();
     details.sort_by_key(|v| !v.leads());
     let depends_on: Vec<String> = plan.comparison.depends_on.iter().map(|d| with_dates(plan, d)).collect();
     let lead_word = lead_word(plan.comparison.verdict);
-    let leading = plan.strategies.iter().find(|s| s.id == plan.comparison.leading).map_or("", |s| s.title.as_str());
+    let leading =
+        plan.strategies.iter().find(|s| s.id == plan.comparison.leading).map_or("", |s| s.title.as_str());
     let (verdict, verdict_text) = verdict(plan.comparison.verdict);
     let hits: Vec<Value> = plan
         .contraindications
@@ -105,7 +114,11 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
         .collect();
     let running = css_string(&format!("{} · plan of {}", plan.label, date(plan.today)));
     let style = STYLE.concat().replace("VELLUS_RUNNING_HEAD", &running);
-    let goal_line = plan.strategies.first().and_then(|s| s.goals.first()).map(|g| format!("{} by {}", g.title, date(g.by)));
+    let goal_line = plan
+        .strategies
+        .first()
+        .and_then(|s| s.goals.first())
+        .map(|g| format!("{} by {}", g.title, date(g.by)));
     let ticks: Vec<Value> = (0..=(axis / 25.0) as u32)
         .map(|i| 25.0 * f64::from(i))
         .map(|t| context! { at => (1000.0 * t / axis).round() / 10.0, text => number(t, 0) })

@@ -44,8 +44,13 @@ pub const VIEWS: [(View, &str, &str); 4] = [
 ];
 
 /// Moments of the contact sheets.
-pub const MOMENTS: [(&str, &str); 5] =
-    [("today", "today"), ("after", "after treatment"), ("year_1", "after 1 year"), ("year_5", "after 5 years"), ("year_10", "after 10 years")];
+pub const MOMENTS: [(&str, &str); 5] = [
+    ("today", "today"),
+    ("after", "after treatment"),
+    ("year_1", "after 1 year"),
+    ("year_5", "after 5 years"),
+    ("year_10", "after 10 years"),
+];
 
 /// JPEG quality of the pictures: stubble and dots are fine detail.
 const JPEG_QUALITY: u8 = 88;
@@ -79,7 +84,11 @@ fn soft_ears(mesh: &Mesh, face: &FacePoints) -> Mesh {
     let (middle, behind) = (f64::from(face.nasion.x), f64::from(face.nasion.z));
     let high = f64::from(face.nasion.y);
     let on_ear = |p: &glam::DVec3| {
-        (p.x - middle).abs() > 1.6 * reach && behind - p.z > 1.6 * reach && behind - p.z < 3.4 * reach && p.y < high + 0.45 * reach && p.y > high - 1.8 * reach
+        (p.x - middle).abs() > 1.6 * reach
+            && behind - p.z > 1.6 * reach
+            && behind - p.z < 3.4 * reach
+            && p.y < high + 0.45 * reach
+            && p.y > high - 1.8 * reach
     };
     let ears: Vec<bool> = mesh.positions.iter().map(on_ear).collect();
     let mut out = mesh.clone();
@@ -115,13 +124,19 @@ struct Neck {
 impl Neck {
     fn of(positions: &[glam::DVec3], chin: Vec3) -> Self {
         let low = positions.iter().fold(f64::INFINITY, |m, p| m.min(p.y));
-        let neck: Vec<Vec3> = positions.iter().filter(|p| p.y < low + 70.0).map(|p| p.as_vec3()).filter(|p| p.z < chin.z - 30.0).collect();
+        let neck: Vec<Vec3> = positions
+            .iter()
+            .filter(|p| p.y < low + 70.0)
+            .map(|p| p.as_vec3())
+            .filter(|p| p.z < chin.z - 30.0)
+            .collect();
         let back = neck.iter().fold(f32::INFINITY, |m, p| m.min(p.z));
         let front = neck.iter().fold(f32::NEG_INFINITY, |m, p| m.max(p.z));
         // The lowest point of a slice, mm deep, at either end.
         let lowest = |near: f32| {
             const SLICE_MM: f32 = 20.0;
-            let y = neck.iter().filter(|p| (p.z - near).abs() < SLICE_MM).fold(f32::INFINITY, |m, p| m.min(p.y));
+            let y =
+                neck.iter().filter(|p| (p.z - near).abs() < SLICE_MM).fold(f32::INFINITY, |m, p| m.min(p.y));
             if y.is_finite() { y } else { low as f32 }
         };
         Self { nape: [back, lowest(back)], throat: [front, lowest(front)], chin_z: chin.z }
@@ -166,16 +181,12 @@ impl<'a> Studio<'a> {
             .head_from_chart(DVec2::new(0.04, vellus_hair::pattern::VERTEX_CENTRE_Y))
             .map_or(Vec3::new(0.0, 100.0, -50.0), |p| p.position.as_vec3());
         let person = &subject.person;
-        let style = Style {
-            whorl,
-            parting_x_mm: 0.0,
-            parting_back_z_mm: whorl.z + 10.0,
-            loft_mm: 7.0,
-            wave: 0.3,
-        };
+        let style =
+            Style { whorl, parting_x_mm: 0.0, parting_back_z_mm: whorl.z + 10.0, loft_mm: 7.0, wave: 0.3 };
         let white = person.hair_colour.white_share;
         let fullness = if subject.person.sex == Sex::Female { 0.7 } else { 1.0 };
-        let brows = brows(&model, &face, &Brows { radius_um: 29.0, white_share: white * 0.5, fullness }, subject.key);
+        let brows =
+            brows(&model, &face, &Brows { radius_um: 29.0, white_share: white * 0.5, fullness }, subject.key);
         Ok(Self { subject, model, collider, style, brows, lights: Lights::daylight(), neck, chin: menton })
     }
 
@@ -210,11 +221,13 @@ impl<'a> Studio<'a> {
             let (a, r) = (s.between(0.0, std::f64::consts::TAU), s.between(0.05, 0.22));
             let normal = Vec3::from(ground.normal[unit]);
             let side = normal.any_orthonormal_vector();
-            let root = Vec3::from(ground.position[unit]) + (side * libm::cos(a) as f32 + normal.cross(side) * libm::sin(a) as f32) * r as f32;
+            let root = Vec3::from(ground.position[unit])
+                + (side * libm::cos(a) as f32 + normal.cross(side) * libm::sin(a) as f32) * r as f32;
             // A miniaturised hair does not grow long: its anagen is short.
             let thin = f64::from((d / f.calibre_um[i]).clamp(0.05, 1.0));
             let grown = 4.0 + 400.0 * thin * thin * thin * s.between(0.75, 1.0);
-            let cut = person.length_worn_mm * if person.length_worn_mm > 20.0 { s.between(0.82, 1.0) } else { s.between(0.93, 1.0) };
+            let cut = person.length_worn_mm
+                * if person.length_worn_mm > 20.0 { s.between(0.82, 1.0) } else { s.between(0.93, 1.0) };
             let mut length = cut.min(grown) as f32;
             if close_up.is_some() {
                 length = length.min(COMBED_MM);
@@ -224,7 +237,9 @@ impl<'a> Studio<'a> {
         lay(&mut strands, &self.style, &self.collider, self.subject.key);
         match close_up {
             None => append(&mut strands, &self.brows),
-            Some((point, normal)) if person.length_worn_mm > f64::from(COMBED_FROM_MM) => comb_aside(&mut strands, point, normal),
+            Some((point, normal)) if person.length_worn_mm > f64::from(COMBED_FROM_MM) => {
+                comb_aside(&mut strands, point, normal)
+            }
             Some(_) => {}
         }
         strands
@@ -241,7 +256,8 @@ impl<'a> Studio<'a> {
                     return None;
                 }
                 let swollen = libm::exp(-age / 10.0);
-                let diameter = f64::from(d.healed_um[i]) + f64::from(d.fresh_um[i] - d.healed_um[i]) * 0.5 * swollen;
+                let diameter =
+                    f64::from(d.healed_um[i]) + f64::from(d.fresh_um[i] - d.healed_um[i]) * 0.5 * swollen;
                 let mut e = dot_optics(self.subject, diameter, f64::from(d.deposit_depth_um[i]));
                 for a in &mut e.area_mm2 {
                     *a *= tone as f32;
@@ -258,7 +274,13 @@ impl<'a> Studio<'a> {
         out
     }
 
-    fn compose(&self, stage: &Stage, strands: &Strands, dots: &Dots, redness: f32) -> Result<Image, ReportError> {
+    fn compose(
+        &self,
+        stage: &Stage,
+        strands: &Strands,
+        dots: &Dots,
+        redness: f32,
+    ) -> Result<Image, ReportError> {
         let person = &self.subject.person;
         let skin = person.skin.with_redness(redness);
         Ok(stage.compose(&Frame { skin: &skin, hair: &person.hair_colour, strands, dots })?)
@@ -292,7 +314,13 @@ fn append(to: &mut Strands, from: &Strands) {
     }
 }
 
-fn encode(image: &Image, strategy: &str, view: &str, moment: &str, caption: String) -> Result<Picture, ReportError> {
+fn encode(
+    image: &Image,
+    strategy: &str,
+    view: &str,
+    moment: &str,
+    caption: String,
+) -> Result<Picture, ReportError> {
     Ok(Picture {
         strategy: strategy.into(),
         view: view.into(),
@@ -321,18 +349,28 @@ fn moment_caption(moment: &str) -> String {
 ///
 /// # Errors
 /// [`ReportError`] when a picture cannot be drawn or encoded.
-pub fn draw(planned: &Planned, sizes: &Sizes, progress: &mut dyn FnMut(usize, usize)) -> Result<PictureSet, ReportError> {
+pub fn draw(
+    planned: &Planned,
+    sizes: &Sizes,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<PictureSet, ReportError> {
     let studio = Studio::new(&planned.subject)?;
     let mut set = PictureSet::default();
-    let leading = planned.plan.strategies.iter().position(|s| s.id == planned.plan.comparison.leading).unwrap_or(0);
-    let total = planned.courses.len() * (MOMENTS.len() - 1) + 1 + if sizes.large.is_some() { planned.courses[leading].moments.len() } else { 0 };
+    let leading =
+        planned.plan.strategies.iter().position(|s| s.id == planned.plan.comparison.leading).unwrap_or(0);
+    let total = planned.courses.len() * (MOMENTS.len() - 1)
+        + 1
+        + if sizes.large.is_some() { planned.courses[leading].moments.len() } else { 0 };
     let mut done = 0;
 
-    let stages = VIEWS.iter().map(|(v, _, _)| studio.stage(*v, sizes.small)).collect::<Result<Vec<_>, _>>()?;
+    let stages =
+        VIEWS.iter().map(|(v, _, _)| studio.stage(*v, sizes.small)).collect::<Result<Vec<_>, _>>()?;
     for (k, course) in planned.courses.iter().enumerate() {
         let strategy = &planned.plan.strategies[k];
         for (name, when) in MOMENTS {
-            if std::env::var("SHOT").is_ok() && name != "today" { continue; } // TMP-SHOT
+            if std::env::var("SHOT").is_ok() && name != "today" {
+                continue;
+            } // TMP-SHOT
             // Today is the same for all.
             if name == "today" && k > 0 {
                 continue;
@@ -343,8 +381,14 @@ pub fn draw(planned: &Planned, sizes: &Sizes, progress: &mut dyn FnMut(usize, us
             for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
                 let t0 = std::time::Instant::now(); // TMP-SHOT
                 let image = studio.compose(stage, &strands, &dots, redness(name))?;
-                if std::env::var("SHOT").is_ok() { eprintln!("{view} {} {:?}", image.width, t0.elapsed()); } // TMP-SHOT
-                let (id, what) = if name == "today" { ("", "Today") } else { (strategy.id.as_str(), strategy.title.as_str()) };
+                if std::env::var("SHOT").is_ok() {
+                    eprintln!("{view} {} {:?}", image.width, t0.elapsed());
+                } // TMP-SHOT
+                let (id, what) = if name == "today" {
+                    ("", "Today")
+                } else {
+                    (strategy.id.as_str(), strategy.title.as_str())
+                };
                 set.sheets.push(encode(&image, id, view, name, format!("{what}: {when}, {seen}"))?);
             }
             done += 1;
@@ -359,7 +403,9 @@ pub fn draw(planned: &Planned, sizes: &Sizes, progress: &mut dyn FnMut(usize, us
         let stages = VIEWS.iter().map(|(v, _, _)| studio.stage(*v, size)).collect::<Result<Vec<_>, _>>()?;
         for moment in &course.moments {
             done += 1;
-            if std::env::var("SHOT").is_ok_and(|v| !v.contains(moment.name.as_str())) { continue; } // TMP-SHOT
+            if std::env::var("SHOT").is_ok_and(|v| !v.contains(moment.name.as_str())) {
+                continue;
+            } // TMP-SHOT
             if moment.name.starts_with("before_touch_up") {
                 continue;
             }
@@ -368,7 +414,9 @@ pub fn draw(planned: &Planned, sizes: &Sizes, progress: &mut dyn FnMut(usize, us
             for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
                 let t0 = std::time::Instant::now(); // TMP-SHOT
                 let image = studio.compose(stage, &strands, &dots, redness(&moment.name))?;
-                if std::env::var("SHOT").is_ok() { eprintln!("{view} {} {:?}", image.width, t0.elapsed()); } // TMP-SHOT
+                if std::env::var("SHOT").is_ok() {
+                    eprintln!("{view} {} {:?}", image.width, t0.elapsed());
+                } // TMP-SHOT
                 let caption = format!("{}: {}, {seen}", strategy.title, moment_caption(&moment.name));
                 set.lead.push(encode(&image, &strategy.id, view, &moment.name, caption)?);
             }
@@ -392,10 +440,16 @@ fn places(studio: &Studio<'_>, course: &MedianCourse) -> Vec<(&'static str, &'st
     };
     let mut out = vec![("hairline", "15 mm behind the hairline", front)];
     // The densest work: the mean place of the dots of the vertex, else the vertex itself.
-    let in_vertex: Vec<[f32; 2]> = (0..course.dots.len()).filter(|i| course.dots.zone[*i] == Zone::Vertex).map(|i| course.dots.chart[i]).collect();
+    let in_vertex: Vec<[f32; 2]> = (0..course.dots.len())
+        .filter(|i| course.dots.zone[*i] == Zone::Vertex)
+        .map(|i| course.dots.chart[i])
+        .collect();
     let vertex = if in_vertex.len() > 50 {
         let n = in_vertex.len() as f64;
-        DVec2::new(in_vertex.iter().map(|q| f64::from(q[0])).sum::<f64>() / n, in_vertex.iter().map(|q| f64::from(q[1])).sum::<f64>() / n)
+        DVec2::new(
+            in_vertex.iter().map(|q| f64::from(q[0])).sum::<f64>() / n,
+            in_vertex.iter().map(|q| f64::from(q[1])).sum::<f64>() / n,
+        )
     } else {
         DVec2::new(0.05, vellus_hair::pattern::VERTEX_CENTRE_Y)
     };
@@ -404,7 +458,13 @@ fn places(studio: &Studio<'_>, course: &MedianCourse) -> Vec<(&'static str, &'st
     out
 }
 
-fn close_ups(studio: &Studio<'_>, course: &MedianCourse, id: &str, title: &str, side: usize) -> Result<Vec<Picture>, ReportError> {
+fn close_ups(
+    studio: &Studio<'_>,
+    course: &MedianCourse,
+    id: &str,
+    title: &str,
+    side: usize,
+) -> Result<Vec<Picture>, ReportError> {
     let mut out = Vec::new();
     let places = places(studio, course);
     for name in ["today", "after", "year_5"] {
@@ -416,8 +476,14 @@ fn close_ups(studio: &Studio<'_>, course: &MedianCourse, id: &str, title: &str, 
             }
             let Some(point) = studio.subject.head.head_from_chart(*q) else { continue };
             let camera = Camera::close_up(point.position.as_vec3(), point.normal.as_vec3(), 10.0, side)?;
-            let strands = studio.strands(course, moment, Some((point.position.as_vec3(), point.normal.as_vec3())));
-            let stage = Stage::new(&studio.model, &camera, &Lights::close_up(&camera), &Quality::ordinary(studio.subject.key));
+            let strands =
+                studio.strands(course, moment, Some((point.position.as_vec3(), point.normal.as_vec3())));
+            let stage = Stage::new(
+                &studio.model,
+                &camera,
+                &Lights::close_up(&camera),
+                &Quality::ordinary(studio.subject.key),
+            );
             let image = studio.compose(&stage, &strands, &dots, 0.0)?;
             let caption = format!("1 cm² {where_}, {}", moment_caption(name));
             let caption = if name == "today" { caption } else { format!("{title}: {caption}") };

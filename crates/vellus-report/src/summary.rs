@@ -72,10 +72,21 @@ const BAR: usize = 10;
 /// Hair as full blocks, pigment as shaded ones; readable without colour.
 fn bar(o: &StrategyOutcome, paint: &Paint) -> String {
     let split = after_two_years(o);
-    let cells = |percent: f64| if percent.is_finite() { (percent / 100.0 * BAR as f64).round().clamp(0.0, BAR as f64) as usize } else { 0 };
+    let cells = |percent: f64| {
+        if percent.is_finite() {
+            (percent / 100.0 * BAR as f64).round().clamp(0.0, BAR as f64) as usize
+        } else {
+            0
+        }
+    };
     let hair = cells(split.hair);
     let all = cells(split.hair + split.pigment).max(hair);
-    format!("{}{}{}", paint.with("34", &"█".repeat(hair)), paint.with("33", &"▒".repeat(all - hair)), paint.dim(&"·".repeat(BAR - all)))
+    format!(
+        "{}{}{}",
+        paint.with("34", &"█".repeat(hair)),
+        paint.with("33", &"▒".repeat(all - hair)),
+        paint.dim(&"·".repeat(BAR - all))
+    )
 }
 
 fn rule(width: usize, paint: &Paint) -> String {
@@ -91,7 +102,8 @@ pub fn summary_text(plan: &Plan, width: usize, colour: bool) -> String {
     let width = width.clamp(NARROWEST, WIDEST);
     let paint = Paint(colour);
     let mut out: Vec<String> = Vec::new();
-    let mut head = wrap(&format!("{} · {} · {}", plan.label, plan.person, date(plan.today)), width).into_iter();
+    let mut head =
+        wrap(&format!("{} · {} · {}", plan.label, plan.person, date(plan.today)), width).into_iter();
     out.extend(head.next().map(|l| paint.bold(&l)));
     out.extend(head.map(|l| paint.bold(&l)));
     if plan.quick {
@@ -112,7 +124,8 @@ pub fn summary_text(plan: &Plan, width: usize, colour: bool) -> String {
     out.push(rule(width, &paint));
     out.extend(wrap(&format!("█ hair  ▒ pigment, never counted as hair; % of the fringe’s density after two years (today {} %), middle and 8 in 10 futures. Goal: futures in 100 that reach the first goal. Felt: living hair, % of the fringe’s.", number(plan.today_visible_percent, 0)), width).iter().map(|l| paint.dim(l)));
     bullets("What would decide", &plan.comparison.depends_on, width, &paint, &mut out);
-    let left_out: Vec<String> = plan.not_offered.iter().map(|n| format!("{}: {}", n.title, n.reason)).collect();
+    let left_out: Vec<String> =
+        plan.not_offered.iter().map(|n| format!("{}: {}", n.title, n.reason)).collect();
     bullets("Not offered", &left_out, width, &paint, &mut out);
     if plan.strategies.iter().any(|s| s.inference) {
         out.push(String::new());
@@ -137,7 +150,11 @@ fn safety(plan: &Plan, width: usize, paint: &Paint, out: &mut Vec<String>) {
         }
     }
     if plan.contraindications.is_empty() && !plan.contraindications_asked {
-        out.extend(wrap("! Contraindications were not asked for: this holds only if there are none.", width).iter().map(|l| paint.with("33", l)));
+        out.extend(
+            wrap("! Contraindications were not asked for: this holds only if there are none.", width)
+                .iter()
+                .map(|l| paint.with("33", l)),
+        );
     }
     if !plan.contraindications.is_empty() || !plan.contraindications_asked {
         out.push(String::new());
@@ -148,11 +165,20 @@ fn table(plan: &Plan, width: usize, paint: &Paint, out: &mut Vec<String>) {
     // bar, looks, goal, felt, cost, a year, visits and the gaps before each.
     let fixed = [BAR, 10, 4, 5, 8, 7, 6];
     let title = width - 2 - fixed.iter().map(|f| f + 1).sum::<usize>();
-    let cells = |c: [&str; 5]| -> String { c.iter().zip(&fixed[2..]).map(|(t, w)| format!(" {}", right(t, *w))).collect() };
-    out.push(paint.dim(&format!("  {} {} {}{}", left("", title), left("looks like", BAR), right("", fixed[1]), cells(["goal", "felt", "2 years", "/year", "visits"]))));
+    let cells = |c: [&str; 5]| -> String {
+        c.iter().zip(&fixed[2..]).map(|(t, w)| format!(" {}", right(t, *w))).collect()
+    };
+    out.push(paint.dim(&format!(
+        "  {} {} {}{}",
+        left("", title),
+        left("looks like", BAR),
+        right("", fixed[1]),
+        cells(["goal", "felt", "2 years", "/year", "visits"])
+    )));
     for s in &plan.strategies {
         let lead = s.id == plan.comparison.leading;
-        let mut lines = wrap(&format!("{}{}", s.title, if s.inference { " *" } else { "" }), title).into_iter();
+        let mut lines =
+            wrap(&format!("{}{}", s.title, if s.inference { " *" } else { "" }), title).into_iter();
         let v = s.visible_percent;
         let looks = format!("{} {}–{}", number(v.median, 0), number(v.lo, 0), number(v.hi, 0));
         let first = left(&lines.next().unwrap_or_default(), title);
@@ -166,7 +192,13 @@ fn table(plan: &Plan, width: usize, paint: &Paint, out: &mut Vec<String>) {
             if lead { paint.bold(&first) } else { first },
             bar(s, paint),
             right(&looks, fixed[1]),
-            cells([&goal, &format!("{} %", number(s.texture_percent.median, 0)), &cost, &year, &s.visits_two_years.to_string()])
+            cells([
+                &goal,
+                &format!("{} %", number(s.texture_percent.median, 0)),
+                &cost,
+                &year,
+                &s.visits_two_years.to_string()
+            ])
         ));
         for rest in lines {
             out.push(format!("  {}", if lead { paint.bold(&rest) } else { rest }));
@@ -175,7 +207,12 @@ fn table(plan: &Plan, width: usize, paint: &Paint, out: &mut Vec<String>) {
             out.push(paint.dim("    over budget"));
         }
         if s.too_dark_chance >= 0.05 {
-            out.push(paint.dim(&format!("    pigment may look too dark later: {} in 100", hundred(s.too_dark_chance))));
+            out.push(
+                paint.dim(&format!(
+                    "    pigment may look too dark later: {} in 100",
+                    hundred(s.too_dark_chance)
+                )),
+            );
         }
     }
 }

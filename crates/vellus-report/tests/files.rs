@@ -72,7 +72,9 @@ fn val_the_ply_parses() {
     let dots = support::dots();
     let bytes = dots_ply(&dots).unwrap();
     assert!(bytes.starts_with(b"ply\nformat binary_little_endian 1.0\n"));
-    let ply = ply_rs_bw::parser::Parser::<ply_rs_bw::ply::DefaultElement>::new().read_ply(&mut std::io::Cursor::new(bytes)).unwrap();
+    let ply = ply_rs_bw::parser::Parser::<ply_rs_bw::ply::DefaultElement>::new()
+        .read_ply(&mut std::io::Cursor::new(bytes))
+        .unwrap();
     let vertices = &ply.payload["vertex"];
     assert_eq!(vertices.len(), dots.len());
     assert_eq!(vertices[1]["y"], ply_rs_bw::ply::Property::Float(5.5));
@@ -82,7 +84,10 @@ fn val_the_ply_parses() {
 
 #[test]
 fn no_dots_are_a_header() {
-    assert_eq!(dots_csv(&Dots::default(), support::plan().today).unwrap().iter().filter(|b| **b == b'\n').count(), 1);
+    assert_eq!(
+        dots_csv(&Dots::default(), support::plan().today).unwrap().iter().filter(|b| **b == b'\n').count(),
+        1
+    );
     assert!(dots_ply(&Dots::default()).unwrap().ends_with(b"end_header\n"));
 }
 

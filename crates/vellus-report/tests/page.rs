@@ -166,7 +166,11 @@ fn an_unknown_is_said_before_the_choice() {
 #[test]
 fn the_verdict_is_a_phrase() {
     let mut plan = support::plan();
-    for (verdict, phrase) in [(Verdict::Leads, "One plan leads"), (Verdict::Depends, "It depends"), (Verdict::NoneLikely, "None is likely to get there")] {
+    for (verdict, phrase) in [
+        (Verdict::Leads, "One plan leads"),
+        (Verdict::Depends, "It depends"),
+        (Verdict::NoneLikely, "None is likely to get there"),
+    ] {
         plan.comparison.verdict = verdict;
         assert!(page(&plan, &PictureSet::default()).unwrap().contains(phrase));
     }

@@ -9,7 +9,7 @@ pub mod quantity;
 pub mod random;
 
 pub use quantity::{
-    Cm2, Days, Micrometres, MicrometresPerDay, Millilitres, Millimetres, Minutes, Months, PerCm2,
-    Percent, Rcf, Rpm, ThousandsPerUl, Years,
+    Cm2, Days, Micrometres, MicrometresPerDay, Millilitres, Millimetres, Minutes, Months, PerCm2, Percent,
+    Rcf, Rpm, ThousandsPerUl, Years,
 };
 pub use random::{Purpose, Stream};

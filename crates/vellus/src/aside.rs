@@ -27,13 +27,24 @@ impl Aside {
     pub(crate) fn begin(target: &Path) -> anyhow::Result<Self> {
         let name = target
             .file_name()
-            .ok_or_else(|| fail(format!("{} cannot be an output folder", target.display()), "name a new folder, such as --out my-plan"))?
+            .ok_or_else(|| {
+                fail(
+                    format!("{} cannot be an output folder", target.display()),
+                    "name a new folder, such as --out my-plan",
+                )
+            })?
             .to_string_lossy()
             .into_owned();
         if target.is_file() {
-            return Err(fail(format!("the output {} is a file", target.display()), "name a folder with --out"));
+            return Err(fail(
+                format!("the output {} is a file", target.display()),
+                "name a folder with --out",
+            ));
         }
-        if target.is_dir() && !target.join(MARK).is_file() && target.read_dir().is_ok_and(|mut d| d.next().is_some()) {
+        if target.is_dir()
+            && !target.join(MARK).is_file()
+            && target.read_dir().is_ok_and(|mut d| d.next().is_some())
+        {
             return Err(fail(
                 format!("the output folder {} holds other files", target.display()),
                 "only an empty folder or an earlier plan is replaced; name another with --out",
@@ -43,11 +54,16 @@ impl Aside {
             Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        std::fs::create_dir_all(&parent).with_context(|| format!("cannot create the folder {}", parent.display()))?;
+        std::fs::create_dir_all(&parent)
+            .with_context(|| format!("cannot create the folder {}", parent.display()))?;
         sweep(&parent, &name);
         let work = parent.join(format!(".{name}.partial-{}", std::process::id()));
-        std::fs::create_dir(&work)
-            .map_err(|e| fail(format!("cannot write into {}: {e}", parent.display()), "choose a folder you may write to with --out"))?;
+        std::fs::create_dir(&work).map_err(|e| {
+            fail(
+                format!("cannot write into {}: {e}", parent.display()),
+                "choose a folder you may write to with --out",
+            )
+        })?;
         guard(&work);
         Ok(Self { target: target.to_path_buf(), work, finished: false })
     }
@@ -70,7 +86,8 @@ impl Aside {
         let old = self.work.with_extension("old");
         let replaced = self.target.exists();
         if replaced {
-            std::fs::rename(&self.target, &old).with_context(|| format!("cannot replace {}", self.target.display()))?;
+            std::fs::rename(&self.target, &old)
+                .with_context(|| format!("cannot replace {}", self.target.display()))?;
         }
         if let Err(e) = std::fs::rename(&self.work, &self.target) {
             if replaced {

@@ -8,18 +8,12 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 fn program() -> Command {
     let mut c = Command::new(env!("CARGO_BIN_EXE_vellus"));
-    c.stdin(Stdio::null())
-        .env("NO_COLOR", "1")
-        .env_remove("CLICOLOR_FORCE")
-        .env("COLUMNS", "100");
+    c.stdin(Stdio::null()).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
     c
 }
 
@@ -50,10 +44,8 @@ fn write(folder: &TempDir, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
 
 /// Names in a folder, hidden ones included, sorted.
 fn names(folder: &Path) -> Vec<String> {
-    let mut all: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut all: Vec<String> =
+        std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     all.sort();
     all
 }
@@ -66,10 +58,7 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             if path.is_dir() {
                 walk(root, &path, into);
             } else {
-                into.insert(
-                    path.strip_prefix(root).unwrap().to_path_buf(),
-                    std::fs::read(&path).unwrap(),
-                );
+                into.insert(path.strip_prefix(root).unwrap().to_path_buf(), std::fs::read(&path).unwrap());
             }
         }
     }
@@ -87,26 +76,16 @@ fn refused(o: &Output, parts: &[&str]) {
     for part in parts {
         assert!(message.contains(part), "{part:?} is not in: {message}");
     }
-    assert!(
-        !message.contains("panicked") && !message.contains('\x1b'),
-        "{message}"
-    );
+    assert!(!message.contains("panicked") && !message.contains('\x1b'), "{message}");
 }
 
 #[test]
 fn a_wrong_key_is_named_with_its_line_and_the_right_one() {
     let folder = TempDir::new().unwrap();
-    let file = write(
-        &folder,
-        "case.toml",
-        case(&PERSON.replace("age_years", "age_year")),
-    );
+    let file = write(&folder, "case.toml", case(&PERSON.replace("age_years", "age_year")));
     for verb in [&["plan", "--quick"][..], &["case", "check"]] {
         refused(
-            &run(verb
-                .iter()
-                .map(std::ffi::OsString::from)
-                .chain([file.clone().into()])),
+            &run(verb.iter().map(std::ffi::OsString::from).chain([file.clone().into()])),
             &["age_year", "line 3", "hint:", "`age_years`"],
         );
     }
@@ -116,27 +95,10 @@ fn a_wrong_key_is_named_with_its_line_and_the_right_one() {
 #[test]
 fn an_impossible_value_is_named_with_its_range_and_a_hint() {
     let folder = TempDir::new().unwrap();
-    let file = write(
-        &folder,
-        "case.toml",
-        case(&format!("{PERSON}[head]\ncircumference_mm = 57\n")),
-    );
-    let parts = [
-        "head.circumference_mm",
-        "57",
-        "line 8",
-        "470 to 680",
-        "hint:",
-        "millimetres",
-    ];
-    refused(
-        &run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref()]),
-        &parts,
-    );
-    refused(
-        &run(["case".as_ref(), "check".as_ref(), file.as_os_str()]),
-        &parts,
-    );
+    let file = write(&folder, "case.toml", case(&format!("{PERSON}[head]\ncircumference_mm = 57\n")));
+    let parts = ["head.circumference_mm", "57", "line 8", "470 to 680", "hint:", "millimetres"];
+    refused(&run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref()]), &parts);
+    refused(&run(["case".as_ref(), "check".as_ref(), file.as_os_str()]), &parts);
     assert_eq!(names(folder.path()), ["case.toml"]);
 }
 
@@ -145,15 +107,9 @@ fn a_file_that_is_not_there_is_said() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("nobody.toml");
     for verb in ["plan", "spin"] {
-        refused(
-            &run([verb.as_ref(), file.as_os_str()]),
-            &["nobody.toml", "hint:"],
-        );
+        refused(&run([verb.as_ref(), file.as_os_str()]), &["nobody.toml", "hint:"]);
     }
-    refused(
-        &run(["case".as_ref(), "check".as_ref(), file.as_os_str()]),
-        &["nobody.toml", "hint:"],
-    );
+    refused(&run(["case".as_ref(), "check".as_ref(), file.as_os_str()]), &["nobody.toml", "hint:"]);
     assert!(names(folder.path()).is_empty());
 }
 
@@ -183,21 +139,10 @@ fn a_scan_that_ends_early_is_refused() {
     let ply = "ply\nformat ascii 1.0\nelement vertex 6\nproperty float x\nproperty float y\nproperty float z\n\
 element face 8\nproperty list uchar int vertex_indices\nend_header\n0 1 0\n1 0 0\n0 0";
     write(&folder, "head.ply", ply);
-    let file = write(
-        &folder,
-        "case.toml",
-        case(&format!(
-            "{PERSON}[head]\nscan = \"head.ply\"\nunit = \"mm\"\n"
-        )),
-    );
-    refused(
-        &run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref()]),
-        &["head"],
-    );
-    refused(
-        &run(["case".as_ref(), "check".as_ref(), file.as_os_str()]),
-        &["head"],
-    );
+    let file =
+        write(&folder, "case.toml", case(&format!("{PERSON}[head]\nscan = \"head.ply\"\nunit = \"mm\"\n")));
+    refused(&run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref()]), &["head"]);
+    refused(&run(["case".as_ref(), "check".as_ref(), file.as_os_str()]), &["head"]);
     assert_eq!(names(folder.path()), ["case.toml", "head.ply"]);
 }
 
@@ -207,26 +152,16 @@ fn a_scan_that_is_missing_or_of_an_unknown_kind_is_refused() {
     let missing = write(
         &folder,
         "missing.toml",
-        case(&format!(
-            "{PERSON}[head]\nscan = \"none.ply\"\nunit = \"mm\"\n"
-        )),
+        case(&format!("{PERSON}[head]\nscan = \"none.ply\"\nunit = \"mm\"\n")),
     );
-    refused(
-        &run(["case".as_ref(), "check".as_ref(), missing.as_os_str()]),
-        &["none.ply"],
-    );
+    refused(&run(["case".as_ref(), "check".as_ref(), missing.as_os_str()]), &["none.ply"]);
     write(&folder, "head.docx", "x");
     let unknown = write(
         &folder,
         "unknown.toml",
-        case(&format!(
-            "{PERSON}[head]\nscan = \"head.docx\"\nunit = \"mm\"\n"
-        )),
+        case(&format!("{PERSON}[head]\nscan = \"head.docx\"\nunit = \"mm\"\n")),
     );
-    refused(
-        &run(["case".as_ref(), "check".as_ref(), unknown.as_os_str()]),
-        &["docx"],
-    );
+    refused(&run(["case".as_ref(), "check".as_ref(), unknown.as_os_str()]), &["docx"]);
 }
 
 #[test]
@@ -236,22 +171,10 @@ fn an_output_folder_that_holds_other_files_is_left_alone() {
     let taken = folder.path().join("taken");
     std::fs::create_dir(&taken).unwrap();
     std::fs::write(taken.join("thesis.txt"), "years of work").unwrap();
-    let o = run([
-        "plan".as_ref(),
-        file.as_os_str(),
-        "--quick".as_ref(),
-        "--out".as_ref(),
-        taken.as_os_str(),
-    ]);
+    let o = run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref(), "--out".as_ref(), taken.as_os_str()]);
     refused(&o, &["taken", "holds other files", "hint:", "--out"]);
     assert_eq!(names(&taken), ["thesis.txt"]);
-    let o = run([
-        "plan".as_ref(),
-        file.as_os_str(),
-        "--quick".as_ref(),
-        "--out".as_ref(),
-        file.as_os_str(),
-    ]);
+    let o = run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref(), "--out".as_ref(), file.as_os_str()]);
     refused(&o, &["is a file", "hint:"]);
     assert_eq!(names(folder.path()), ["case.toml", "taken"]);
 }
@@ -264,13 +187,7 @@ fn an_output_place_that_cannot_be_written_is_said() {
     // Below a file no folder can be made, by no user.
     let below = file.join("plan");
     refused(
-        &run([
-            "plan".as_ref(),
-            file.as_os_str(),
-            "--quick".as_ref(),
-            "--out".as_ref(),
-            below.as_os_str(),
-        ]),
+        &run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref(), "--out".as_ref(), below.as_os_str()]),
         &["case.toml"],
     );
     assert_eq!(names(folder.path()), ["case.toml"]);
@@ -280,34 +197,14 @@ fn an_output_place_that_cannot_be_written_is_said() {
 fn strategies_and_areas_that_do_not_exist_are_answered_with_those_that_do() {
     let folder = TempDir::new().unwrap();
     let file = write(&folder, "case.toml", case(PERSON));
-    let o = run([
-        "plan".as_ref(),
-        file.as_os_str(),
-        "--quick".as_ref(),
-        "--only".as_ref(),
-        "magic".as_ref(),
-    ]);
+    let o = run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref(), "--only".as_ref(), "magic".as_ref()]);
     refused(&o, &["\"magic\"", "hint:", "tandem", "nothing"]);
-    let own = write(
-        &folder,
-        "own.toml",
-        "id = \"Own one\"\ntitle = \"t\"\nidea = \"i\"\n",
-    );
-    let o = run([
-        "plan".as_ref(),
-        file.as_os_str(),
-        "--quick".as_ref(),
-        "--strategy".as_ref(),
-        own.as_os_str(),
-    ]);
+    let own = write(&folder, "own.toml", "id = \"Own one\"\ntitle = \"t\"\nidea = \"i\"\n");
+    let o =
+        run(["plan".as_ref(), file.as_os_str(), "--quick".as_ref(), "--strategy".as_ref(), own.as_os_str()]);
     refused(&o, &["own.toml", "small letters"]);
     refused(&run(["validate", "astrology"]), &["\"astrology\"", "hint:"]);
-    let o = run([
-        "plan".as_ref(),
-        file.as_os_str(),
-        "--threads".as_ref(),
-        "0".as_ref(),
-    ]);
+    let o = run(["plan".as_ref(), file.as_os_str(), "--threads".as_ref(), "0".as_ref()]);
     refused(&o, &["--threads 0", "1 to 1024"]);
     assert_eq!(names(folder.path()), ["case.toml", "own.toml"]);
 }
@@ -345,26 +242,13 @@ fn a_new_case_is_a_sound_case_and_is_never_overwritten() {
     let o = run(["case".as_ref(), "check".as_ref(), file.as_os_str()]);
     assert!(o.status.success(), "{}", err(&o));
     assert!(out(&o).contains("The case is sound"));
-    let o = run([
-        "case".as_ref(),
-        "check".as_ref(),
-        file.as_os_str(),
-        "--format".as_ref(),
-        "json".as_ref(),
-    ]);
+    let o = run(["case".as_ref(), "check".as_ref(), file.as_os_str(), "--format".as_ref(), "json".as_ref()]);
     let json: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
     assert_eq!(json["valid"], true);
-    assert!(
-        json["assumptions"]
-            .as_array()
-            .is_some_and(|a| !a.is_empty())
-    );
+    assert!(json["assumptions"].as_array().is_some_and(|a| !a.is_empty()));
 
     std::fs::write(&file, "mine").unwrap();
-    refused(
-        &run(["case".as_ref(), "new".as_ref(), file.as_os_str()]),
-        &["exists already", "hint:"],
-    );
+    refused(&run(["case".as_ref(), "new".as_ref(), file.as_os_str()]), &["exists already", "hint:"]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
 }
 
@@ -380,44 +264,21 @@ fn the_schema_is_json_and_knows_the_keys() {
 #[test]
 fn a_published_spin_prints_text_and_json() {
     let file = repository().join("data/protocols/perez_2014.toml");
-    let o = run([
-        "spin".as_ref(),
-        file.as_os_str(),
-        "--format".as_ref(),
-        "json".as_ref(),
-    ]);
+    let o = run(["spin".as_ref(), file.as_os_str(), "--format".as_ref(), "json".as_ref()]);
     assert!(o.status.success(), "{}", err(&o));
     let json: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
     assert!(json["preparation"].is_object() && json["published"].is_array());
-    let again = run([
-        "spin".as_ref(),
-        file.as_os_str(),
-        "--format".as_ref(),
-        "json".as_ref(),
-    ]);
+    let again = run(["spin".as_ref(), file.as_os_str(), "--format".as_ref(), "json".as_ref()]);
     assert_eq!(o.stdout, again.stdout);
     let o = run(["spin".as_ref(), file.as_os_str()]);
     assert!(out(&o).contains("platelets recovered"));
     // A case is spun as its site spins.
-    let o = run([
-        "spin".as_ref(),
-        repository()
-            .join("examples/01_tandem/case.toml")
-            .as_os_str(),
-    ]);
+    let o = run(["spin".as_ref(), repository().join("examples/01_tandem/case.toml").as_os_str()]);
     assert!(o.status.success(), "{}", err(&o));
 }
 
 fn plan(case: &Path, to: &Path, more: &[&str]) -> Output {
-    program()
-        .arg("plan")
-        .arg(case)
-        .arg("--quick")
-        .arg("--out")
-        .arg(to)
-        .args(more)
-        .output()
-        .unwrap()
+    program().arg("plan").arg(case).arg("--quick").arg("--out").arg(to).args(more).output().unwrap()
 }
 
 #[test]
@@ -435,11 +296,7 @@ fn the_same_case_gives_the_same_bytes_for_any_number_of_threads() {
     assert!(a.contains_key(Path::new("plan.json")));
     for (name, bytes) in &a {
         assert!(!bytes.is_empty(), "{} is empty", name.display());
-        assert!(
-            b[name] == *bytes,
-            "{} differs between 1 and 2 threads",
-            name.display()
-        );
+        assert!(b[name] == *bytes, "{} differs between 1 and 2 threads", name.display());
     }
     // No file tells where it was made.
     let here = folder.path().to_string_lossy().into_owned();
@@ -499,19 +356,11 @@ fn an_interrupted_run_leaves_nothing() {
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(100));
-    let killed = Command::new("kill")
-        .arg("-INT")
-        .arg(child.id().to_string())
-        .status()
-        .unwrap();
+    let killed = Command::new("kill").arg("-INT").arg(child.id().to_string()).status().unwrap();
     assert!(killed.success());
     let o = child.wait_with_output().unwrap();
     assert_eq!(o.status.code(), Some(1), "{}", err(&o));
     assert!(err(&o).contains("interrupted"), "{}", err(&o));
     assert!(o.stdout.is_empty());
-    assert!(
-        names(folder.path()).is_empty(),
-        "{:?}",
-        names(folder.path())
-    );
+    assert!(names(folder.path()).is_empty(), "{:?}", names(folder.path()));
 }

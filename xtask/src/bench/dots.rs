@@ -12,8 +12,7 @@ use super::{Limit, Line, cheapest, key};
 pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::Result<Dots> {
     let living: Vec<[f32; 3]> = scalp.ground.position.iter().step_by(4).copied().collect();
     let zone_at = |q: [f32; 2]| -> Option<Zone> {
-        head.scalp()
-            .zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
+        head.scalp().zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
     };
     let one = |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some()));
     let days = [0.0, 14.0, 28.0];
@@ -36,11 +35,7 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
     let (seconds, dots) = cheapest(2, || plan_dots(&request, &Dots::default()));
     let dots = dots?;
     lines.push(Line::new(
-        format!(
-            "{} dots in 3 sessions around {} units",
-            dots.len(),
-            living.len()
-        ),
+        format!("{} dots in 3 sessions around {} units", dots.len(), living.len()),
         seconds,
         "core s",
         Some(Limit::Most(3.0)),

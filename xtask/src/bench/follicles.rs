@@ -24,54 +24,21 @@ const YEARS: f64 = 10.0;
 pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<Scalp> {
     let scalp = grow(head)?;
     let n = scalp.follicles.len() as f64;
-    let progress = Progress {
-        course: Course::NorwoodVertex,
-        stage: 3.5,
-        pace_per_year: 0.15,
-    };
-    let session = |m: f64| PrpSession {
-        day: Days(m * 30.4),
-        platelets_k_per_ul: 1000.0,
-    };
-    let prp = Schedule {
-        drugs: vec![],
-        prp: [0.0, 1.0, 2.0, 8.0, 14.0].map(session).to_vec(),
-    };
+    let progress = Progress { course: Course::NorwoodVertex, stage: 3.5, pace_per_year: 0.15 };
+    let session = |m: f64| PrpSession { day: Days(m * 30.4), platelets_k_per_ul: 1000.0 };
+    let prp = Schedule { drugs: vec![], prp: [0.0, 1.0, 2.0, 8.0, 14.0].map(session).to_vec() };
     let horizon = YEARS * 365.25 + 400.0;
-    let treated = Regime::new(
-        progress,
-        &prp,
-        &Response::median(),
-        PrpMechanism::Reactivate,
-        horizon,
-    );
-    let untreated = Regime::new(
-        progress,
-        &Schedule::default(),
-        &Response::median(),
-        PrpMechanism::Reactivate,
-        horizon,
-    );
-    let (groups, sample, rules) = (
-        Groups::zones(&scalp),
-        Sample::whole(&scalp),
-        CycleRules::default(),
-    );
-    let days: Vec<f64> = frame_days()
-        .into_iter()
-        .filter(|d| *d <= YEARS * 365.26)
-        .collect();
+    let treated = Regime::new(progress, &prp, &Response::median(), PrpMechanism::Reactivate, horizon);
+    let untreated =
+        Regime::new(progress, &Schedule::default(), &Response::median(), PrpMechanism::Reactivate, horizon);
+    let (groups, sample, rules) = (Groups::zones(&scalp), Sample::whole(&scalp), CycleRules::default());
+    let days: Vec<f64> = frame_days().into_iter().filter(|d| *d <= YEARS * 365.26).collect();
     let last = days.len() - 1;
 
-    let (seconds, _) = cheapest(5, || {
-        tally(&scalp, &groups, &sample, &treated, &rules, key(), &days)
-    });
-    let (plain_s, events) = cheapest(5, || {
-        tally(&scalp, &groups, &sample, &untreated, &rules, key(), &days)
-    });
-    let (steps_s, steps) = cheapest(2, || {
-        reference::month_by_month(&scalp, &untreated, &rules, key(), YEARS)
-    });
+    let (seconds, _) = cheapest(5, || tally(&scalp, &groups, &sample, &treated, &rules, key(), &days));
+    let (plain_s, events) = cheapest(5, || tally(&scalp, &groups, &sample, &untreated, &rules, key(), &days));
+    let (steps_s, steps) =
+        cheapest(2, || reference::month_by_month(&scalp, &untreated, &rules, key(), YEARS));
 
     let whole = |s: f64| s * FOLLICLES / n;
     lines.push(Line::new(
@@ -80,24 +47,14 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<Scalp> {
         "core s",
         Some(Limit::Most(0.25)),
     ));
-    lines.push(Line::new(
-        "the same untreated",
-        whole(plain_s),
-        "core s",
-        Some(Limit::Most(0.25)),
-    ));
+    lines.push(Line::new("the same untreated", whole(plain_s), "core s", Some(Limit::Most(0.25))));
     lines.push(Line::new(
         "follicle-years per second and core",
         n * YEARS / seconds,
         "follicle-years/s",
         Some(Limit::Least(FOLLICLES * YEARS / 0.25)),
     ));
-    lines.push(Line::new(
-        "month-by-month reference, untreated, one core",
-        whole(steps_s),
-        "core s",
-        None,
-    ));
+    lines.push(Line::new("month-by-month reference, untreated, one core", whole(steps_s), "core s", None));
     lines.push(Line::new(
         "reference over event-by-event, untreated",
         steps_s / plain_s,
@@ -123,10 +80,7 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<Scalp> {
 
 fn grow(head: &Head) -> anyhow::Result<Scalp> {
     let profile = HairProfile::norm(Ancestry::European, false);
-    let units_per_cm2 = |spot: &Spot| {
-        head.zone_at_spot(spot)
-            .map_or(0.0, |z| profile.units_per_cm2(z))
-    };
+    let units_per_cm2 = |spot: &Spot| head.zone_at_spot(spot).map_or(0.0, |z| profile.units_per_cm2(z));
     // A unit of this profile has about 2.1 follicles.
     let mut spec = PlaceSpec::new((FOLLICLES / 2.12) as usize, key(), Purpose::Placement);
     spec.chart = Some(head.chart());
@@ -143,24 +97,10 @@ fn grow(head: &Head) -> anyhow::Result<Scalp> {
                 .unwrap_or(vellus_head::Zone::FrontalHairline)
         })
         .collect();
-    let ground = Ground {
-        position: points.position,
-        normal: points.normal,
-        chart: points.in_chart,
-        zone,
-    };
-    let trichion_y = head
-        .chart()
-        .chart_from_head(head.landmarks().get(Landmark::Trichion))
-        .y;
+    let ground = Ground { position: points.position, normal: points.normal, chart: points.in_chart, zone };
+    let trichion_y = head.chart().chart_from_head(head.landmarks().get(Landmark::Trichion)).y;
     let course = Course::NorwoodVertex;
-    Ok(Scalp::grow(
-        ground,
-        profile,
-        course,
-        &move |x, y| boundary_stage(course, x, y, trichion_y),
-        key(),
-    ))
+    Ok(Scalp::grow(ground, profile, course, &move |x, y| boundary_stage(course, x, y, trichion_y), key()))
 }
 
 /// Bytes of the structures of arrays.

@@ -40,18 +40,8 @@ pub(crate) enum Limit {
 }
 
 impl Line {
-    pub(crate) fn new(
-        what: impl Into<String>,
-        value: f64,
-        unit: &'static str,
-        limit: Option<Limit>,
-    ) -> Self {
-        Self {
-            what: what.into(),
-            value,
-            unit,
-            limit,
-        }
+    pub(crate) fn new(what: impl Into<String>, value: f64, unit: &'static str, limit: Option<Limit>) -> Self {
+        Self { what: what.into(), value, unit, limit }
     }
 
     fn passes(&self) -> bool {
@@ -116,15 +106,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
     if cfg!(debug_assertions) {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let status = Command::new(cargo)
-            .args([
-                "run",
-                "--quiet",
-                "--release",
-                "--package",
-                "xtask",
-                "--",
-                "bench",
-            ])
+            .args(["run", "--quiet", "--release", "--package", "xtask", "--", "bench"])
             .status()
             .context("starting the release build")?;
         if !status.success() {
@@ -132,35 +114,20 @@ pub(crate) fn run() -> anyhow::Result<String> {
         }
         return Ok("benches done".into());
     }
-    let spec = ParametricSpec {
-        sex: Sex::Male,
-        ..ParametricSpec::default()
-    };
+    let spec = ParametricSpec { sex: Sex::Male, ..ParametricSpec::default() };
     let (build_s, head) = cheapest(1, || Head::from_lengths(&spec, None, "a mean head"));
     let head = head?;
-    let mut lines = vec![Line::new(
-        "parametric head, built and measured",
-        build_s,
-        "core s",
-        Some(Limit::Most(2.0)),
-    )];
+    let mut lines =
+        vec![Line::new("parametric head, built and measured", build_s, "core s", Some(Limit::Most(2.0)))];
     let scalp = follicles::run(&head, &mut lines)?;
     points::run(&head, &mut lines)?;
     let dots = dots::run(&head, &scalp, &mut lines)?;
     picture::run(&head, &scalp, &dots, &mut lines)?;
     if let Some(mb) = peak_mb() {
-        lines.push(Line::new(
-            "peak memory of all of this",
-            mb,
-            "MB",
-            Some(Limit::Most(500.0)),
-        ));
+        lines.push(Line::new("peak memory of all of this", mb, "MB", Some(Limit::Most(500.0))));
     }
     let threads = rayon::current_num_threads();
-    println!(
-        "{:<62} {:>12} {:<22} {:>13}",
-        "kernel", "measured", "unit", "limit"
-    );
+    println!("{:<62} {:>12} {:<22} {:>13}", "kernel", "measured", "unit", "limit");
     for l in &lines {
         let limit = match l.limit {
             None => String::new(),
@@ -172,13 +139,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
             (_, true) => "  pass",
             (_, false) => "  FAIL",
         };
-        println!(
-            "{:<62} {:>12} {:<22} {:>13}{verdict}",
-            l.what,
-            figure(l.value),
-            l.unit,
-            limit
-        );
+        println!("{:<62} {:>12} {:<22} {:>13}{verdict}", l.what, figure(l.value), l.unit, limit);
     }
     println!(
         "\nSeconds are those of a core. Placing, dots and pictures spread them over {threads} threads; follicles here run on one."

@@ -5,8 +5,8 @@ use vellus_hair::scalp::Scalp;
 use vellus_head::Head;
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{
-    Camera, DotOptics, Dots, Fitzpatrick, Frame, HairColour, HairTone, HeadModel, Lights, Quality,
-    Skin, Stage, Strands, Undertone, View,
+    Camera, DotOptics, Dots, Fitzpatrick, Frame, HairColour, HairTone, HeadModel, Lights, Quality, Skin,
+    Stage, Strands, Undertone, View,
 };
 use vellus_units::random::Purpose;
 
@@ -53,20 +53,9 @@ pub(crate) fn run(
     }
     let (centre, radius) = model.framing_sphere();
     let camera = Camera::preset(View::ThreeQuarter, centre, radius * 0.8, SIZE.0, SIZE.1)?;
-    let (stage_s, stage) = cheapest(2, || {
-        Stage::new(
-            &model,
-            &camera,
-            &Lights::daylight(),
-            &Quality::ordinary(key()),
-        )
-    });
-    let frame = Frame {
-        skin: &skin,
-        hair: &hair,
-        strands: &strands,
-        dots: &dots,
-    };
+    let (stage_s, stage) =
+        cheapest(2, || Stage::new(&model, &camera, &Lights::daylight(), &Quality::ordinary(key())));
+    let frame = Frame { skin: &skin, hair: &hair, strands: &strands, dots: &dots };
     let (frame_s, image) = cheapest(3, || stage.compose(&frame));
     image?;
     lines.push(Line::new(
@@ -76,11 +65,7 @@ pub(crate) fn run(
         Some(Limit::Most(0.8)),
     ));
     lines.push(Line::new(
-        format!(
-            "picture with {} hairs and {} dots",
-            strands.len(),
-            dots.len()
-        ),
+        format!("picture with {} hairs and {} dots", strands.len(), dots.len()),
         frame_s,
         "core s",
         Some(Limit::Most(0.3)),

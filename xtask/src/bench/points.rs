@@ -32,12 +32,7 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<()> {
         .map(|p| DVec3::new(f64::from(p[0]), f64::from(p[1]), f64::from(p[2])))
         .collect();
     let (darts_s, made) = cheapest(1, || darts(head, &p, 0.69 * spacing));
-    lines.push(Line::new(
-        "plain reference: darts among the same places",
-        darts_s,
-        "core s",
-        None,
-    ));
+    lines.push(Line::new("plain reference: darts among the same places", darts_s, "core s", None));
     lines.push(Line::new(
         "points that the reference keeps of as many",
         100.0 * made as f64 / POINTS as f64,
@@ -78,11 +73,8 @@ fn darts(head: &Head, like: &[DVec3], apart: f64) -> usize {
             continue;
         }
         let k = slab(p.y);
-        let free = (k.saturating_sub(1)..=(k + 1).min(4095)).all(|n| {
-            slabs[n]
-                .iter()
-                .all(|i| kept[*i].distance_squared(p) >= apart * apart)
-        });
+        let free = (k.saturating_sub(1)..=(k + 1).min(4095))
+            .all(|n| slabs[n].iter().all(|i| kept[*i].distance_squared(p) >= apart * apart));
         if free {
             slabs[k].push(kept.len());
             kept.push(p);

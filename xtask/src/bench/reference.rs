@@ -34,11 +34,7 @@ fn miniaturisation(stage: f64, threshold: f64) -> f64 {
 fn draw(rules: &CycleRules, phase: Phase, m: f64, anagen_factor: f64, s: &mut Stream) -> f64 {
     let (median, sigma) = rules.duration(phase, m);
     let days = s.lognormal(median, sigma);
-    if phase == Phase::Anagen {
-        days * anagen_factor
-    } else {
-        days
-    }
+    if phase == Phase::Anagen { days * anagen_factor } else { days }
 }
 
 /// Steps all follicles month by month without treatment and counts hairs each month.
@@ -52,30 +48,19 @@ pub(crate) fn month_by_month(
     let f = &scalp.follicles;
     let factor = scalp.profile.anagen_factor;
     let months = (years * 12.0).round() as usize;
-    let mut streams: Vec<Stream> = f
-        .stream
-        .iter()
-        .map(|s| key.stream(Purpose::FollicleCycle, u64::from(*s)))
-        .collect();
+    let mut streams: Vec<Stream> =
+        f.stream.iter().map(|s| key.stream(Purpose::FollicleCycle, u64::from(*s))).collect();
     let mut states: Vec<State> = (0..f.len())
         .map(|i| {
             let threshold = f64::from(f.threshold[i]);
             if regime.stage(0.0) > SPAN_STAGES * (1.0 + f64::from(f.hardiness[i])) + threshold {
-                return State {
-                    phase: Phase::Regressed,
-                    left: f64::INFINITY,
-                    m: 1.0,
-                };
+                return State { phase: Phase::Regressed, left: f64::INFINITY, m: 1.0 };
             }
             let m = miniaturisation(regime.stage(0.0), threshold);
             let mut own = *rules;
             own.anagen_days *= factor;
             let (phase, past, left) = own.equilibrium(m, &mut streams[i]);
-            State {
-                phase,
-                left,
-                m: miniaturisation(regime.stage(-past), threshold),
-            }
+            State { phase, left, m: miniaturisation(regime.stage(-past), threshold) }
         })
         .collect();
     let mut counts = Counts::default();
@@ -129,8 +114,7 @@ fn step(
                 let m = miniaturisation(stage, threshold);
                 if stage > SPAN_STAGES * (1.0 + hardiness) + threshold {
                     Phase::Regressed
-                } else if state.phase == Phase::Telogen && s.uniform() < rules.kenogen_chance_at(m)
-                {
+                } else if state.phase == Phase::Telogen && s.uniform() < rules.kenogen_chance_at(m) {
                     Phase::Kenogen
                 } else {
                     Phase::Anagen

@@ -21,9 +21,7 @@ use crate::{HeadError, Mesh};
 /// [`HeadError::File`] when the file cannot be read, [`HeadError::UnsupportedFormat`] for another
 /// ending, [`HeadError::Malformed`] when the content is broken.
 pub fn read_mesh(path: &Path) -> Result<Mesh, HeadError> {
-    let ending = path
-        .extension()
-        .map(|e| e.to_string_lossy().to_ascii_lowercase());
+    let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
     let reader: fn(&[u8]) -> Result<Mesh, HeadError> = match ending.as_deref() {
         Some("obj") => read_obj,
         Some("ply") => read_ply,

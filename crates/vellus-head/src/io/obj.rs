@@ -40,9 +40,7 @@ pub fn read_obj(bytes: &[u8]) -> Result<Mesh, HeadError> {
             Some("v") => {
                 let mut p = [0.0f64; 3];
                 for (x, axis) in p.iter_mut().zip(["x", "y", "z"]) {
-                    let word = words
-                        .next()
-                        .ok_or_else(|| bad(format!("the vertex has no {axis}")))?;
+                    let word = words.next().ok_or_else(|| bad(format!("the vertex has no {axis}")))?;
                     *x = word
                         .parse()
                         .ok()
@@ -55,21 +53,19 @@ pub fn read_obj(bytes: &[u8]) -> Result<Mesh, HeadError> {
                 corners.clear();
                 for word in words {
                     let n = mesh.positions.len();
-                    let index: i64 =
-                        word.split('/').next().unwrap_or("").parse().map_err(|_| {
-                            bad(format!("a corner of the face is {}", quoted(word)))
-                        })?;
+                    let index: i64 = word
+                        .split('/')
+                        .next()
+                        .unwrap_or("")
+                        .parse()
+                        .map_err(|_| bad(format!("a corner of the face is {}", quoted(word))))?;
                     let v = match index {
                         1.. => usize::try_from(index - 1).ok(),
                         0 => None,
-                        _ => usize::try_from(index.unsigned_abs())
-                            .ok()
-                            .and_then(|k| n.checked_sub(k)),
+                        _ => usize::try_from(index.unsigned_abs()).ok().and_then(|k| n.checked_sub(k)),
                     };
                     let v = v.filter(|&v| v < u32::MAX as usize).ok_or_else(|| {
-                        bad(format!(
-                            "the face names vertex {index}; there are {n} so far, from 1"
-                        ))
+                        bad(format!("the face names vertex {index}; there are {n} so far, from 1"))
                     })?;
                     if v > highest.0 {
                         highest = (v, line);
@@ -77,10 +73,7 @@ pub fn read_obj(bytes: &[u8]) -> Result<Mesh, HeadError> {
                     corners.push(v as u32);
                 }
                 if corners.len() < 3 {
-                    return Err(bad(format!(
-                        "the face has {} corners; at least 3",
-                        corners.len()
-                    )));
+                    return Err(bad(format!("the face has {} corners; at least 3", corners.len())));
                 }
                 mesh.triangles.extend(super::fan(&corners));
             }
@@ -110,10 +103,7 @@ pub fn read_obj(bytes: &[u8]) -> Result<Mesh, HeadError> {
 
 /// The start of a word in quotes: broken files can have very long ones.
 fn quoted(word: &str) -> String {
-    format!(
-        "{:?}, a finite number expected",
-        word.chars().take(24).collect::<String>()
-    )
+    format!("{:?}, a finite number expected", word.chars().take(24).collect::<String>())
 }
 
 #[cfg(test)]
@@ -134,34 +124,19 @@ mod tests {
     #[test]
     fn errors_name_the_line() {
         let e = read_obj(b"v 0 0 0\nv 1 x 0\n").unwrap_err().to_string();
-        assert!(
-            e.contains("OBJ") && e.contains("line 2") && e.contains("\"x\""),
-            "{e}"
-        );
-        let e = read_obj(b"v 0 0 0\nv 1 0 0\nf 1 2 9\n")
-            .unwrap_err()
-            .to_string();
+        assert!(e.contains("OBJ") && e.contains("line 2") && e.contains("\"x\""), "{e}");
+        let e = read_obj(b"v 0 0 0\nv 1 0 0\nf 1 2 9\n").unwrap_err().to_string();
         assert!(e.contains("line 3") && e.contains('9'), "{e}");
-        assert!(
-            read_obj(b"f 0 1 2")
-                .unwrap_err()
-                .to_string()
-                .contains("line 1")
-        );
+        assert!(read_obj(b"f 0 1 2").unwrap_err().to_string().contains("line 1"));
     }
 
     #[test]
     fn val_agrees_with_tobj() {
         let bytes = b"v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0.5\nf 1 2 3 4\nf 4 3 1\n";
         let ours = read_obj(bytes).unwrap();
-        let options = tobj::LoadOptions {
-            triangulate: true,
-            ..Default::default()
-        };
-        let (models, _) = tobj::load_obj_buf(&mut &bytes[..], &options, |_| {
-            Ok((Vec::new(), Default::default()))
-        })
-        .unwrap();
+        let options = tobj::LoadOptions { triangulate: true, ..Default::default() };
+        let (models, _) =
+            tobj::load_obj_buf(&mut &bytes[..], &options, |_| Ok((Vec::new(), Default::default()))).unwrap();
         let theirs = &models[0].mesh;
         let indices: Vec<u32> = ours.triangles.iter().flatten().copied().collect();
         assert_eq!(indices, theirs.indices);

@@ -22,10 +22,7 @@ struct Row {
 
 impl PropertyAccess for Row {
     fn new() -> Self {
-        Self {
-            position: [f64::NAN; 3],
-            corners: Vec::new(),
-        }
+        Self { position: [f64::NAN; 3], corners: Vec::new() }
     }
 
     fn set_property(&mut self, name: &str, value: Property) -> PropertyAccessResult {
@@ -97,20 +94,11 @@ fn least_bytes(element: &ElementDef, encoding: Encoding) -> usize {
 fn parse_error(e: &ParseError) -> HeadError {
     let text = e.to_string();
     let text = text.split("\n\tString").next().unwrap_or("");
-    let text = text
-        .strip_prefix("Line ")
-        .and_then(|t| t.split_once(": "))
-        .map_or(text, |t| t.1);
+    let text = text.strip_prefix("Line ").and_then(|t| t.split_once(": ")).map_or(text, |t| t.1);
     HeadError::malformed(
         "PLY",
-        e.line()
-            .map_or_else(|| "header".into(), |l| format!("line or row {l}")),
-        text.lines()
-            .next()
-            .unwrap_or("")
-            .chars()
-            .take(200)
-            .collect::<String>(),
+        e.line().map_or_else(|| "header".into(), |l| format!("line or row {l}")),
+        text.lines().next().unwrap_or("").chars().take(200).collect::<String>(),
     )
 }
 
@@ -122,9 +110,7 @@ fn parse_error(e: &ParseError) -> HeadError {
 pub fn read_ply(bytes: &[u8]) -> Result<Mesh, HeadError> {
     let parser = Parser::<Row>::new();
     let mut reader = Reader::new(BufReader::new(bytes));
-    let header = parser
-        .read_header(&mut reader)
-        .map_err(|e| parse_error(&e))?;
+    let header = parser.read_header(&mut reader).map_err(|e| parse_error(&e))?;
     let mut mesh = Mesh::default();
     for (name, element) in &header.elements {
         let least = least_bytes(element, header.encoding);
@@ -136,11 +122,7 @@ pub fn read_ply(bytes: &[u8]) -> Result<Mesh, HeadError> {
             ));
         }
         // One byte of slack: the last line of an ascii file may lack its end.
-        if element
-            .count
-            .checked_mul(least.max(1))
-            .is_none_or(|n| n > bytes.len() + 1)
-        {
+        if element.count.checked_mul(least.max(1)).is_none_or(|n| n > bytes.len() + 1) {
             return Err(HeadError::malformed(
                 "PLY",
                 format!("header, element {name:?}"),
@@ -152,9 +134,8 @@ pub fn read_ply(bytes: &[u8]) -> Result<Mesh, HeadError> {
                 ),
             ));
         }
-        let rows = parser
-            .read_payload_for_element(&mut reader, element, &header)
-            .map_err(|e| parse_error(&e))?;
+        let rows =
+            parser.read_payload_for_element(&mut reader, element, &header).map_err(|e| parse_error(&e))?;
         match name.as_str() {
             "vertex" => {
                 for (i, row) in rows.into_iter().enumerate() {
@@ -277,13 +258,11 @@ pub fn write_ply(
             bytes.extend_from_slice(&v.to_le_bytes());
         }
     }
-    to.write_all(&bytes)
-        .and_then(|()| to.flush())
-        .map_err(|source| HeadError::File {
-            doing: "write",
-            path: std::path::PathBuf::new(),
-            source,
-        })
+    to.write_all(&bytes).and_then(|()| to.flush()).map_err(|source| HeadError::File {
+        doing: "write",
+        path: std::path::PathBuf::new(),
+        source,
+    })
 }
 
 #[cfg(test)]
@@ -296,24 +275,9 @@ mod tests {
         let s = sphere(80.0, 2);
         let values: Vec<f32> = s.positions.iter().map(|p| p.x as f32).collect();
         let mut bytes = Vec::new();
-        write_ply(
-            &mut bytes,
-            &s,
-            &[VertexAttribute {
-                name: "left_mm",
-                values: &values,
-            }],
-        )
-        .unwrap();
+        write_ply(&mut bytes, &s, &[VertexAttribute { name: "left_mm", values: &values }]).unwrap();
         assert_eq!(read_ply(&bytes).unwrap(), s);
-        let e = write_ply(
-            &mut bytes,
-            &s,
-            &[VertexAttribute {
-                name: "a b",
-                values: &values,
-            }],
-        );
+        let e = write_ply(&mut bytes, &s, &[VertexAttribute { name: "a b", values: &values }]);
         assert!(e.is_err());
     }
 

@@ -15,13 +15,9 @@ const TRIANGLE: usize = 50;
 /// # Errors
 /// [`HeadError::Malformed`] with the byte or the facet.
 pub fn read_stl(bytes: &[u8]) -> Result<Mesh, HeadError> {
-    let announced = bytes
-        .get(80..HEADER)
-        .and_then(|b| b.try_into().ok())
-        .map(|b| u32::from_le_bytes(b) as usize);
-    let exact = announced
-        .and_then(|n| n.checked_mul(TRIANGLE))
-        .is_some_and(|n| n + HEADER == bytes.len());
+    let announced =
+        bytes.get(80..HEADER).and_then(|b| b.try_into().ok()).map(|b| u32::from_le_bytes(b) as usize);
+    let exact = announced.and_then(|n| n.checked_mul(TRIANGLE)).is_some_and(|n| n + HEADER == bytes.len());
     let starts_solid = bytes.trim_ascii_start().starts_with(b"solid");
     let ascii = starts_solid && !exact;
     let mut owned;
@@ -40,9 +36,7 @@ pub fn read_stl(bytes: &[u8]) -> Result<Mesh, HeadError> {
                  \"solid\")",
             ));
         };
-        if n.checked_mul(TRIANGLE)
-            .is_none_or(|need| need > bytes.len() - HEADER)
-        {
+        if n.checked_mul(TRIANGLE).is_none_or(|need| need > bytes.len() - HEADER) {
             return Err(HeadError::malformed(
                 "STL",
                 "byte 80",

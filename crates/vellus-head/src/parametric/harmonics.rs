@@ -64,8 +64,7 @@ mod tests {
             legendre(L, x, (1.0 - x * x).sqrt(), &mut p);
             for a in 0..count(L) {
                 for b in 0..count(L) {
-                    sum[a * count(L) + b] +=
-                        p[a] * p[b] * 4.0 * std::f64::consts::PI / steps as f64;
+                    sum[a * count(L) + b] += p[a] * p[b] * 4.0 * std::f64::consts::PI / steps as f64;
                 }
             }
         }

@@ -64,11 +64,7 @@ impl Samples {
 
     /// The lengths, and the opisthocranion.
     pub(super) fn measure(&self, shape: &Shape) -> (Lengths, DVec3) {
-        let points: Vec<DVec3> = self
-            .grid
-            .iter()
-            .map(|b| b.apply(shape, self.centre))
-            .collect();
+        let points: Vec<DVec3> = self.grid.iter().map(|b| b.apply(shape, self.centre)).collect();
         let glabella = self.glabella.apply(shape, self.centre);
         // The midline of the back: the last column, bottom of the neck excluded.
         let back: Vec<DVec3> = (0..46).map(|i| points[i * COLUMNS + COLUMNS - 1]).collect();
@@ -82,18 +78,10 @@ impl Samples {
         let (a, b, c) = (far(best - 1), far(best), far(best + 1));
         let t = (0.5 * (a - c) / (a - 2.0 * b + c)).clamp(-1.0, 1.0);
         let head_length_mm = b - 0.25 * (a - c) * t;
-        let opisthocranion = if t >= 0.0 {
-            back[best].lerp(back[best + 1], t)
-        } else {
-            back[best].lerp(back[best - 1], -t)
-        };
+        let opisthocranion =
+            if t >= 0.0 { back[best].lerp(back[best + 1], t) } else { back[best].lerp(back[best - 1], -t) };
         let floor = self.centre.y - 10.0;
-        let head_breadth_mm = 2.0
-            * points
-                .iter()
-                .filter(|p| p.y > floor)
-                .map(|p| p.x)
-                .fold(0.0, f64::max);
+        let head_breadth_mm = 2.0 * points.iter().filter(|p| p.y > floor).map(|p| p.x).fold(0.0, f64::max);
         let along = (glabella - opisthocranion).normalize();
         let normal = DVec3::X.cross(along);
         let mut section = Vec::new();
@@ -110,11 +98,8 @@ impl Samples {
                 }
             }
         }
-        let lengths = Lengths {
-            head_length_mm,
-            head_breadth_mm,
-            head_circumference_mm: hull_perimeter(section),
-        };
+        let lengths =
+            Lengths { head_length_mm, head_breadth_mm, head_circumference_mm: hull_perimeter(section) };
         (lengths, opisthocranion)
     }
 }

@@ -34,30 +34,20 @@ fn planes(from: f64, to: f64, step: impl Fn(f64) -> f64) -> Vec<f64> {
 /// Meshes the template; `edge` is the edge length over the scalp, mm.
 pub(super) fn mesh(template: &Template, edge: f64) -> Mesh {
     let blend = |x: f64, from: f64, to: f64| super::template::smooth_step((x - from) / (to - from));
-    let us = planes(-0.5 * edge, 112.0, |u| {
-        edge * (1.0 - 0.4 * blend(u, 60.0, 78.0))
-    });
+    let us = planes(-0.5 * edge, 112.0, |u| edge * (1.0 - 0.4 * blend(u, 60.0, 78.0)));
     let vs = planes(template.cut_y() - 3.0 * edge, 150.0, |v| {
         edge * (1.0 - 0.3 * blend(v, -60.0, -42.0) * (1.0 - blend(v, 34.0, 52.0)))
     });
-    let ws = planes(-125.0, 135.0, |w| {
-        edge * (1.0 - 0.3 * blend(w, -60.0, -35.0) - 0.15 * blend(w, 45.0, 75.0))
-    });
+    let ws =
+        planes(-125.0, 135.0, |w| edge * (1.0 - 0.3 * blend(w, -60.0, -35.0) - 0.15 * blend(w, 45.0, 75.0)));
     // Towards the front the planes close in on the face.
     let place = |i: usize, j: usize, k: usize| {
         let w = ws[k];
-        let (x, y) = (
-            1.0 - 0.45 * blend(w, 32.0, 82.0),
-            1.0 - 0.4 * blend(w, 40.0, 100.0),
-        );
+        let (x, y) = (1.0 - 0.45 * blend(w, 32.0, 82.0), 1.0 - 0.4 * blend(w, 40.0, 100.0));
         let p = DVec3::new(us[i] * x, FACE_Y_MM + (vs[j] - FACE_Y_MM) * y, w);
         // Sideways they close in on the ear.
         let side = 1.0 - 0.5 * blend(p.x, 64.0, 88.0);
-        DVec3::new(
-            p.x,
-            EAR_YZ_MM.0 + (p.y - EAR_YZ_MM.0) * side,
-            EAR_YZ_MM.1 + (p.z - EAR_YZ_MM.1) * side,
-        )
+        DVec3::new(p.x, EAR_YZ_MM.0 + (p.y - EAR_YZ_MM.0) * side, EAR_YZ_MM.1 + (p.z - EAR_YZ_MM.1) * side)
     };
     let (xs, ys, zs) = (&us, &vs, &ws);
     let (nx, ny, nz) = (xs.len(), ys.len(), zs.len());
@@ -65,9 +55,7 @@ pub(super) fn mesh(template: &Template, edge: f64) -> Mesh {
     let mut values: Vec<f64> = (0..nx * ny)
         .into_par_iter()
         .flat_map_iter(|row| {
-            (0..nz)
-                .map(|k| template.field(place(row / ny, row % ny, k)))
-                .collect::<Vec<_>>()
+            (0..nz).map(|k| template.field(place(row / ny, row % ny, k))).collect::<Vec<_>>()
         })
         .collect();
 
@@ -123,30 +111,15 @@ pub(super) fn mesh(template: &Template, edge: f64) -> Mesh {
                 let cells = [
                     (
                         values[at(i + 1, j, k)],
-                        [
-                            at(i, j - 1, k - 1),
-                            at(i, j, k - 1),
-                            at(i, j, k),
-                            at(i, j - 1, k),
-                        ],
+                        [at(i, j - 1, k - 1), at(i, j, k - 1), at(i, j, k), at(i, j - 1, k)],
                     ),
                     (
                         values[at(i, j + 1, k)],
-                        [
-                            at(i - 1, j, k - 1),
-                            at(i - 1, j, k),
-                            at(i, j, k),
-                            at(i, j, k - 1),
-                        ],
+                        [at(i - 1, j, k - 1), at(i - 1, j, k), at(i, j, k), at(i, j, k - 1)],
                     ),
                     (
                         values[at(i, j, k + 1)],
-                        [
-                            at(i - 1, j - 1, k),
-                            at(i, j - 1, k),
-                            at(i, j, k),
-                            at(i - 1, j, k),
-                        ],
+                        [at(i - 1, j - 1, k), at(i, j - 1, k), at(i, j, k), at(i - 1, j, k)],
                     ),
                 ];
                 for (next, around) in cells {
@@ -178,9 +151,7 @@ const NEAR: [u8; 8] = {
 fn connected(corners: u8) -> bool {
     let mut reached = corners & corners.wrapping_neg();
     loop {
-        let next = (0..8)
-            .filter(|c| reached >> c & 1 == 1)
-            .fold(reached, |a, c| a | NEAR[c] & corners);
+        let next = (0..8).filter(|c| reached >> c & 1 == 1).fold(reached, |a, c| a | NEAR[c] & corners);
         if next == reached {
             return reached == corners;
         }
@@ -202,19 +173,12 @@ fn unambiguous(values: &mut [f64], [nx, ny, nz]: [usize; 3]) {
             for j in 0..ny - 1 {
                 for k in 0..nz - 1 {
                     let corner = |c: usize| at(i + (c & 1), j + (c >> 1 & 1), k + (c >> 2));
-                    let inside =
-                        (0..8).fold(0u8, |m, c| m | u8::from(values[corner(c)] < 0.0) << c);
+                    let inside = (0..8).fold(0u8, |m, c| m | u8::from(values[corner(c)] < 0.0) << c);
                     let bit = |c: usize| inside >> c & 1 == 1;
-                    let crossed = [
-                        [0, 1, 2, 3],
-                        [4, 5, 6, 7],
-                        [0, 1, 4, 5],
-                        [2, 3, 6, 7],
-                        [0, 2, 4, 6],
-                        [1, 3, 5, 7],
-                    ]
-                    .iter()
-                    .any(|f| face(bit(f[0]), bit(f[1]), bit(f[2]), bit(f[3])));
+                    let crossed =
+                        [[0, 1, 2, 3], [4, 5, 6, 7], [0, 1, 4, 5], [2, 3, 6, 7], [0, 2, 4, 6], [1, 3, 5, 7]]
+                            .iter()
+                            .any(|f| face(bit(f[0]), bit(f[1]), bit(f[2]), bit(f[3])));
                     if inside != 0 && inside != 255 && (table[inside as usize] || crossed) {
                         let nearest = (0..8)
                             .filter(|&c| !bit(c))
@@ -276,11 +240,7 @@ fn relax(template: &Template, positions: &mut Vec<DVec3>, middle: &[bool], quads
                 let (mut sum, mut n) = (DVec3::ZERO, 0.0);
                 for &k in &neighbours[i] {
                     let q = positions[k as usize];
-                    let w = if middle[i] && !middle[k as usize] {
-                        2.0
-                    } else {
-                        1.0
-                    };
+                    let w = if middle[i] && !middle[k as usize] { 2.0 } else { 1.0 };
                     sum += q * w;
                     n += w;
                 }
@@ -289,8 +249,7 @@ fn relax(template: &Template, positions: &mut Vec<DVec3>, middle: &[bool], quads
                 let g = slope.normalize_or_zero();
                 to -= g * g.dot(to);
                 let mut moved = p + to * 0.5;
-                moved -=
-                    (g * (template.field(moved) / slope.length().max(0.2))).clamp_length_max(1.0);
+                moved -= (g * (template.field(moved) / slope.length().max(0.2))).clamp_length_max(1.0);
                 if middle[i] {
                     moved.x = 0.0;
                 }
@@ -323,15 +282,8 @@ fn mirrored(positions: &[DVec3], middle: &[bool], quads: &[[u32; 4]]) -> Mesh {
         };
         for t in halves {
             triangles.push(t);
-            triangles.push([
-                twin[t[0] as usize],
-                twin[t[2] as usize],
-                twin[t[1] as usize],
-            ]);
+            triangles.push([twin[t[0] as usize], twin[t[2] as usize], twin[t[1] as usize]]);
         }
     }
-    Mesh {
-        positions: all,
-        triangles,
-    }
+    Mesh { positions: all, triangles }
 }

@@ -32,9 +32,7 @@ use vellus_units::Millimetres;
 use warp::{Basis, FREE, Shape};
 
 /// How fine the mesh is.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resolution {
     /// About 10,000 vertices.
@@ -188,49 +186,28 @@ pub fn build(spec: &ParametricSpec) -> Result<ParametricHead, ParametricError> {
         vertex,
         opisthocranion: into_head(opisthocranion),
     };
-    Ok(ParametricHead {
-        mesh: Mesh {
-            positions,
-            triangles: mean.triangles.clone(),
-        },
-        landmarks,
-        lengths,
-    })
+    Ok(ParametricHead { mesh: Mesh { positions, triangles: mean.triangles.clone() }, landmarks, lengths })
 }
 
 /// The three lengths, given or filled in, mm.
 fn targets(spec: &ParametricSpec) -> Result<[f64; 3], ParametricError> {
-    let given = [spec.head_length, spec.head_breadth, spec.head_circumference]
-        .map(|l| l.map(Millimetres::value));
+    let given =
+        [spec.head_length, spec.head_breadth, spec.head_circumference].map(|l| l.map(Millimetres::value));
     let target = norms::complete(spec.sex, given);
     let check = |what, value_mm: f64, (low_mm, high_mm): (f64, f64), why| {
         // Written so that a NaN is refused.
         if value_mm >= low_mm && value_mm <= high_mm {
             Ok(())
         } else {
-            Err(ParametricError::OutOfRange {
-                what,
-                value_mm,
-                low_mm,
-                high_mm,
-                why,
-            })
+            Err(ParametricError::OutOfRange { what, value_mm, low_mm, high_mm, why })
         }
     };
     check("head length", target[0], LENGTH_RANGE_MM, "")?;
     check("head breadth", target[1], BREADTH_RANGE_MM, "")?;
     check("head circumference", target[2], CIRCUMFERENCE_RANGE_MM, "")?;
     let expected = norms::circumference_mm(spec.sex, target[0], target[1]);
-    let range = (
-        expected - CIRCUMFERENCE_SLACK_MM,
-        expected + CIRCUMFERENCE_SLACK_MM,
-    );
-    check(
-        "head circumference",
-        target[2],
-        range,
-        " with this head length and breadth",
-    )?;
+    let range = (expected - CIRCUMFERENCE_SLACK_MM, expected + CIRCUMFERENCE_SLACK_MM);
+    check("head circumference", target[2], range, " with this head length and breadth")?;
     Ok(target)
 }
 
@@ -262,30 +239,18 @@ fn condition(sex: Sex, target: [f64; 3]) -> Shape {
     let samples = Samples::mean();
     let centre = Template::mean().frame.centre;
     let goal = [target[0], target[1], target[2], norms::face_mm(sex)];
-    let ears = |v: &[f64; FREE]| {
-        (norms::ear_mm(sex) / TEMPLATE_EAR_MM / libm::exp(v[0])).clamp(0.85, 1.18)
-    };
+    let ears = |v: &[f64; FREE]| (norms::ear_mm(sex) / TEMPLATE_EAR_MM / libm::exp(v[0])).clamp(0.85, 1.18);
     let measure = |v: &[f64; FREE]| {
         let shape = Shape::from_free(v, 1.0);
         let (l, _) = samples.measure(&shape);
-        let face = samples
-            .nasion
-            .apply(&shape, centre)
-            .distance(samples.menton.apply(&shape, centre));
-        [
-            l.head_length_mm,
-            l.head_breadth_mm,
-            l.head_circumference_mm,
-            face,
-        ]
+        let face = samples.nasion.apply(&shape, centre).distance(samples.menton.apply(&shape, centre));
+        [l.head_length_mm, l.head_breadth_mm, l.head_circumference_mm, face]
     };
     let mut v = [0.0; FREE];
     let (mut best, mut least) = (v, f64::MAX);
     for pass in 0..30 {
         let here = measure(&v);
-        let miss = (0..3)
-            .map(|k| (here[k] - goal[k]).abs())
-            .fold(0.0, f64::max);
+        let miss = (0..3).map(|k| (here[k] - goal[k]).abs()).fold(0.0, f64::max);
         if miss < least {
             (best, least) = (v, miss);
         }
@@ -307,18 +272,15 @@ fn condition(sex: Sex, target: [f64; 3]) -> Shape {
         let mut a = [[0.0; 5]; 4];
         for r in 0..4 {
             for s in 0..4 {
-                a[r][s] = (0..FREE)
-                    .map(|k| jacobian[r][k] * PRIOR_SD[k] * PRIOR_SD[k] * jacobian[s][k])
-                    .sum();
+                a[r][s] =
+                    (0..FREE).map(|k| jacobian[r][k] * PRIOR_SD[k] * PRIOR_SD[k] * jacobian[s][k]).sum();
             }
             a[r][r] += MISS_SD_MM[r] * MISS_SD_MM[r];
             a[r][4] = goal[r] - here[r] + (0..FREE).map(|k| jacobian[r][k] * v[k]).sum::<f64>();
         }
         let multipliers = solve4(a);
         for k in 0..FREE {
-            let to = PRIOR_SD[k]
-                * PRIOR_SD[k]
-                * (0..4).map(|r| jacobian[r][k] * multipliers[r]).sum::<f64>();
+            let to = PRIOR_SD[k] * PRIOR_SD[k] * (0..4).map(|r| jacobian[r][k] * multipliers[r]).sum::<f64>();
             v[k] += stride * (to - v[k]);
         }
     }
@@ -328,13 +290,7 @@ fn condition(sex: Sex, target: [f64; 3]) -> Shape {
 /// Gauss–Jordan elimination with pivoting of four equations, right side in the last column.
 fn solve4(mut a: [[f64; 5]; 4]) -> [f64; 4] {
     for c in 0..4 {
-        let pivot = (c..4).fold(c, |best, r| {
-            if a[r][c].abs() > a[best][c].abs() {
-                r
-            } else {
-                best
-            }
-        });
+        let pivot = (c..4).fold(c, |best, r| if a[r][c].abs() > a[best][c].abs() { r } else { best });
         a.swap(c, pivot);
         let row = a[c];
         for (r, other) in a.iter_mut().enumerate() {

@@ -55,9 +55,7 @@ pub(super) fn complete(sex: Sex, given: [Option<f64>; 3]) -> [f64; 3] {
     let z = [0, 1, 2].map(|k| given[k].map(|v| (v - mean[k]) / sd[k]));
     let [lb, lc, bc] = CORRELATION;
     // Mean of one standard score given two others with correlations p, q to it and r between.
-    let two = |u: f64, p: f64, v: f64, q: f64, r: f64| {
-        ((p - q * r) * u + (q - p * r) * v) / (1.0 - r * r)
-    };
+    let two = |u: f64, p: f64, v: f64, q: f64, r: f64| ((p - q * r) * u + (q - p * r) * v) / (1.0 - r * r);
     let raw = |k: usize, score: f64| mean[k] + sd[k] * score;
     match (given, z) {
         ([Some(l), Some(b), Some(c)], _) => [l, b, c],

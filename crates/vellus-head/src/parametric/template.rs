@@ -91,11 +91,7 @@ impl Template {
         let box_of_ear = lines.next().expect("ear.csv has its first line");
         let ear_size = [4, 5, 6].map(|k| box_of_ear[k] as usize);
         let ear: Vec<f64> = lines.flatten().map(|v| v * EAR_QUANTUM_MM).collect();
-        assert_eq!(
-            ear.len(),
-            ear_size.iter().product::<usize>(),
-            "ear.csv is complete"
-        );
+        assert_eq!(ear.len(), ear_size.iter().product::<usize>(), "ear.csv is complete");
         Self {
             radii: with_flatness(&table_of_radii(&coefficients)),
             cut_y: frame.menton.y - NECK_BELOW_MENTON_MM,
@@ -122,10 +118,7 @@ impl Template {
     /// Radius, mm, and what a difference in radius is to be multiplied by to make a distance.
     fn radius_at(&self, theta: f64, phi: f64) -> [f64; 2] {
         // Rows and columns stand at the middles of their cells.
-        let (v, u) = (
-            theta * ROWS as f64 / PI - 0.5,
-            phi * COLUMNS as f64 / PI - 0.5,
-        );
+        let (v, u) = (theta * ROWS as f64 / PI - 0.5, phi * COLUMNS as f64 / PI - 0.5);
         let (i, j) = (v.floor(), u.floor());
         let (wv, wu) = (catmull(v - i), catmull(u - j));
         let (i, j) = (i as isize, j as isize);
@@ -165,8 +158,7 @@ impl Template {
         let mut sum = 0.0;
         for (a, &wa) in w[0].iter().enumerate() {
             for (b, &wb) in w[1].iter().enumerate() {
-                let row = ((first[0] + a) * self.ear_size[1] + first[1] + b) * self.ear_size[2]
-                    + first[2];
+                let row = ((first[0] + a) * self.ear_size[1] + first[1] + b) * self.ear_size[2] + first[2];
                 let line: f64 = (0..4).map(|c| w[2][c] * self.ear[row + c]).sum();
                 sum += wa * wb * line;
             }
@@ -208,13 +200,7 @@ fn table_of_radii(coefficients: &[f64]) -> Vec<f64> {
         .map(|j| {
             let phi = PI * (j as f64 + 0.5) / COLUMNS as f64;
             (0..=DEGREE)
-                .map(|m| {
-                    if m == 0 {
-                        1.0
-                    } else {
-                        std::f64::consts::SQRT_2 * libm::cos(m as f64 * phi)
-                    }
-                })
+                .map(|m| if m == 0 { 1.0 } else { std::f64::consts::SQRT_2 * libm::cos(m as f64 * phi) })
                 .collect()
         })
         .collect();
@@ -227,17 +213,10 @@ fn table_of_radii(coefficients: &[f64]) -> Vec<f64> {
             let by_order: Vec<f64> = (0..=DEGREE)
                 .map(|m| {
                     let (a, b) = (index(DEGREE, m, m), index(DEGREE, DEGREE, m) + 1);
-                    coefficients[a..b]
-                        .iter()
-                        .zip(&p[a..b])
-                        .map(|(c, y)| c * y)
-                        .sum()
+                    coefficients[a..b].iter().zip(&p[a..b]).map(|(c, y)| c * y).sum()
                 })
                 .collect();
-            cosines
-                .iter()
-                .map(|c| c.iter().zip(&by_order).map(|(x, y)| x * y).sum())
-                .collect()
+            cosines.iter().map(|c| c.iter().zip(&by_order).map(|(x, y)| x * y).sum()).collect()
         })
         .collect();
     rows.concat()
@@ -270,8 +249,7 @@ fn with_flatness(radii: &[f64]) -> Vec<[f64; 2]> {
             let at = |i, j| radii[place(i, j)];
             let theta = PI * (i as f64 + 0.5) / ROWS as f64;
             let along = (at(i + 1, j) - at(i - 1, j)) * ROWS as f64 / (2.0 * PI);
-            let across =
-                (at(i, j + 1) - at(i, j - 1)) * COLUMNS as f64 / (2.0 * PI) / libm::sin(theta);
+            let across = (at(i, j + 1) - at(i, j - 1)) * COLUMNS as f64 / (2.0 * PI) / libm::sin(theta);
             let slope = (along * along + across * across) / (radii[k] * radii[k]);
             [radii[k], 1.0 / (1.0 + slope).sqrt()]
         })

@@ -18,18 +18,14 @@ fn spec(sex: Sex, lengths: [f64; 3]) -> ParametricSpec {
 /// circumference about what it is expected to be for the other two.
 fn grid() -> Vec<(Sex, [f64; 3])> {
     let mut out = Vec::new();
-    for (sex, mean, sd, residual) in [
-        (Sex::Male, [199.5, 154.3], [7.0, 5.5], 6.2),
-        (Sex::Female, [189.8, 147.8], [7.4, 5.2], 10.8),
-    ] {
+    for (sex, mean, sd, residual) in
+        [(Sex::Male, [199.5, 154.3], [7.0, 5.5], 6.2), (Sex::Female, [189.8, 147.8], [7.4, 5.2], 10.8)]
+    {
         for a in [-2.5, 0.0, 2.5] {
             for b in [-2.5, 0.0, 2.5] {
                 for c in [-2.5, 0.0, 2.5] {
                     let (l, w) = (mean[0] + a * sd[0], mean[1] + b * sd[1]);
-                    out.push((
-                        sex,
-                        [l, w, norms::circumference_mm(sex, l, w) + c * residual],
-                    ));
+                    out.push((sex, [l, w, norms::circumference_mm(sex, l, w) + c * residual]));
                 }
             }
         }
@@ -44,23 +40,9 @@ fn measured(head: &ParametricHead) -> [f64; 3] {
     let back = p
         .iter()
         .filter(|q| q.x == 0.0 && q.z < 0.0 && q.y > -30.0)
-        .fold(glabella, |a, q| {
-            if q.distance(glabella) > a.distance(glabella) {
-                *q
-            } else {
-                a
-            }
-        });
-    let ear_top = p
-        .iter()
-        .fold(DVec3::ZERO, |a, q| if q.x > a.x { *q } else { a })
-        .y
-        + 20.0;
-    let breadth = 2.0
-        * p.iter()
-            .filter(|q| q.y > ear_top)
-            .map(|q| q.x)
-            .fold(0.0, f64::max);
+        .fold(glabella, |a, q| if q.distance(glabella) > a.distance(glabella) { *q } else { a });
+    let ear_top = p.iter().fold(DVec3::ZERO, |a, q| if q.x > a.x { *q } else { a }).y + 20.0;
+    let breadth = 2.0 * p.iter().filter(|q| q.y > ear_top).map(|q| q.x).fold(0.0, f64::max);
     let along = (glabella - back).normalize();
     let normal = DVec3::X.cross(along);
     let mut section = Vec::new();
@@ -83,28 +65,18 @@ fn prop_lengths_are_what_was_asked() {
         let head = build(&spec(sex, asked)).unwrap();
         let got = measured(&head);
         for k in 0..3 {
-            assert!(
-                (got[k] - asked[k]).abs() < 2.0,
-                "{sex:?} asked {asked:.1?}, got {got:.1?}"
-            );
+            assert!((got[k] - asked[k]).abs() < 2.0, "{sex:?} asked {asked:.1?}, got {got:.1?}");
         }
         let l = head.lengths;
         let said = [l.head_length_mm, l.head_breadth_mm, l.head_circumference_mm];
-        assert!(
-            (0..3).all(|k| (said[k] - got[k]).abs() < 2.0),
-            "says {said:.2?}, is {got:.2?}"
-        );
+        assert!((0..3).all(|k| (said[k] - got[k]).abs() < 2.0), "says {said:.2?}, is {got:.2?}");
     }
 }
 
 #[test]
 fn prop_surface_is_closed_outward_and_symmetric() {
     for resolution in [Resolution::Coarse, Resolution::Standard, Resolution::Fine] {
-        let head = build(&ParametricSpec {
-            resolution,
-            ..ParametricSpec::default()
-        })
-        .unwrap();
+        let head = build(&ParametricSpec { resolution, ..ParametricSpec::default() }).unwrap();
         let (p, t) = (&head.mesh.positions, &head.mesh.triangles);
         let mut edges = BTreeMap::<(u32, u32), [i32; 2]>::new();
         for f in t {
@@ -113,30 +85,17 @@ fn prop_surface_is_closed_outward_and_symmetric() {
                 edges.entry((a.min(b), a.max(b))).or_default()[usize::from(a > b)] += 1;
             }
         }
-        assert!(
-            edges.values().all(|c| *c == [1, 1]),
-            "each edge has one triangle on either side"
-        );
-        assert_eq!(
-            p.len() as i64 - edges.len() as i64 + t.len() as i64,
-            2,
-            "a sphere, no handles"
-        );
-        let volume: f64 = t
-            .iter()
-            .map(|f| f.map(|i| p[i as usize]))
-            .map(|[a, b, c]| a.dot(b.cross(c)) / 6.0)
-            .sum();
+        assert!(edges.values().all(|c| *c == [1, 1]), "each edge has one triangle on either side");
+        assert_eq!(p.len() as i64 - edges.len() as i64 + t.len() as i64, 2, "a sphere, no handles");
+        let volume: f64 =
+            t.iter().map(|f| f.map(|i| p[i as usize])).map(|[a, b, c]| a.dot(b.cross(c)) / 6.0).sum();
         assert!((3.5e6..7.5e6).contains(&volume), "{volume} mm³");
         let key = |q: &DVec3| [q.x.abs().to_bits(), q.y.to_bits(), q.z.to_bits()];
         let mut sides = BTreeMap::<[u64; 3], i32>::new();
         for q in p.iter().filter(|q| q.x != 0.0) {
             *sides.entry(key(q)).or_default() += if q.x > 0.0 { 1 } else { -1 };
         }
-        assert!(
-            sides.values().all(|n| *n == 0),
-            "each vertex has its mirror image"
-        );
+        assert!(sides.values().all(|n| *n == 0), "each vertex has its mirror image");
     }
 }
 
@@ -155,10 +114,7 @@ fn prop_vertex_counts_are_those_of_the_documentation() {
 #[test]
 fn prop_same_bytes_for_any_number_of_threads() {
     let of = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| mesher::mesh(Template::mean(), Resolution::Coarse.edge_mm()))
     };
     assert_eq!(of(1), of(3));
@@ -177,18 +133,11 @@ fn prop_scalp_is_smooth_and_nothing_folds() {
         let mut beside = BTreeMap::<(u32, u32), Vec<DVec3>>::new();
         for f in &head.mesh.triangles {
             let n = normal(p, f);
-            assert!(
-                n.dot(normal(&mean.positions, f)) > 0.0,
-                "turned over near {}",
-                p[f[0] as usize]
-            );
+            assert!(n.dot(normal(&mean.positions, f)) > 0.0, "turned over near {}", p[f[0] as usize]);
             if f.iter().all(|i| p[*i as usize].y > 60.0) {
                 for k in 0..3 {
                     let (a, b) = (f[k], f[(k + 1) % 3]);
-                    beside
-                        .entry((a.min(b), a.max(b)))
-                        .or_default()
-                        .push(n.normalize());
+                    beside.entry((a.min(b), a.max(b))).or_default().push(n.normalize());
                 }
             }
         }
@@ -211,13 +160,7 @@ fn prop_head_space_is_frankfurt() {
             && l.nose_tip.y < l.nasion.y
             && l.nasion.y < l.glabella.y
     );
-    let near = |q: DVec3| {
-        head.mesh
-            .positions
-            .iter()
-            .map(|p| p.distance(q))
-            .fold(f64::MAX, f64::min)
-    };
+    let near = |q: DVec3| head.mesh.positions.iter().map(|p| p.distance(q)).fold(f64::MAX, f64::min);
     for q in [
         l.glabella,
         l.nasion,
@@ -235,10 +178,7 @@ fn prop_head_space_is_frankfurt() {
 
 #[test]
 fn prop_missing_lengths_come_from_the_means() {
-    for (sex, mean) in [
-        (Sex::Male, [199.5, 154.3, 574.4]),
-        (Sex::Female, [189.8, 147.8, 561.1]),
-    ] {
+    for (sex, mean) in [(Sex::Male, [199.5, 154.3, 574.4]), (Sex::Female, [189.8, 147.8, 561.1])] {
         let filled = norms::complete(sex, [None; 3]);
         for k in 0..3 {
             assert!((filled[k] - mean[k]).abs() < 1.5, "{sex:?} {filled:?}");
@@ -254,10 +194,7 @@ fn prop_missing_lengths_come_from_the_means() {
 #[test]
 fn prop_impossible_lengths_are_refused_with_the_range() {
     let of = |l: f64, b: f64, c: f64| build(&spec(Sex::Male, [l, b, c])).unwrap_err().to_string();
-    assert_eq!(
-        of(20.0, 150.0, 570.0),
-        "head length is 20.0 mm; it must lie between 150 and 240 mm"
-    );
+    assert_eq!(of(20.0, 150.0, 570.0), "head length is 20.0 mm; it must lie between 150 and 240 mm");
     assert!(of(f64::NAN, 150.0, 570.0).contains("between 150 and 240 mm"));
     assert!(of(200.0, 200.0, 570.0).contains("between 115 and 190 mm"));
     assert!(of(200.0, 150.0, 470.0).contains("with this head length and breadth"));

@@ -48,23 +48,11 @@ impl Shape {
     pub(super) fn from_free(v: &[f64; FREE], ears: f64) -> Self {
         let mut modes = [0.0; MODES];
         modes.copy_from_slice(&v[5..]);
-        Self {
-            size: v[0],
-            broad: v[1],
-            deep: v[2],
-            full: v[3],
-            face: v[4],
-            modes,
-            ears,
-        }
+        Self { size: v[0], broad: v[1], deep: v[2], full: v[3], face: v[4], modes, ears }
     }
 
     fn scale(&self) -> DVec3 {
-        DVec3::new(
-            libm::exp(self.size + self.broad),
-            libm::exp(self.size),
-            libm::exp(self.size + self.deep),
-        )
+        DVec3::new(libm::exp(self.size + self.broad), libm::exp(self.size), libm::exp(self.size + self.deep))
     }
 }
 
@@ -77,8 +65,7 @@ static MODE_TABLE: LazyLock<Vec<[Vec<f64>; 3]>> = LazyLock::new(|| {
     let mut table = vec![[const { Vec::new() }; 3]; MODES];
     for line in numbers(&text) {
         assert_eq!(line.len(), count(DEGREE) + 2, "modes.csv is complete");
-        table[line[0] as usize][line[1] as usize] =
-            line[2..].iter().map(|v| v * QUANTUM_MM).collect();
+        table[line[0] as usize][line[1] as usize] = line[2..].iter().map(|v| v * QUANTUM_MM).collect();
     }
     table
 });
@@ -96,27 +83,14 @@ impl Basis {
     pub(super) fn at(p: DVec3, frame: &Frame, cut_y: f64) -> Self {
         let d = (p - frame.centre).normalize_or_zero();
         let mut legendre_values = [0.0; count(DEGREE)];
-        legendre(
-            DEGREE,
-            d.y,
-            (d.x * d.x + d.z * d.z).sqrt(),
-            &mut legendre_values,
-        );
+        legendre(DEGREE, d.y, (d.x * d.x + d.z * d.z).sqrt(), &mut legendre_values);
         let phi = libm::atan2(d.x, d.z);
         let mut even = [0.0; count(DEGREE)];
         let mut odd = [0.0; count(DEGREE)];
         for m in 0..=DEGREE {
-            let root = if m == 0 {
-                1.0
-            } else {
-                std::f64::consts::SQRT_2
-            };
+            let root = if m == 0 { 1.0 } else { std::f64::consts::SQRT_2 };
             // sin mπ is not quite zero: the midline behind stays where it is.
-            let sine = if d.x == 0.0 {
-                0.0
-            } else {
-                libm::sin(m as f64 * phi)
-            };
+            let sine = if d.x == 0.0 { 0.0 } else { libm::sin(m as f64 * phi) };
             let (c, s) = (root * libm::cos(m as f64 * phi), root * sine);
             for l in m..=DEGREE {
                 let k = index(DEGREE, l, m);
@@ -128,11 +102,7 @@ impl Basis {
         let fade = smooth_step((p.y - cut_y) / NECK_FADE_MM);
         let table = &*MODE_TABLE;
         let modes = std::array::from_fn(|k| {
-            DVec3::new(
-                dot(&table[k][0], &odd),
-                fade * dot(&table[k][1], &even),
-                dot(&table[k][2], &even),
-            )
+            DVec3::new(dot(&table[k][0], &odd), fade * dot(&table[k][1], &even), dot(&table[k][2], &even))
         });
         // h² sin² 2φ = 4 x² z² / h²: nothing in front, behind and at the sides.
         let h2 = (d.x * d.x + d.z * d.z).max(1e-12);
@@ -141,39 +111,19 @@ impl Basis {
         let full = DVec3::new(d.x, 0.0, d.z) * (corner * smooth_step((d.y + 0.35) / 0.5));
         let low = frame.nasion.y - p.y;
         let reach = frame.nasion.y - frame.menton.y;
-        let soft = if low <= 0.0 {
-            0.0
-        } else {
-            low.min(reach) * smooth_step(low / 20.0)
-        };
+        let soft = if low <= 0.0 { 0.0 } else { low.min(reach) * smooth_step(low / 20.0) };
         let face = DVec3::new(0.0, -soft * smooth_step((p.z + 10.0) / 80.0) * fade, 0.0);
         let n = frame.ear_norm(p);
-        let on_ear = if p.x.abs() > 45.0 {
-            1.0 - smooth_step((n - 0.95) / 0.75)
-        } else {
-            0.0
-        };
-        let root = DVec3::new(
-            EAR_ROOT_X_MM.copysign(p.x),
-            frame.tragion.y,
-            frame.tragion.z - 3.0,
-        );
+        let on_ear = if p.x.abs() > 45.0 { 1.0 - smooth_step((n - 0.95) / 0.75) } else { 0.0 };
+        let root = DVec3::new(EAR_ROOT_X_MM.copysign(p.x), frame.tragion.y, frame.tragion.z - 3.0);
         let ears = (p - root) * on_ear;
-        Self {
-            point: p,
-            full,
-            face,
-            ears,
-            modes,
-        }
+        Self { point: p, full, face, ears, modes }
     }
 
     /// Where the point goes, mm; the frame of the mean head, not yet turned to Frankfurt.
     pub(super) fn apply(&self, shape: &Shape, centre: DVec3) -> DVec3 {
-        let mut p = self.point
-            + self.full * shape.full
-            + self.face * shape.face
-            + self.ears * (shape.ears - 1.0);
+        let mut p =
+            self.point + self.full * shape.full + self.face * shape.face + self.ears * (shape.ears - 1.0);
         for (d, w) in self.modes.iter().zip(&shape.modes) {
             p += *d * *w;
         }

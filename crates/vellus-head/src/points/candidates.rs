@@ -50,9 +50,7 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
         Spot {
             position_in_head: p.position,
             normal: p.normal,
-            in_chart: spec
-                .chart
-                .map_or(DVec2::ZERO, |c| c.chart_from_head(p.position)),
+            in_chart: spec.chart.map_or(DVec2::ZERO, |c| c.chart_from_head(p.position)),
             triangle,
         }
     };
@@ -74,13 +72,7 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
         }
         let at_vertex: Vec<f64> = one_triangle
             .into_par_iter()
-            .map(|(t, v, w)| {
-                if t == u32::MAX {
-                    0.0
-                } else {
-                    density(&spot(t, v, w))
-                }
-            })
+            .map(|(t, v, w)| if t == u32::MAX { 0.0 } else { density(&spot(t, v, w)) })
             .collect();
         (0..mesh.triangles.len() as u32)
             .into_par_iter()
@@ -90,9 +82,7 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
                 let (lo, hi) = corners
                     .into_iter()
                     .chain(inside)
-                    .fold((f64::INFINITY, 0.0f64), |(lo, hi), d| {
-                        (lo.min(d), hi.max(d))
-                    });
+                    .fold((f64::INFINITY, 0.0f64), |(lo, hi), d| (lo.min(d), hi.max(d)));
                 if lo == hi { hi } else { BOUND_SLACK * hi }
             })
             .collect()
@@ -110,11 +100,7 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
     }
 
     let clearances: Vec<[f32; 3]> = spec.keep_away.iter().map(|k| k.position).collect();
-    let widest = spec
-        .keep_away
-        .iter()
-        .map(|k| k.clearance)
-        .fold(0.0, f32::max);
+    let widest = spec.keep_away.iter().map(|k| k.clearance).fold(0.0, f32::max);
     let clear_grid = (widest > 0.0).then(|| Grid::new(&clearances, widest));
     let is_clear = |p: &[f32; 3]| {
         let Some(grid) = &clear_grid else { return true };
@@ -122,8 +108,7 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
         grid.around(p, |range| {
             for &i in &grid.items()[range] {
                 let k = &spec.keep_away[i as usize];
-                if k.clearance > 0.0 && distance_squared(p, &k.position) < k.clearance * k.clearance
-                {
+                if k.clearance > 0.0 && distance_squared(p, &k.position) < k.clearance * k.clearance {
                     clear = false;
                 }
             }
@@ -138,11 +123,7 @@ pub(super) fn draw(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<Pool, Head
     // Each round is stratified over the whole mesh by itself and is taken as a whole, so that no
     // part of the mesh is favoured; 12 rounds without enough room end the search.
     while pool.position.len() < wanted && round < 12 {
-        let rate = if tried == 0 {
-            1.0
-        } else {
-            (pool.position.len() as f64 / tried as f64).max(1e-3)
-        };
+        let rate = if tried == 0 { 1.0 } else { (pool.position.len() as f64 / tried as f64).max(1e-3) };
         let missing = (wanted - pool.position.len()) as f64;
         let n = ((missing / rate * 1.02) as usize + 16).min(40 * wanted + 1000);
         let base = (u64::from(spec.stream) << 44) | (round << 36);

@@ -109,8 +109,7 @@ fn sizes(n: usize, shares: &[f64]) -> Vec<usize> {
     let exact: Vec<f64> = shares.iter().map(|s| n as f64 * s / total).collect();
     let mut sizes: Vec<usize> = exact.iter().map(|e| e.floor() as usize).collect();
     let mut by_fraction: Vec<usize> = (0..shares.len()).collect();
-    by_fraction
-        .sort_by(|&a, &b| (exact[b] - exact[b].floor()).total_cmp(&(exact[a] - exact[a].floor())));
+    by_fraction.sort_by(|&a, &b| (exact[b] - exact[b].floor()).total_cmp(&(exact[a] - exact[a].floor())));
     let missing = n.saturating_sub(sizes.iter().sum());
     for &c in by_fraction.iter().cycle().take(missing) {
         sizes[c] += 1;

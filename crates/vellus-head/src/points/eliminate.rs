@@ -89,39 +89,16 @@ impl Crowd {
         let n = items.len();
         let mut points: Vec<[f32; 3]> = items.iter().map(|&i| pool.position[i as usize]).collect();
         points.extend_from_slice(repelling);
-        let widest = items
-            .iter()
-            .map(|&i| radius[i as usize])
-            .fold(0.0, f32::max)
-            * scale;
+        let widest = items.iter().map(|&i| radius[i as usize]).fold(0.0, f32::max) * scale;
         let grid = Grid::new(&points, 2.0 * REACH * widest);
         // Everything below is in grid order, so that neighbours lie close in memory.
         let place: Vec<[f32; 3]> = grid.items().iter().map(|&k| points[k as usize]).collect();
-        let item: Vec<u32> = grid
-            .items()
-            .iter()
-            .map(|&k| items.get(k as usize).copied().unwrap_or(u32::MAX))
-            .collect();
-        let r: Vec<f32> = item
-            .iter()
-            .map(|&i| {
-                if i == u32::MAX {
-                    -1.0
-                } else {
-                    radius[i as usize] * scale
-                }
-            })
-            .collect();
-        let normal: Vec<[f32; 3]> = item
-            .iter()
-            .map(|&i| {
-                if i == u32::MAX {
-                    [0.0; 3]
-                } else {
-                    pool.normal[i as usize]
-                }
-            })
-            .collect();
+        let item: Vec<u32> =
+            grid.items().iter().map(|&k| items.get(k as usize).copied().unwrap_or(u32::MAX)).collect();
+        let r: Vec<f32> =
+            item.iter().map(|&i| if i == u32::MAX { -1.0 } else { radius[i as usize] * scale }).collect();
+        let normal: Vec<[f32; 3]> =
+            item.iter().map(|&i| if i == u32::MAX { [0.0; 3] } else { pool.normal[i as usize] }).collect();
         let ratio = count as f64 / n.max(1) as f64;
         let limit = ((1.0 - libm::pow(ratio, GAMMA)) * BETA).max(0.0) as f32;
         let chunk = 2048;
@@ -181,12 +158,7 @@ impl Crowd {
             weight.extend(weights);
         }
         start.push(at);
-        Self {
-            item,
-            start,
-            neighbour,
-            weight,
-        }
+        Self { item, start, neighbour, weight }
     }
 
     /// Drops the most crowded point until `count` are left. Gives those that stay and those that

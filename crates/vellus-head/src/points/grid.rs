@@ -37,37 +37,21 @@ impl Grid {
         }
         let extent = [0, 1].map(|k| f64::from(high[k]) - f64::from(low[k]));
         let mut bar = f64::from(reach).max(1e-6);
-        while extent
-            .iter()
-            .map(|e| (e / bar).floor() + 1.0)
-            .product::<f64>()
-            > MOST_BARS
-        {
+        while extent.iter().map(|e| (e / bar).floor() + 1.0).product::<f64>() > MOST_BARS {
             bar *= 1.26;
         }
         // Rounded down, so that a bar is never narrower than the reach.
         let inverse_bar = (1.0 / bar) as f32 * (1.0 - 1e-6);
         let size = extent.map(|e| (e / bar) as usize + 1);
-        let mut grid = Self {
-            reach,
-            low,
-            inverse_bar,
-            size,
-            start: Vec::new(),
-            items: Vec::new(),
-            x: Vec::new(),
-        };
+        let mut grid =
+            Self { reach, low, inverse_bar, size, start: Vec::new(), items: Vec::new(), x: Vec::new() };
         // Bar, then x, then index: bits of a float, flipped so that they sort as the number does.
         let mut keys: Vec<(u64, u32)> = points
             .iter()
             .enumerate()
             .map(|(i, p)| {
                 let bits = p[0].to_bits();
-                let sortable = if bits >> 31 == 1 {
-                    !bits
-                } else {
-                    bits | 1 << 31
-                };
+                let sortable = if bits >> 31 == 1 { !bits } else { bits | 1 << 31 };
                 ((grid.bar(p) as u64) << 32 | u64::from(sortable), i as u32)
             })
             .collect();

@@ -151,10 +151,7 @@ impl PointSet {
     /// The points with these indices, in this order; indices out of range are skipped.
     #[must_use]
     pub fn select(&self, indices: impl IntoIterator<Item = usize>) -> Self {
-        let mut out = Self {
-            area: self.area,
-            ..Self::default()
-        };
+        let mut out = Self { area: self.area, ..Self::default() };
         for i in indices.into_iter().filter(|i| *i < self.len()) {
             out.position.push(self.position[i]);
             out.normal.push(self.normal[i]);
@@ -180,17 +177,9 @@ pub fn place(surface: &Surface, spec: &PlaceSpec<'_>) -> Result<PointSet, HeadEr
     }
     let pool = candidates::draw(surface, spec)?;
     let radius = pool.radii(spec.count);
-    let repelling: Vec<[f32; 3]> = spec
-        .keep_away
-        .iter()
-        .filter(|k| k.repels)
-        .map(|k| k.position)
-        .collect();
+    let repelling: Vec<[f32; 3]> = spec.keep_away.iter().filter(|k| k.repels).map(|k| k.position).collect();
     let order = eliminate::order(&pool, &radius, &repelling, spec.count, spec.progressive);
-    let mut set = PointSet {
-        area: pool.support_area,
-        ..PointSet::default()
-    };
+    let mut set = PointSet { area: pool.support_area, ..PointSet::default() };
     for &i in &order {
         let i = i as usize;
         set.position.push(pool.position[i]);
@@ -209,28 +198,20 @@ fn check(spec: &PlaceSpec<'_>) -> Result<(), HeadError> {
         return fail(format!("{} points asked, at most 20 million", spec.count));
     }
     if !(2.0..=50.0).contains(&spec.candidates_per_point) {
-        return fail(format!(
-            "{} candidates per point, 2 to 50 allowed",
-            spec.candidates_per_point
-        ));
+        return fail(format!("{} candidates per point, 2 to 50 allowed", spec.candidates_per_point));
     }
     if spec.stream >= 1 << 20 {
         return fail(format!("stream {}, below 1048576 allowed", spec.stream));
     }
-    if spec.class_shares.len() > 255
-        || spec
-            .class_shares
-            .iter()
-            .any(|s| !(s.is_finite() && *s > 0.0))
-    {
+    if spec.class_shares.len() > 255 || spec.class_shares.iter().any(|s| !(s.is_finite() && *s > 0.0)) {
         return fail("class shares must be positive numbers, at most 255 of them".into());
     }
-    if let Some(i) = spec.keep_away.iter().position(|k| {
-        !(k.clearance >= 0.0 && k.clearance < 1e3 && k.position.iter().all(|x| x.is_finite()))
-    }) {
-        return fail(format!(
-            "point to keep away from {i}: clearance 0 to 1000 mm, finite position"
-        ));
+    if let Some(i) = spec
+        .keep_away
+        .iter()
+        .position(|k| !(k.clearance >= 0.0 && k.clearance < 1e3 && k.position.iter().all(|x| x.is_finite())))
+    {
+        return fail(format!("point to keep away from {i}: clearance 0 to 1000 mm, finite position"));
     }
     Ok(())
 }
@@ -271,10 +252,7 @@ mod tests {
             let scale = (8_000.0 / part as f64).sqrt() as f32;
             first.radius.iter_mut().for_each(|r| *r *= scale);
             let q = first.quality(&ball, &spec).unwrap();
-            assert!(
-                q.relative_radius > 0.55 && q.nn_variation < 0.16,
-                "{part} {q:?}"
-            );
+            assert!(q.relative_radius > 0.55 && q.nn_variation < 0.16, "{part} {q:?}");
         }
     }
 
@@ -282,31 +260,17 @@ mod tests {
     fn stat_density_is_followed() {
         let ball = ball();
         let density = |s: &Spot| {
-            if s.position_in_head.y < 0.0 {
-                0.0
-            } else {
-                1.0 + 3.0 * s.position_in_head.y / 80.0
-            }
+            if s.position_in_head.y < 0.0 { 0.0 } else { 1.0 + 3.0 * s.position_in_head.y / 80.0 }
         };
-        let spec = PlaceSpec {
-            density: Some(&density),
-            ..spec(12_000)
-        };
+        let spec = PlaceSpec { density: Some(&density), ..spec(12_000) };
         let set = place(&ball, &spec).unwrap();
         assert!(set.position.iter().all(|p| p[1] >= 0.0));
         // ∫ over the band y ∈ (a, b) of (1 + 3 y/R) dy, by Archimedes' hat box.
         let share = |a: f64, b: f64| ((b - a) + 1.5 * (b * b - a * a)) / 2.5;
         for (a, b) in [(0.0, 0.25), (0.25, 0.5), (0.5, 1.0)] {
-            let n = set
-                .position
-                .iter()
-                .filter(|p| (a..b).contains(&(f64::from(p[1]) / 80.0)))
-                .count();
+            let n = set.position.iter().filter(|p| (a..b).contains(&(f64::from(p[1]) / 80.0))).count();
             let expected = 12_000.0 * share(a, b);
-            assert!(
-                (n as f64 / expected - 1.0).abs() < 0.04,
-                "{a} {b} {n} {expected}"
-            );
+            assert!((n as f64 / expected - 1.0).abs() < 0.04, "{a} {b} {n} {expected}");
         }
         let q = set.quality(&ball, &spec).unwrap();
         assert!(q.relative_radius > 0.55 && q.nn_variation < 0.11, "{q:?}");
@@ -315,31 +279,13 @@ mod tests {
     #[test]
     fn clearances_are_kept_and_gaps_are_filled() {
         let ball = ball();
-        let old = place(
-            &ball,
-            &PlaceSpec {
-                stream: 1,
-                ..spec(3_000)
-            },
-        )
-        .unwrap();
+        let old = place(&ball, &PlaceSpec { stream: 1, ..spec(3_000) }).unwrap();
         let keep: Vec<KeepAway> = old
             .position
             .iter()
-            .map(|&position| KeepAway {
-                position,
-                clearance: 1.2,
-                repels: true,
-            })
+            .map(|&position| KeepAway { position, clearance: 1.2, repels: true })
             .collect();
-        let new = place(
-            &ball,
-            &PlaceSpec {
-                keep_away: &keep,
-                ..spec(3_000)
-            },
-        )
-        .unwrap();
+        let new = place(&ball, &PlaceSpec { keep_away: &keep, ..spec(3_000) }).unwrap();
         assert_eq!(new.len(), 3_000);
         let mut nearest = f32::INFINITY;
         for p in &new.position {
@@ -354,30 +300,16 @@ mod tests {
     fn stat_classes_are_even_by_themselves() {
         let ball = ball();
         let shares = [0.3, 0.4, 0.3];
-        let spec = PlaceSpec {
-            class_shares: &shares,
-            ..spec(9_000)
-        };
+        let spec = PlaceSpec { class_shares: &shares, ..spec(9_000) };
         let set = place(&ball, &spec).unwrap();
         for (c, n) in [(0u8, 2_700usize), (1, 3_600), (2, 2_700)] {
             let mut one = set.select((0..set.len()).filter(|&i| set.class[i] == c));
             assert_eq!(one.len(), n);
             let scale = (9_000.0 / n as f64).sqrt() as f32;
             one.radius.iter_mut().for_each(|r| *r *= scale);
-            let q = one
-                .quality(
-                    &ball,
-                    &PlaceSpec {
-                        class_shares: &[],
-                        ..spec
-                    },
-                )
-                .unwrap();
+            let q = one.quality(&ball, &PlaceSpec { class_shares: &[], ..spec }).unwrap();
             // A random third would have 0.01 and about 0.35.
-            assert!(
-                q.relative_radius > 0.3 && q.nn_variation < 0.22,
-                "{c} {q:?}"
-            );
+            assert!(q.relative_radius > 0.3 && q.nn_variation < 0.22, "{c} {q:?}");
         }
     }
 
@@ -386,16 +318,9 @@ mod tests {
         let ball = ball();
         let shares = [1.0, 2.0];
         let density = |s: &Spot| 1.0 + s.position_in_head.x / 100.0;
-        let spec = PlaceSpec {
-            class_shares: &shares,
-            density: Some(&density),
-            ..spec(3_000)
-        };
+        let spec = PlaceSpec { class_shares: &shares, density: Some(&density), ..spec(3_000) };
         let run = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .unwrap();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| place(&ball, &spec).unwrap())
         };
         assert!(run(1) == run(3));
@@ -407,30 +332,10 @@ mod tests {
         let zero = |_: &Spot| 0.0;
         let nan = |_: &Spot| f64::NAN;
         for density in [&zero as Density<'_>, &nan] {
-            assert!(
-                place(
-                    &ball,
-                    &PlaceSpec {
-                        density: Some(density),
-                        ..spec(10)
-                    }
-                )
-                .is_err()
-            );
+            assert!(place(&ball, &PlaceSpec { density: Some(density), ..spec(10) }).is_err());
         }
-        let wide = [KeepAway {
-            position: [0.0; 3],
-            clearance: 100.0,
-            repels: false,
-        }];
-        let e = place(
-            &ball,
-            &PlaceSpec {
-                keep_away: &wide,
-                ..spec(10)
-            },
-        )
-        .unwrap_err();
+        let wide = [KeepAway { position: [0.0; 3], clearance: 100.0, repels: false }];
+        let e = place(&ball, &PlaceSpec { keep_away: &wide, ..spec(10) }).unwrap_err();
         assert!(e.to_string().contains("clearances"), "{e}");
         assert!(place(&ball, &spec(0)).unwrap().is_empty());
         assert_eq!(place(&ball, &spec(1)).unwrap().len(), 1);

@@ -27,15 +27,9 @@ impl PointSet {
     ///
     /// # Errors
     /// [`HeadError::Placing`] for fewer than two points or a request that is out of range.
-    pub fn quality(
-        &self,
-        surface: &Surface,
-        spec: &PlaceSpec<'_>,
-    ) -> Result<PointQuality, HeadError> {
+    pub fn quality(&self, surface: &Surface, spec: &PlaceSpec<'_>) -> Result<PointQuality, HeadError> {
         if self.len() < 2 {
-            return Err(HeadError::Placing(
-                "evenness takes at least two points".into(),
-            ));
+            return Err(HeadError::Placing("evenness takes at least two points".into()));
         }
         let largest = self.radius.iter().copied().fold(0.0, f32::max).max(1e-6);
         let grid = Grid::new(&self.position, 2.0 * largest);
@@ -50,27 +44,14 @@ impl PointSet {
                         relative = relative.min(d / (self.radius[i] + self.radius[j]));
                     }
                 });
-                (
-                    f64::from(nearest) / f64::from(2.0 * self.radius[i]),
-                    f64::from(relative),
-                )
+                (f64::from(nearest) / f64::from(2.0 * self.radius[i]), f64::from(relative))
             })
             .collect();
         let relative_radius = pairs.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
         let n = pairs.len() as f64;
         let mean = pairs.iter().map(|p| p.0).sum::<f64>() / n;
-        let variance = pairs
-            .iter()
-            .map(|p| (p.0 - mean) * (p.0 - mean))
-            .sum::<f64>()
-            / n;
-        let pool = candidates::draw(
-            surface,
-            &PlaceSpec {
-                count: self.len(),
-                ..*spec
-            },
-        )?;
+        let variance = pairs.iter().map(|p| (p.0 - mean) * (p.0 - mean)).sum::<f64>() / n;
+        let pool = candidates::draw(surface, &PlaceSpec { count: self.len(), ..*spec })?;
         let gaps: Vec<f32> = pool
             .position
             .par_iter()

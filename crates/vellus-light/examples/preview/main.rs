@@ -34,9 +34,7 @@ impl Studio {
         white: f64,
         density: &(dyn Fn(Vec3) -> f64 + Sync),
     ) -> Strands {
-        let mut s = self
-            .scalp
-            .grow(per_cm2, length, radius, white, density, self.key);
+        let mut s = self.scalp.grow(per_cm2, length, radius, white, density, self.key);
         lay(&mut s, &self.style, &self.collider, self.key);
         s
     }
@@ -57,13 +55,7 @@ impl Studio {
     }
 }
 
-fn dots(
-    scalp: &Scalp,
-    per_cm2: f64,
-    skin: &Skin,
-    density: &(dyn Fn(Vec3) -> f64 + Sync),
-    key: Key,
-) -> Dots {
+fn dots(scalp: &Scalp, per_cm2: f64, skin: &Skin, density: &(dyn Fn(Vec3) -> f64 + Sync), key: Key) -> Dots {
     scalp.tattoo(per_cm2, skin, density, key)
 }
 
@@ -86,7 +78,10 @@ fn main() -> Fallible<()> {
     };
     let t = Instant::now();
     let head = HeadModel::new(&mesh, None)?;
-    let head = { let face = face.felt_on(&head); head.with_face(&face) };
+    let head = {
+        let face = face.felt_on(&head);
+        head.with_face(&face)
+    };
     eprintln!("head model {:?}", t.elapsed());
     let style = Style {
         whorl: Vec3::new(8.0, 168.0, -52.0),
@@ -97,14 +92,7 @@ fn main() -> Fallible<()> {
     };
     let collider = Collider::new(&head);
     let brows = brows(&head, &face, &Brows { radius_um: 25.0, white_share: 0.0, fullness: 1.0 }, key);
-    let studio = Studio {
-        head,
-        scalp,
-        style,
-        collider,
-        brows,
-        key,
-    };
+    let studio = Studio { head, scalp, style, collider, brows, key };
     for (name, picture) in pictures() {
         if only.as_deref().is_some_and(|o| !name.contains(o)) {
             continue;
@@ -152,24 +140,14 @@ fn shoot(
     let (centre, radius) = st.head.framing_sphere();
     let camera = Camera::preset(view, centre, radius, size.0, size.1)?;
     let t = Instant::now();
-    let stage = Stage::new(
-        &st.head,
-        &camera,
-        &lights.turned_to(&camera),
-        &Quality::ordinary(st.key),
-    );
+    let stage = Stage::new(&st.head, &camera, &lights.turned_to(&camera), &Quality::ordinary(st.key));
     eprintln!("{view:?} {}x{}: stage {:?}", size.0, size.1, t.elapsed());
     frames
         .iter()
         .map(|f| {
             let t = Instant::now();
             let image = stage.compose(f)?;
-            eprintln!(
-                "   {} strands, {} dots: compose {:?}",
-                f.strands.len(),
-                f.dots.len(),
-                t.elapsed()
-            );
+            eprintln!("   {} strands, {} dots: compose {:?}", f.strands.len(), f.dots.len(), t.elapsed());
             Ok(image)
         })
         .collect()
@@ -184,12 +162,7 @@ fn five(st: &Studio, size: (usize, usize), view: View) -> Fallible<Vec<Image>> {
     let smp = dots(&st.scalp, 180.0, &skin, &|p| 0.1 + 0.9 * is_thin(p), st.key);
     let buzz = st.with_brows(st.hair(190.0, 3.0, 36.0, 0.03, &norwood));
     let buzz_full = st.with_brows(st.hair(190.0, 6.0, 36.0, 0.03, &full));
-    let frame = |strands, dots| Frame {
-        skin: &skin,
-        hair: &hair,
-        strands,
-        dots,
-    };
+    let frame = |strands, dots| Frame { skin: &skin, hair: &hair, strands, dots };
     let frames = [
         frame(&bare, &none),
         frame(&stubble, &none),
@@ -202,11 +175,7 @@ fn five(st: &Studio, size: (usize, usize), view: View) -> Fallible<Vec<Image>> {
 }
 
 fn heads(st: &Studio) -> Fallible<Image> {
-    Ok(contact_sheet(
-        &five(st, (400, 500), View::ThreeQuarter)?,
-        3,
-        6,
-    ))
+    Ok(contact_sheet(&five(st, (400, 500), View::ThreeQuarter)?, 3, 6))
 }
 
 fn small(st: &Studio) -> Fallible<Image> {
@@ -219,14 +188,7 @@ fn small(st: &Studio) -> Fallible<Image> {
 
 fn views(st: &Studio) -> Fallible<Image> {
     let mut all = Vec::new();
-    for view in [
-        View::Front,
-        View::Side,
-        View::Top,
-        View::Back,
-        View::Vertex,
-        View::Hairline,
-    ] {
+    for view in [View::Front, View::Side, View::Top, View::Back, View::Vertex, View::Hairline] {
         all.push(five(st, (360, 450), view)?.swap_remove(2));
     }
     Ok(contact_sheet(&all, 3, 6))
@@ -244,12 +206,7 @@ fn long(st: &Studio) -> Fallible<Image> {
     let blond = HairColour::preset(HairTone::Blond);
     let none = Dots::default();
     let strands = st.with_brows(st.hair(150.0, 200.0, 34.0, 0.003, &parted));
-    let frames = [&hair, &blond].map(|hair| Frame {
-        skin: &skin,
-        hair,
-        strands: &strands,
-        dots: &none,
-    });
+    let frames = [&hair, &blond].map(|hair| Frame { skin: &skin, hair, strands: &strands, dots: &none });
     let mut all = Vec::new();
     for view in [View::Front, View::ThreeQuarter, View::Hairline] {
         all.extend(shoot(st, view, (480, 600), &Lights::daylight(), &frames)?);
@@ -275,19 +232,8 @@ fn tones(st: &Studio) -> Fallible<Image> {
         let stubble = st.with_brows(st.hair(190.0, 0.6, 36.0, 0.03, &norwood));
         let smp = dots(&st.scalp, 180.0, &skin, &|p| is_thin(p), st.key);
         let none = Dots::default();
-        let frames = [&none, &smp].map(|dots| Frame {
-            skin: &skin,
-            hair: &hair,
-            strands: &stubble,
-            dots,
-        });
-        all.extend(shoot(
-            st,
-            View::ThreeQuarter,
-            (300, 375),
-            &Lights::clinic(),
-            &frames,
-        )?);
+        let frames = [&none, &smp].map(|dots| Frame { skin: &skin, hair: &hair, strands: &stubble, dots });
+        all.extend(shoot(st, View::ThreeQuarter, (300, 375), &Lights::clinic(), &frames)?);
     }
     Ok(contact_sheet(&all, 4, 6))
 }
@@ -318,12 +264,7 @@ fn closeups(st: &Studio) -> Fallible<Image> {
         ] {
             let skin = skin.with_redness(red);
             let t = Instant::now();
-            all.push(stage.compose(&Frame {
-                skin: &skin,
-                hair: &hair,
-                strands,
-                dots,
-            })?);
+            all.push(stage.compose(&Frame { skin: &skin, hair: &hair, strands, dots })?);
             eprintln!("   compose {:?}", t.elapsed());
         }
     }

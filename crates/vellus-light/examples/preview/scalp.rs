@@ -31,11 +31,7 @@ pub(crate) struct Scalp {
 pub(crate) fn is_thin(p: Vec3) -> f64 {
     let (x, y, z) = (f64::from(p.x) + 4.0, f64::from(p.y), f64::from(p.z));
     let crown = 1.0
-        - smoothstep(
-            28.0,
-            52.0,
-            ((x - 4.0).powi(2) + (y - 172.0).powi(2) * 0.6 + (z + 42.0).powi(2)).sqrt(),
-        );
+        - smoothstep(28.0, 52.0, ((x - 4.0).powi(2) + (y - 172.0).powi(2) * 0.6 + (z + 42.0).powi(2)).sqrt());
     let recess = smoothstep(10.0, 26.0, x.abs())
         * (1.0 - smoothstep(58.0, 68.0, x.abs()))
         * smoothstep(28.0, 46.0, z + 0.12 * (x.abs() - 40.0));
@@ -53,11 +49,7 @@ fn bears_hair(p: Vec3) -> bool {
 pub(crate) fn load(path: &Path) -> Result<(Mesh, Scalp), Box<dyn std::error::Error>> {
     let (models, _) = tobj::load_obj(
         path,
-        &tobj::LoadOptions {
-            triangulate: true,
-            single_index: true,
-            ..Default::default()
-        },
+        &tobj::LoadOptions { triangulate: true, single_index: true, ..Default::default() },
     )?;
     let m = &models.first().ok_or("no model in the file")?.mesh;
     let positions: Vec<DVec3> = m
@@ -65,11 +57,7 @@ pub(crate) fn load(path: &Path) -> Result<(Mesh, Scalp), Box<dyn std::error::Err
         .chunks_exact(3)
         .map(|c| DVec3::new(f64::from(c[0]), f64::from(c[1]), f64::from(c[2])) * MM_PER_UNIT)
         .collect();
-    let triangles: Vec<[u32; 3]> = m
-        .indices
-        .chunks_exact(3)
-        .map(|c| [c[0], c[1], c[2]])
-        .collect();
+    let triangles: Vec<[u32; 3]> = m.indices.chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect();
     let mut normals = vec![DVec3::ZERO; positions.len()];
     for t in &triangles {
         let [a, b, c] = t.map(|i| positions[i as usize]);
@@ -87,13 +75,7 @@ pub(crate) fn load(path: &Path) -> Result<(Mesh, Scalp), Box<dyn std::error::Err
         })
         .filter(|(p, _)| bears_hair((p[0] + p[1] + p[2]) / 3.0) || p.iter().any(|p| bears_hair(*p)))
         .collect();
-    Ok((
-        Mesh {
-            positions,
-            triangles,
-        },
-        Scalp { triangles: scalp },
-    ))
+    Ok((Mesh { positions, triangles }, Scalp { triangles: scalp }))
 }
 
 impl Scalp {
@@ -135,9 +117,7 @@ impl Scalp {
             let c = cell(at);
             let near = (0..27).any(|k| {
                 let o = IVec3::new(k % 3 - 1, k / 3 % 3 - 1, k / 9 - 1);
-                taken
-                    .get(&(c + o))
-                    .is_some_and(|v| v.iter().any(|q| q.distance(at) < least))
+                taken.get(&(c + o)).is_some_and(|v| v.iter().any(|q| q.distance(at) < least))
             });
             if !near {
                 taken.entry(c).or_default().push(at);
@@ -159,22 +139,16 @@ impl Scalp {
     ) -> Strands {
         let mut out = Strands::default();
         // Follicular units of one to three hairs, two on average, 0.12 mm apart.
-        self.strew(
-            0.5 * per_cm2,
-            density,
-            key,
-            Purpose::Placement,
-            |p, n, s| {
-                for k in 0..1 + s.below(3) {
-                    let (t, b) = n.any_orthonormal_pair();
-                    let a = s.between(0.0, std::f64::consts::TAU) as f32;
-                    let p = p + (t * a.cos() + b * a.sin()) * (0.12 * (k as f32).min(1.0));
-                    let l = length * (1.0 + 0.12 * s.normal() as f32).clamp(0.5, 1.3);
-                    let r = radius * (1.0 + 0.18 * s.normal() as f32).clamp(0.4, 1.6);
-                    out.push(p, n, l, r, s.uniform() < white);
-                }
-            },
-        );
+        self.strew(0.5 * per_cm2, density, key, Purpose::Placement, |p, n, s| {
+            for k in 0..1 + s.below(3) {
+                let (t, b) = n.any_orthonormal_pair();
+                let a = s.between(0.0, std::f64::consts::TAU) as f32;
+                let p = p + (t * a.cos() + b * a.sin()) * (0.12 * (k as f32).min(1.0));
+                let l = length * (1.0 + 0.12 * s.normal() as f32).clamp(0.5, 1.3);
+                let r = radius * (1.0 + 0.18 * s.normal() as f32).clamp(0.4, 1.6);
+                out.push(p, n, l, r, s.uniform() < white);
+            }
+        });
         out
     }
 
@@ -188,20 +162,13 @@ impl Scalp {
         let mut out = Dots::default();
         self.strew(per_cm2, density, key, Purpose::DotPlacement, |p, n, s| {
             let depth = s.between(110.0, 220.0);
-            out.push(
-                p,
-                n,
-                DotOptics::of(s.lognormal(125.0, 0.15), 260.0, depth, 25.0, skin),
-            );
+            out.push(p, n, DotOptics::of(s.lognormal(125.0, 0.15), 260.0, depth, 25.0, skin));
         });
         out
     }
 
     pub(crate) fn nearest(&self, p: Vec3) -> (Vec3, Vec3) {
-        let best = self
-            .triangles
-            .iter()
-            .min_by(|a, b| a.0[0].distance(p).total_cmp(&b.0[0].distance(p)));
+        let best = self.triangles.iter().min_by(|a, b| a.0[0].distance(p).total_cmp(&b.0[0].distance(p)));
         best.map_or((p, Vec3::Y), |t| (t.0[0], t.1[0]))
     }
 }

@@ -16,7 +16,8 @@ fn read<E: serde::de::Error>(written: &Written) -> Result<Date, E> {
         Written::Toml(d) => return Err(E::custom(format!("a date without a time, please: {d}"))),
         Written::Text(t) => t.clone(),
     };
-    text.parse().map_err(|_| E::custom(format!("not a date: {text:?}; write year-month-day, such as 2027-03-15")))
+    text.parse()
+        .map_err(|_| E::custom(format!("not a date: {text:?}; write year-month-day, such as 2027-03-15")))
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Date, D::Error> {

@@ -34,38 +34,116 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
     check("head.circumference_mm".into(), h.circumference_mm, 470.0, 680.0, CM);
     check("head.length_mm".into(), h.length_mm, 150.0, 240.0, "write millimetres: 19.5 cm is 195");
     check("head.breadth_mm".into(), h.breadth_mm, 115.0, 190.0, "write millimetres: 15.4 cm is 154");
-    check("head.forehead_height_mm".into(), h.forehead_height_mm, 35.0, 110.0, "write millimetres, from between the brows to the original hairline");
-    check("loss.onset_age_years".into(), case.loss.onset_age_years, 10.0, p.age_years.max(10.0), "it cannot be after the person's present age");
+    check(
+        "head.forehead_height_mm".into(),
+        h.forehead_height_mm,
+        35.0,
+        110.0,
+        "write millimetres, from between the brows to the original hairline",
+    );
+    check(
+        "loss.onset_age_years".into(),
+        case.loss.onset_age_years,
+        10.0,
+        p.age_years.max(10.0),
+        "it cannot be after the person's present age",
+    );
     let hair = &case.hair;
     check("hair.grey_percent".into(), hair.grey_percent, 0.0, 100.0, "write per cent: a third is 33");
     check("hair.calibre_um".into(), hair.calibre_um, 40.0, 130.0, "write micrometres: 0.07 mm is 70");
     check("hair.hairs_per_unit".into(), hair.hairs_per_unit, 1.3, 3.5, "most people have about 2");
     for (i, d) in hair.measured.iter().enumerate() {
-        check(format!("hair.measured[{i}].terminal_per_cm2"), Some(d.terminal_per_cm2), 0.0, 450.0, "write hairs per square centimetre; per square inch, divide by 6.45");
+        check(
+            format!("hair.measured[{i}].terminal_per_cm2"),
+            Some(d.terminal_per_cm2),
+            0.0,
+            450.0,
+            "write hairs per square centimetre; per square inch, divide by 6.45",
+        );
     }
-    check("skin.fitzpatrick".into(), case.skin.fitzpatrick.map(f64::from), 1.0, 6.0, "types I to VI are written 1 to 6");
+    check(
+        "skin.fitzpatrick".into(),
+        case.skin.fitzpatrick.map(f64::from),
+        1.0,
+        6.0,
+        "types I to VI are written 1 to 6",
+    );
     if let Some([l, a, b]) = case.skin.lab {
         check("skin.lab[0]".into(), Some(l), 15.0, 80.0, "L* of skin lies between about 20 and 75");
         check("skin.lab[1]".into(), Some(a), -5.0, 35.0, "a* of skin lies between about 3 and 20");
         check("skin.lab[2]".into(), Some(b), -5.0, 40.0, "b* of skin lies between about 8 and 28");
     }
     let b = &case.blood;
-    check("blood.platelets_k_per_ul".into(), b.platelets_k_per_ul, 20.0, 1000.0, "write thousands per µL: 250 000 per µL is 250");
-    check("blood.haematocrit_percent".into(), b.haematocrit_percent, 20.0, 65.0, "write per cent: 0.44 is 44");
-    check("blood.haemoglobin_g_per_dl".into(), b.haemoglobin_g_per_dl, 6.0, 22.0, "write g/dL: 145 g/L is 14.5");
+    check(
+        "blood.platelets_k_per_ul".into(),
+        b.platelets_k_per_ul,
+        20.0,
+        1000.0,
+        "write thousands per µL: 250 000 per µL is 250",
+    );
+    check(
+        "blood.haematocrit_percent".into(),
+        b.haematocrit_percent,
+        20.0,
+        65.0,
+        "write per cent: 0.44 is 44",
+    );
+    check(
+        "blood.haemoglobin_g_per_dl".into(),
+        b.haemoglobin_g_per_dl,
+        6.0,
+        22.0,
+        "write g/dL: 145 g/L is 14.5",
+    );
     check("blood.mpv_fl".into(), b.mpv_fl, 5.0, 16.0, "write femtolitres");
     check("blood.wbc_k_per_ul".into(), b.wbc_k_per_ul, 1.0, 40.0, "write thousands per µL");
     let w = &case.wishes;
-    check("wishes.hairline_height_mm".into(), w.hairline_height_mm, 45.0, 110.0, "write millimetres above the glabella; 70 to 80 is usual for a man");
-    check("wishes.length_worn_mm".into(), w.length_worn_mm, 0.1, 400.0, "write millimetres: a fresh shave is 0.3, a number 1 guard 3");
+    check(
+        "wishes.hairline_height_mm".into(),
+        w.hairline_height_mm,
+        45.0,
+        110.0,
+        "write millimetres above the glabella; 70 to 80 is usual for a man",
+    );
+    check(
+        "wishes.length_worn_mm".into(),
+        w.length_worn_mm,
+        0.1,
+        400.0,
+        "write millimetres: a fresh shave is 0.3, a number 1 guard 3",
+    );
     for (i, g) in case.goals.iter().enumerate() {
-        check(format!("goals[{i}].visible_percent_of_fringe"), Some(g.visible_percent_of_fringe), 10.0, 120.0, "100 is as dense as the person's own sides");
+        check(
+            format!("goals[{i}].visible_percent_of_fringe"),
+            Some(g.visible_percent_of_fringe),
+            10.0,
+            120.0,
+            "100 is as dense as the person's own sides",
+        );
     }
-    check("budget.first_two_years".into(), case.budget.first_two_years, 0.0, 1e7, "an amount in the site's currency");
+    check(
+        "budget.first_two_years".into(),
+        case.budget.first_two_years,
+        0.0,
+        1e7,
+        "an amount in the site's currency",
+    );
     check("budget.per_year".into(), case.budget.per_year, 0.0, 1e7, "an amount in the site's currency");
     let s = &case.site;
-    check("site.dots_per_hour".into(), s.dots_per_hour, 500.0, 15_000.0, "practitioners set 3 500 to 7 000 dots an hour");
-    check("site.longest_sitting_hours".into(), s.longest_sitting_hours, 1.0, 10.0, "sittings last 2 to 6 hours");
+    check(
+        "site.dots_per_hour".into(),
+        s.dots_per_hour,
+        500.0,
+        15_000.0,
+        "practitioners set 3 500 to 7 000 dots an hour",
+    );
+    check(
+        "site.longest_sitting_hours".into(),
+        s.longest_sitting_hours,
+        1.0,
+        10.0,
+        "sittings last 2 to 6 hours",
+    );
     let price = &s.prices;
     for (name, value) in [
         ("prp_session", price.prp_session),
@@ -82,8 +160,20 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
         check("site.prp.tubes".into(), prp.tubes.map(f64::from), 1.0, 12.0, "tubes for one session");
     }
     for (i, n) in s.needles.iter().enumerate() {
-        check(format!("site.needles[{i}].points"), Some(f64::from(n.points)), 1.0, 9.0, "points in the bundle");
-        check(format!("site.needles[{i}].diameter_mm"), Some(n.diameter_mm), 0.10, 0.50, "write millimetres: a 0.25 mm needle is 0.25");
+        check(
+            format!("site.needles[{i}].points"),
+            Some(f64::from(n.points)),
+            1.0,
+            9.0,
+            "points in the bundle",
+        );
+        check(
+            format!("site.needles[{i}].diameter_mm"),
+            Some(n.diameter_mm),
+            0.10,
+            0.50,
+            "write millimetres: a 0.25 mm needle is 0.25",
+        );
     }
     out
 }

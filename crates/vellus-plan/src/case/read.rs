@@ -51,7 +51,13 @@ pub fn parse(text: &str) -> Result<Case, PlanError> {
     Ok(case)
 }
 
-fn wrong(text: &str, key: &str, value: impl ToString, allowed: impl Into<String>, hint: impl Into<String>) -> PlanError {
+fn wrong(
+    text: &str,
+    key: &str,
+    value: impl ToString,
+    allowed: impl Into<String>,
+    hint: impl Into<String>,
+) -> PlanError {
     PlanError::Value {
         key: key.into(),
         line: line_of(text, key),
@@ -79,17 +85,35 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
     dates(case, text)?;
     if let Some(currency) = &case.site.currency {
         if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Err(wrong(text, "site.currency", currency, "three capital letters", "an ISO 4217 code such as EUR, GBP or USD"));
+            return Err(wrong(
+                text,
+                "site.currency",
+                currency,
+                "three capital letters",
+                "an ISO 4217 code such as EUR, GBP or USD",
+            ));
         }
     }
     if let Some(label) = &case.label {
         if label.chars().count() > 80 || label.chars().any(char::is_control) {
-            return Err(wrong(text, "label", "a text of more than 80 characters or with control characters", "at most 80 printable characters", "a short label, not a name"));
+            return Err(wrong(
+                text,
+                "label",
+                "a text of more than 80 characters or with control characters",
+                "at most 80 printable characters",
+                "a short label, not a name",
+            ));
         }
     }
     if let Some(prp) = &case.site.prp {
         if prp.spins.is_empty() || prp.spins.len() > 2 {
-            return Err(wrong(text, "site.prp.spins", prp.spins.len(), "1 or 2 spins", "one table [[site.prp.spins]] for each spin"));
+            return Err(wrong(
+                text,
+                "site.prp.spins",
+                prp.spins.len(),
+                "1 or 2 spins",
+                "one table [[site.prp.spins]] for each spin",
+            ));
         }
     }
     if case.head.scan.is_none() && (!case.head.landmarks.is_empty() || case.head.unit.is_some()) {
@@ -125,7 +149,13 @@ fn dates(case: &Case, text: &str) -> Result<(), PlanError> {
         within("dates.start", start)?;
         if let Some(today) = d.today {
             if start < today {
-                return Err(wrong(text, "dates.start", start, format!("{today} or later"), "treatment cannot begin before the day of the case (dates.today)"));
+                return Err(wrong(
+                    text,
+                    "dates.start",
+                    start,
+                    format!("{today} or later"),
+                    "treatment cannot begin before the day of the case (dates.today)",
+                ));
             }
         }
     }
@@ -133,7 +163,13 @@ fn dates(case: &Case, text: &str) -> Result<(), PlanError> {
         within(&format!("dates.off[{i}].from"), off.from)?;
         within(&format!("dates.off[{i}].to"), off.to)?;
         if off.to < off.from {
-            return Err(wrong(text, &format!("dates.off[{i}].to"), off.to, format!("{} or later", off.from), "the last day off comes after the first"));
+            return Err(wrong(
+                text,
+                &format!("dates.off[{i}].to"),
+                off.to,
+                format!("{} or later", off.from),
+                "the last day off comes after the first",
+            ));
         }
     }
     for (i, t) in case.treatments.iter().enumerate() {
@@ -141,17 +177,33 @@ fn dates(case: &Case, text: &str) -> Result<(), PlanError> {
         within(&key, t.from)?;
         if let Some(today) = d.today {
             if t.from > today {
-                return Err(wrong(text, &key, t.from, format!("{today} or earlier"), "treatments are those of the past and present; future ones come from the strategies"));
+                return Err(wrong(
+                    text,
+                    &key,
+                    t.from,
+                    format!("{today} or earlier"),
+                    "treatments are those of the past and present; future ones come from the strategies",
+                ));
             }
         }
         if let Some(until) = t.until {
             if until < t.from {
-                return Err(wrong(text, &format!("treatments[{i}].until"), until, format!("{} or later", t.from), "a treatment ends after it begins"));
+                return Err(wrong(
+                    text,
+                    &format!("treatments[{i}].until"),
+                    until,
+                    format!("{} or later", t.from),
+                    "a treatment ends after it begins",
+                ));
             }
         }
         for (j, other) in case.treatments.iter().enumerate().skip(i + 1) {
             let overlap = |a_until: Option<Date>, b_from: Date| a_until.is_none_or(|u| u >= b_from);
-            if t.treatment == other.treatment && t.treatment.drug().is_some() && overlap(t.until, other.from) && overlap(other.until, t.from) {
+            if t.treatment == other.treatment
+                && t.treatment.drug().is_some()
+                && overlap(t.until, other.from)
+                && overlap(other.until, t.from)
+            {
                 return Err(wrong(
                     text,
                     &format!("treatments[{j}].from"),
@@ -167,7 +219,13 @@ fn dates(case: &Case, text: &str) -> Result<(), PlanError> {
         within(&key, m.date)?;
         if let Some(today) = d.today {
             if m.date > today {
-                return Err(wrong(text, &key, m.date, format!("{today} or earlier"), "a measurement cannot lie in the future"));
+                return Err(wrong(
+                    text,
+                    &key,
+                    m.date,
+                    format!("{today} or earlier"),
+                    "a measurement cannot lie in the future",
+                ));
             }
         }
     }

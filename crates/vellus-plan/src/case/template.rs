@@ -16,11 +16,8 @@ mod tests {
     #[test]
     fn every_commented_key_is_a_key() {
         // Uncommenting everything must still be a case: keys in the comments are real ones.
-        let open: String = TEMPLATE
-            .lines()
-            .map(|l| l.strip_prefix("#: ").unwrap_or(l))
-            .map(|l| format!("{l}\n"))
-            .collect();
+        let open: String =
+            TEMPLATE.lines().map(|l| l.strip_prefix("#: ").unwrap_or(l)).map(|l| format!("{l}\n")).collect();
         assert_ne!(open, TEMPLATE);
         parse(&open).unwrap();
     }

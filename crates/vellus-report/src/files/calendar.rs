@@ -59,7 +59,11 @@ pub fn calendar_ics(plan: &Plan, strategy: &str) -> Result<String, ReportError> 
             .summary(&line(&e.title))
             .description(&line(&text.join(" ")))
             .append_property(Property::new("DTSTART", day(e.date)).add_parameter("VALUE", "DATE").done())
-            .append_property(Property::new("DTEND", day(e.date.saturating_add(1.day()))).add_parameter("VALUE", "DATE").done())
+            .append_property(
+                Property::new("DTEND", day(e.date.saturating_add(1.day())))
+                    .add_parameter("VALUE", "DATE")
+                    .done(),
+            )
             .append_property(Property::new("TRANSP", if e.hours > 0.0 { "OPAQUE" } else { "TRANSPARENT" }))
             .append_property(Property::new("STATUS", "TENTATIVE"));
         calendar.push(entry.done());

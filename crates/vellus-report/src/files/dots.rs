@@ -115,7 +115,9 @@ pub fn dots_ply(dots: &Dots) -> Result<Vec<u8>, ReportError> {
             bytes.extend_from_slice(&x.to_le_bytes());
         }
         bytes.extend_from_slice(&[dots.zone[i] as u8, dots.session[i], dots.needle_points[i]]);
-        for x in [dots.day[i], dots.set_depth_um[i], dots.deposit_depth_um[i], dots.fresh_um[i], dots.healed_um[i]] {
+        for x in
+            [dots.day[i], dots.set_depth_um[i], dots.deposit_depth_um[i], dots.fresh_um[i], dots.healed_um[i]]
+        {
             bytes.extend_from_slice(&x.to_le_bytes());
         }
     }

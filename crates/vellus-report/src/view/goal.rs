@@ -21,8 +21,7 @@ pub(crate) fn first_goal_percent(plan: &Plan) -> Option<f64> {
 /// The first goal of a channel as a flag on its chart.
 pub(crate) fn flag(plan: &Plan, goals: &[GoalOutcome], of_hair: bool) -> Option<Flag> {
     let months = |by: Date| days_between(plan.today, by) * 12.0 / 365.25;
-    goals
-        .iter()
-        .filter(|g| g.hair_only == of_hair)
-        .find_map(|g| percent(g).map(|p| Flag { month: months(g.by), value: p / 100.0 * plan.fringe.terminal_per_cm2 }))
+    goals.iter().filter(|g| g.hair_only == of_hair).find_map(|g| {
+        percent(g).map(|p| Flag { month: months(g.by), value: p / 100.0 * plan.fringe.terminal_per_cm2 })
+    })
 }

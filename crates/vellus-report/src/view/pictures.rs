@@ -23,13 +23,25 @@ pub(crate) struct Image {
 }
 
 fn image(p: &Picture, title: &str) -> Image {
-    let seen = if p.caption.is_empty() { format!("{}, {}", words::view(&p.view), words::moment(&p.moment).to_lowercase()) } else { p.caption.clone() };
+    let seen = if p.caption.is_empty() {
+        format!("{}, {}", words::view(&p.view), words::moment(&p.moment).to_lowercase())
+    } else {
+        p.caption.clone()
+    };
     Image {
         // Marked as safe: escaping would spell out every slash of the data.
-        src: Value::from_safe_string(format!("data:{};base64,{}", words::escape(p.mime), base64::engine::general_purpose::STANDARD.encode(&p.bytes))),
+        src: Value::from_safe_string(format!(
+            "data:{};base64,{}",
+            words::escape(p.mime),
+            base64::engine::general_purpose::STANDARD.encode(&p.bytes)
+        )),
         width: p.width.max(1),
         height: p.height.max(1),
-        alt: if title.is_empty() { format!("Simulated picture. {seen}") } else { format!("Simulated picture, {title}. {seen}") },
+        alt: if title.is_empty() {
+            format!("Simulated picture. {seen}")
+        } else {
+            format!("Simulated picture, {title}. {seen}")
+        },
         caption: capital(&p.caption),
         moment: words::moment(&p.moment),
     }
@@ -60,7 +72,11 @@ pub(crate) struct Strip {
 pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
     let views = once(set.sheets.iter().map(|p| p.view.as_str()));
     // Long hair hides the thinning from the side; its parting shows it from above.
-    let order = if plan.length_worn_mm > LONG_MM { ["top", "three_quarter", "front"] } else { ["three_quarter", "front", "top"] };
+    let order = if plan.length_worn_mm > LONG_MM {
+        ["top", "three_quarter", "front"]
+    } else {
+        ["three_quarter", "front", "top"]
+    };
     let view = order.into_iter().find(|v| views.contains(v)).or_else(|| views.first().copied())?;
     let ids: Vec<&str> = plan.strategies.iter().map(|s| s.id.as_str()).collect();
     // The moment that most strategies have, a year after today for preference.
@@ -70,12 +86,17 @@ pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .filter(|(n, _)| *n > 0)?
         .1;
-    let today = set.sheet("", view, "today").or_else(|| ids.iter().find_map(|id| set.sheet(id, view, "today")));
+    let today =
+        set.sheet("", view, "today").or_else(|| ids.iter().find_map(|id| set.sheet(id, view, "today")));
     Some(Strip {
         view: words::view(view),
         moment: words::moment(moment).to_lowercase(),
         today: today.map(|p| image(p, "today")),
-        images: plan.strategies.iter().map(|s| set.sheet(&s.id, view, moment).map(|p| image(p, &s.title))).collect(),
+        images: plan
+            .strategies
+            .iter()
+            .map(|s| set.sheet(&s.id, view, moment).map(|p| image(p, &s.title)))
+            .collect(),
     })
 }
 
@@ -97,7 +118,8 @@ pub(crate) fn sheet(set: &PictureSet, id: &str, title: &str) -> Option<Sheet> {
     let own = || set.sheets.iter().filter(|p| p.strategy == id || p.strategy.is_empty());
     let views = once(own().map(|p| p.view.as_str()));
     let there = once(own().map(|p| p.moment.as_str()));
-    let moments: Vec<&str> = ["today", "after", "year_1", "year_5", "year_10"].into_iter().filter(|m| there.contains(m)).collect();
+    let moments: Vec<&str> =
+        ["today", "after", "year_1", "year_5", "year_10"].into_iter().filter(|m| there.contains(m)).collect();
     if views.is_empty() || moments.is_empty() {
         return None;
     }
@@ -105,7 +127,10 @@ pub(crate) fn sheet(set: &PictureSet, id: &str, title: &str) -> Option<Sheet> {
         moments: moments.iter().map(|m| words::moment(m)).collect(),
         rows: views
             .iter()
-            .map(|v| SheetRow { view: words::view(v), cells: moments.iter().map(|m| set.sheet(id, v, m).map(|p| image(p, title))).collect() })
+            .map(|v| SheetRow {
+                view: words::view(v),
+                cells: moments.iter().map(|m| set.sheet(id, v, m).map(|p| image(p, title))).collect(),
+            })
             .collect(),
     })
 }
@@ -121,7 +146,10 @@ pub(crate) struct LeadView {
 pub(crate) fn lead(set: &PictureSet, title: &str) -> Vec<LeadView> {
     once(set.lead.iter().map(|p| p.view.as_str()))
         .into_iter()
-        .map(|v| LeadView { view: words::view(v), images: set.lead.iter().filter(|p| p.view == v).map(|p| image(p, title)).collect() })
+        .map(|v| LeadView {
+            view: words::view(v),
+            images: set.lead.iter().filter(|p| p.view == v).map(|p| image(p, title)).collect(),
+        })
         .collect()
 }
 
@@ -134,6 +162,10 @@ pub(crate) struct Large {
 
 /// The squares of skin, as given.
 pub(crate) fn close_ups(plan: &Plan, set: &PictureSet) -> Vec<Large> {
-    let title = |id: &str| plan.strategies.iter().find(|s| s.id == id).map_or_else(String::new, |s| s.title.clone());
-    set.close_ups.iter().map(|p| Large { view: words::view(&p.view), image: image(p, &title(&p.strategy)) }).collect()
+    let title =
+        |id: &str| plan.strategies.iter().find(|s| s.id == id).map_or_else(String::new, |s| s.title.clone());
+    set.close_ups
+        .iter()
+        .map(|p| Large { view: words::view(&p.view), image: image(p, &title(&p.strategy)) })
+        .collect()
 }

@@ -48,7 +48,12 @@ fn eye(o: &StrategyOutcome) -> Eye {
         (p, false) if p < 0.66 => ("Perhaps fuller", true),
         (_, false) => ("Visibly fuller", true),
     };
-    let long = format!("A change large enough to see ({way} by about {} %) in {} futures; middle forecast {} %", number(100.0 * NOTICEABLE, 0), of_hundred(p), signed(change, 0));
+    let long = format!(
+        "A change large enough to see ({way} by about {} %) in {} futures; middle forecast {} %",
+        number(100.0 * NOTICEABLE, 0),
+        of_hundred(p),
+        signed(change, 0)
+    );
     Eye { short, long, seen }
 }
 
@@ -208,7 +213,11 @@ fn smp(o: &StrategyOutcome) -> Option<Smp> {
                     dots: count(s.dots),
                     hours: hours(s.hours),
                     sittings: s.sittings,
-                    zones: zones.iter().map(|(z, n)| format!("{}\u{a0}{}", zone_name(**z), count(**n))).collect::<Vec<_>>().join(" · "),
+                    zones: zones
+                        .iter()
+                        .map(|(z, n)| format!("{}\u{a0}{}", zone_name(**z), count(**n)))
+                        .collect::<Vec<_>>()
+                        .join(" · "),
                     touch_up: s.touch_up,
                 }
             })
@@ -225,7 +234,14 @@ fn prp(o: &StrategyOutcome) -> Option<Prp> {
         sessions: p.sessions,
         blood: number(p.blood_ml, 0),
         recovery: range(percent(p.recovery), 0),
-        platelets: range(Band { lo: tens(p.platelets_k_per_ul.lo), median: tens(p.platelets_k_per_ul.median), hi: tens(p.platelets_k_per_ul.hi) }, 0),
+        platelets: range(
+            Band {
+                lo: tens(p.platelets_k_per_ul.lo),
+                median: tens(p.platelets_k_per_ul.median),
+                hi: tens(p.platelets_k_per_ul.hi),
+            },
+            0,
+        ),
         factor: range(p.concentration_factor, 1),
         volume: range(p.volume_ml, 1),
         area: number(p.area_cm2, 0),
@@ -240,7 +256,13 @@ fn mechanisms(by: &std::collections::BTreeMap<String, f64>) -> Vec<(String, Stri
 }
 
 /// A strategy in words; `axis` and `goal` are those of the page's bars.
-pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, axis: f64, goal: Option<f64>) -> StrategyView {
+pub(crate) fn strategy(
+    plan: &Plan,
+    pictures: &PictureSet,
+    o: &StrategyOutcome,
+    axis: f64,
+    goal: Option<f64>,
+) -> StrategyView {
     let currency = plan.prices.currency.as_str();
     let split = after_two_years(o);
     let first = o.goals.first();
@@ -256,7 +278,12 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
         uses_pigment: o.dots.is_some(),
         uses_prp: o.prp.is_some(),
         must_be_true: o.must_be_true.clone(),
-        holds: o.must_be_true.iter().filter(|m| !(o.inference && m.starts_with("No trial has combined"))).cloned().collect(),
+        holds: o
+            .must_be_true
+            .iter()
+            .filter(|m| !(o.inference && m.starts_with("No trial has combined")))
+            .cloned()
+            .collect(),
         notes: o.notes.clone(),
         warnings: o.warnings.clone(),
         bar: bar(plan, o, axis, goal),
@@ -277,7 +304,11 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
         eye: eye(o),
         too_dark: (o.too_dark_chance >= 0.05).then(|| of_hundred(o.too_dark_chance)),
         to_goal: o.months_to_goal.map(|m| {
-            if m < 0.5 { "The goal is met today already; the plan is about keeping it.".into() } else { format!("The middle forecast first meets the goal in month {}.", number(m, 0)) }
+            if m < 0.5 {
+                "The goal is met today already; the plan is about keeping it.".into()
+            } else {
+                format!("The middle forecast first meets the goal in month {}.", number(m, 0))
+            }
         }),
         chart_visible: Value::from_safe_string(visible(plan, o, flag(plan, &o.goals, false))),
         chart_terminal: Value::from_safe_string(terminal(plan, o, flag(plan, &o.goals, true))),
@@ -285,7 +316,12 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
         goals: o
             .goals
             .iter()
-            .map(|g| Goal { title: capital(&g.title), by: date(g.by), chance: of_hundred(g.chance), mechanisms: mechanisms(&g.by_mechanism) })
+            .map(|g| Goal {
+                title: capital(&g.title),
+                by: date(g.by),
+                chance: of_hundred(g.chance),
+                mechanisms: mechanisms(&g.by_mechanism),
+            })
             .collect(),
         zones: std::iter::once(zone_row(plan, "thinning area as a whole", &o.thinning))
             .chain(o.zones.iter().map(|(z, a)| zone_row(plan, zone_name(*z), a)))
@@ -299,7 +335,11 @@ pub(crate) fn strategy(plan: &Plan, pictures: &PictureSet, o: &StrategyOutcome, 
                 iso: e.date.to_string(),
                 title: e.title.clone(),
                 // Said once: the next of the same kind needs no more than its date.
-                detail: if o.events[..i].iter().any(|before| before.detail == e.detail) { String::new() } else { e.detail.clone() },
+                detail: if o.events[..i].iter().any(|before| before.detail == e.detail) {
+                    String::new()
+                } else {
+                    e.detail.clone()
+                },
                 hours: if e.hours > 0.0 { hours(e.hours) } else { NOTHING.into() },
                 cost: if e.cost > 0.0 { money(e.cost, currency) } else { NOTHING.into() },
             })

@@ -44,11 +44,85 @@ struct Shape {
 
 fn shapes() -> Vec<Shape> {
     vec![
-        Shape { id: "nothing", title: "Do nothing", idea: "No treatment. The yardstick for all others: what the hair does by itself.", must: &[], inference: false, prp: None, drugs: 0.0, graft: 0.0, smp_from: None, chance: 0.0, cost: [0.0, 0.0] },
-        Shape { id: "prp_alone", title: "PRP alone", idea: "Three monthly sessions of PRP, then one every six months. Nothing is drawn; living follicles are given a chance.", must: &["Enough follicles in the thin zones are still alive.", "You are one of the people PRP helps; about one in five is not (assumption)."], inference: false, prp: Some([17.0, 6.0]), drugs: 0.0, graft: 0.0, smp_from: None, chance: 0.06, cost: [1890.0, 560.0] },
-        Shape { id: "smp_now", title: "SMP now", idea: "Scalp micropigmentation at once, planned on today's hair. Fastest to a finished look; later loss or regrowth is not waited for.", must: &["You keep your hair as short as the pictures show, for as long as the pigment lasts.", "You accept touch-ups, and a laser as the only way back."], inference: false, prp: None, drugs: 0.0, graft: 0.0, smp_from: Some(1.0), chance: 0.71, cost: [2480.0, 190.0] },
-        Shape { id: "tandem", title: "PRP first, then SMP", idea: "The tandem: PRP as the preventive try, a count at month six, then SMP planned on the scalp as it is by then. Pigment is laid where hair did not answer.", must: &["You can wait half a year before the first dot.", "You keep your hair short afterwards.", "No trial has combined the two: this order is reasoned, not proven."], inference: true, prp: Some([17.0, 6.0]), drugs: 0.0, graft: 0.0, smp_from: Some(8.0), chance: 0.78, cost: [4370.0, 480.0] },
-        Shape { id: "drugs_prp_smp", title: "Drugs and PRP, then SMP with stubble kept", idea: "Drugs to hold what is there, PRP to win some back, then fewer dots between real stubble, which gives feel and takes the shine away.", must: &["You take the drugs every day for years; gains are lost when they stop.", "You tolerate them.", "No trial has combined these: the order is reasoned, not proven."], inference: true, prp: Some([19.0, 9.0]), drugs: 16.0, graft: 0.0, smp_from: Some(13.0), chance: 0.83, cost: [5640.0, 890.0] },
+        Shape {
+            id: "nothing",
+            title: "Do nothing",
+            idea: "No treatment. The yardstick for all others: what the hair does by itself.",
+            must: &[],
+            inference: false,
+            prp: None,
+            drugs: 0.0,
+            graft: 0.0,
+            smp_from: None,
+            chance: 0.0,
+            cost: [0.0, 0.0],
+        },
+        Shape {
+            id: "prp_alone",
+            title: "PRP alone",
+            idea: "Three monthly sessions of PRP, then one every six months. Nothing is drawn; living follicles are given a chance.",
+            must: &[
+                "Enough follicles in the thin zones are still alive.",
+                "You are one of the people PRP helps; about one in five is not (assumption).",
+            ],
+            inference: false,
+            prp: Some([17.0, 6.0]),
+            drugs: 0.0,
+            graft: 0.0,
+            smp_from: None,
+            chance: 0.06,
+            cost: [1890.0, 560.0],
+        },
+        Shape {
+            id: "smp_now",
+            title: "SMP now",
+            idea: "Scalp micropigmentation at once, planned on today's hair. Fastest to a finished look; later loss or regrowth is not waited for.",
+            must: &[
+                "You keep your hair as short as the pictures show, for as long as the pigment lasts.",
+                "You accept touch-ups, and a laser as the only way back.",
+            ],
+            inference: false,
+            prp: None,
+            drugs: 0.0,
+            graft: 0.0,
+            smp_from: Some(1.0),
+            chance: 0.71,
+            cost: [2480.0, 190.0],
+        },
+        Shape {
+            id: "tandem",
+            title: "PRP first, then SMP",
+            idea: "The tandem: PRP as the preventive try, a count at month six, then SMP planned on the scalp as it is by then. Pigment is laid where hair did not answer.",
+            must: &[
+                "You can wait half a year before the first dot.",
+                "You keep your hair short afterwards.",
+                "No trial has combined the two: this order is reasoned, not proven.",
+            ],
+            inference: true,
+            prp: Some([17.0, 6.0]),
+            drugs: 0.0,
+            graft: 0.0,
+            smp_from: Some(8.0),
+            chance: 0.78,
+            cost: [4370.0, 480.0],
+        },
+        Shape {
+            id: "drugs_prp_smp",
+            title: "Drugs and PRP, then SMP with stubble kept",
+            idea: "Drugs to hold what is there, PRP to win some back, then fewer dots between real stubble, which gives feel and takes the shine away.",
+            must: &[
+                "You take the drugs every day for years; gains are lost when they stop.",
+                "You tolerate them.",
+                "No trial has combined these: the order is reasoned, not proven.",
+            ],
+            inference: true,
+            prp: Some([19.0, 9.0]),
+            drugs: 16.0,
+            graft: 0.0,
+            smp_from: Some(13.0),
+            chance: 0.83,
+            cost: [5640.0, 890.0],
+        },
     ]
 }
 
@@ -79,7 +153,11 @@ fn series(s: &Shape, base: f64, f: impl Fn((f64, f64)) -> f64) -> Series {
         let two = [f(level(s, m, base, 0)), f(level(s, m, base, 1))];
         let median = 0.5 * (two[0] + two[1]);
         let spread = 2.0 + 0.09 * m.sqrt() * median.sqrt() * 0.9;
-        out.band.push(Band { lo: (two[0].min(two[1]) - spread).max(0.0), median, hi: two[0].max(two[1]) + spread });
+        out.band.push(Band {
+            lo: (two[0].min(two[1]) - spread).max(0.0),
+            median,
+            hi: two[0].max(two[1]) + spread,
+        });
         if s.prp.is_some() {
             out.by_mechanism.entry("re-activate".into()).or_default().push(two[0]);
             out.by_mechanism.entry("enlarge".into()).or_default().push(two[1]);
@@ -101,31 +179,98 @@ fn area(s: &Shape, area_cm2: f64, base: f64) -> AreaForecast {
 fn events(s: &Shape) -> (Vec<Event>, Vec<SmpSession>) {
     let mut out = Vec::new();
     let mut push = |day: i64, kind, title: &str, detail: &str, hours: f64, cost: f64| {
-        out.push(Event { day: day as f64, date: TODAY.saturating_add(day.days()), kind, title: title.into(), detail: detail.into(), hours, cost });
+        out.push(Event {
+            day: day as f64,
+            date: TODAY.saturating_add(day.days()),
+            kind,
+            title: title.into(),
+            detail: detail.into(),
+            hours,
+            cost,
+        });
     };
     let mut sessions = Vec::new();
     if s.id == "nothing" {
         return (out, sessions);
     }
-    push(0, EventKind::Consultation, "Consultation and baseline", "History, contraindications, photographs, a count in the thin zones and at the back, before anything is done.", 1.0, 90.0);
+    push(
+        0,
+        EventKind::Consultation,
+        "Consultation and baseline",
+        "History, contraindications, photographs, a count in the thin zones and at the back, before anything is done.",
+        1.0,
+        90.0,
+    );
     if s.drugs > 0.0 {
-        push(0, EventKind::DrugStart, "Begin finasteride 1 mg", "Every day, for as long as the effect is wanted.", 0.0, 0.0);
-        push(0, EventKind::DrugStart, "Begin minoxidil 5 %", "Every day, for as long as the effect is wanted.", 0.0, 0.0);
+        push(
+            0,
+            EventKind::DrugStart,
+            "Begin finasteride 1 mg",
+            "Every day, for as long as the effect is wanted.",
+            0.0,
+            0.0,
+        );
+        push(
+            0,
+            EventKind::DrugStart,
+            "Begin minoxidil 5 %",
+            "Every day, for as long as the effect is wanted.",
+            0.0,
+            0.0,
+        );
     }
     if s.prp.is_some() {
         for (k, day) in [2, 32, 63, 366, 548, 731].into_iter().enumerate() {
-            push(day, EventKind::Prp, &format!("PRP {} of 6", k + 1), "Blood draw, spin, injection over the marked zones. No anti-inflammatory drugs for a week before and after, unless a doctor prescribed them.", 1.0, 300.0);
+            push(
+                day,
+                EventKind::Prp,
+                &format!("PRP {} of 6", k + 1),
+                "Blood draw, spin, injection over the marked zones. No anti-inflammatory drugs for a week before and after, unless a doctor prescribed them.",
+                1.0,
+                300.0,
+            );
         }
-        push(183, EventKind::Measure, "Count and photographs", "Same places, same light, same length as today. Below a gain of 22.7 % the eye notices nothing.", 0.5, 90.0);
+        push(
+            183,
+            EventKind::Measure,
+            "Count and photographs",
+            "Same places, same light, same length as today. Below a gain of 22.7 % the eye notices nothing.",
+            0.5,
+            90.0,
+        );
     }
     if let Some(from) = s.smp_from {
         let first = (from * 30.44) as i64;
-        for (k, (day, dots)) in [(first, 7410usize), (first + 14, 9880), (first + 28, 7405), (first + 28 + 1461, 4300), (first + 28 + 2922, 4120)].into_iter().enumerate() {
+        for (k, (day, dots)) in [
+            (first, 7410usize),
+            (first + 14, 9880),
+            (first + 28, 7405),
+            (first + 28 + 1461, 4300),
+            (first + 28 + 2922, 4120),
+        ]
+        .into_iter()
+        .enumerate()
+        {
             let touch = k >= 3;
             let hours = (dots as f64 / 4700.0 * 2.0).ceil() / 2.0;
-            push(day, if touch { EventKind::TouchUp } else { EventKind::Smp }, &if touch { format!("SMP touch-up {}", k - 2) } else { format!("SMP {} of 3", k + 1) }, "Wash the scalp, shave to the length worn, no alcohol the day before.", hours, dots as f64 * 0.09);
+            push(
+                day,
+                if touch { EventKind::TouchUp } else { EventKind::Smp },
+                &if touch { format!("SMP touch-up {}", k - 2) } else { format!("SMP {} of 3", k + 1) },
+                "Wash the scalp, shave to the length worn, no alcohol the day before.",
+                hours,
+                dots as f64 * 0.09,
+            );
             let all: f64 = ZONES.iter().map(|z| z.1).sum();
-            sessions.push(SmpSession { session: k as u8 + 1, date: TODAY.saturating_add(day.days()), dots, hours, sittings: 1, by_zone: ZONES.iter().map(|(z, a, _)| (*z, (dots as f64 * a / all) as usize)).collect(), touch_up: touch });
+            sessions.push(SmpSession {
+                session: k as u8 + 1,
+                date: TODAY.saturating_add(day.days()),
+                dots,
+                hours,
+                sittings: 1,
+                by_zone: ZONES.iter().map(|(z, a, _)| (*z, (dots as f64 * a / all) as usize)).collect(),
+                touch_up: touch,
+            });
         }
     }
     out.sort_by(|a, b| a.day.total_cmp(&b.day).then(a.kind.cmp(&b.kind)));
@@ -239,7 +384,13 @@ fn placeholder(width: u32, height: u32, density: f64, round: bool) -> Vec<u8> {
         let (u, v) = (f64::from(x) / f64::from(width) - 0.5, f64::from(y) / f64::from(height) - 0.55);
         let inside = !round || (u / 0.36).powi(2) + (v / 0.42).powi(2) < 1.0;
         let scalp = if round { v < -0.12 } else { (x * 7 + y * 13) % 11 < (11.0 * density * 0.4) as u32 };
-        let c = if !inside { [238.0, 237.0, 233.0] } else if scalp { skin.map(|s| s * (1.0 - 0.7 * density)) } else { skin };
+        let c = if !inside {
+            [238.0, 237.0, 233.0]
+        } else if scalp {
+            skin.map(|s| s * (1.0 - 0.7 * density))
+        } else {
+            skin
+        };
         *p = image::Rgb(c.map(|x| x as u8));
     }
     let mut out = std::io::Cursor::new(Vec::new());
@@ -267,16 +418,34 @@ pub(crate) fn pictures(plan: &Plan) -> PictureSet {
                 if s.id == "nothing" && moment == "after" {
                     continue;
                 }
-                set.sheets.push(picture(&s.id, view, moment, (200, 250), s.thinning.visible_per_cm2.band[frame].median / FRINGE));
+                set.sheets.push(picture(
+                    &s.id,
+                    view,
+                    moment,
+                    (200, 250),
+                    s.thinning.visible_per_cm2.band[frame].median / FRINGE,
+                ));
             }
         }
     }
     for view in ["front", "top"] {
-        for (moment, density) in [("today", 0.39), ("session_1", 0.55), ("session_2", 0.7), ("after", 0.84), ("year_5", 0.78), ("year_10", 0.8)] {
+        for (moment, density) in [
+            ("today", 0.39),
+            ("session_1", 0.55),
+            ("session_2", 0.7),
+            ("after", 0.84),
+            ("year_5", 0.78),
+            ("year_10", 0.8),
+        ] {
             set.lead.push(picture("tandem", view, moment, (480, 600), density));
         }
     }
-    for (view, moment, density) in [("close_up_vertex", "today", 0.4), ("close_up_vertex", "after", 0.84), ("close_up_frontal", "today", 0.4), ("close_up_frontal", "after", 0.8)] {
+    for (view, moment, density) in [
+        ("close_up_vertex", "today", 0.4),
+        ("close_up_vertex", "after", 0.84),
+        ("close_up_frontal", "today", 0.4),
+        ("close_up_frontal", "after", 0.8),
+    ] {
         set.close_ups.push(picture("tandem", view, moment, (300, 300), density));
     }
     set

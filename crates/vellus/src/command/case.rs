@@ -43,11 +43,21 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         What::New { file: None } => say::data(TEMPLATE)?,
         What::New { file: Some(path) } => {
             let mut file = std::fs::File::create_new(path).map_err(|e| match e.kind() {
-                std::io::ErrorKind::AlreadyExists => say::fail(format!("{} exists already", path.display()), "name a new file; cases are never overwritten"),
-                _ => say::fail(format!("cannot write {}: {e}", path.display()), "choose a folder you may write to"),
+                std::io::ErrorKind::AlreadyExists => say::fail(
+                    format!("{} exists already", path.display()),
+                    "name a new file; cases are never overwritten",
+                ),
+                _ => say::fail(
+                    format!("cannot write {}: {e}", path.display()),
+                    "choose a folder you may write to",
+                ),
             })?;
             file.write_all(TEMPLATE.as_bytes())?;
-            say::note(&format!("Wrote {}. Fill in what you know, then: vellus case check {}", path.display(), path.display()));
+            say::note(&format!(
+                "Wrote {}. Fill in what you know, then: vellus case check {}",
+                path.display(),
+                path.display()
+            ));
         }
         What::Check { file, format } => check(file, *format)?,
         What::Schema => say::data(&serde_json::to_string_pretty(&vellus_plan::case::schema())?)?,

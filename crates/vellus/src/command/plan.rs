@@ -46,7 +46,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(n) = args.threads {
         if n == 0 || n > 1024 {
-            return Err(say::fail(format!("--threads {n} is not possible; allowed: 1 to 1024"), "leave it out to use all"));
+            return Err(say::fail(
+                format!("--threads {n} is not possible; allowed: 1 to 1024"),
+                "leave it out to use all",
+            ));
         }
         rayon_threads(n)?;
     }
@@ -56,8 +59,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| folder.join("plan"));
     let mut strategies = strategy::built_in()?;
     for file in &args.own {
-        let text = std::fs::read_to_string(file)
-            .map_err(|e| say::fail(format!("cannot read the strategy {}: {e}", file.display()), "check the path"))?;
+        let text = std::fs::read_to_string(file).map_err(|e| {
+            say::fail(format!("cannot read the strategy {}: {e}", file.display()), "check the path")
+        })?;
         let own = strategy::parse(&text).with_context(|| format!("in {}", file.display()))?;
         strategies.retain(|s| s.id != own.id);
         strategies.push(own);
@@ -66,7 +70,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         for name in &args.only {
             if !strategies.iter().any(|s| s.id == *name) {
                 let known: Vec<&str> = strategies.iter().map(|s| s.id.as_str()).collect();
-                return Err(say::fail(format!("there is no strategy {name:?}"), format!("strategies: {}", known.join(", "))));
+                return Err(say::fail(
+                    format!("there is no strategy {name:?}"),
+                    format!("strategies: {}", known.join(", ")),
+                ));
             }
         }
         strategies.retain(|s| args.only.contains(&s.id));
@@ -107,7 +114,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     folder_out.write("calendar.ics", calendar_ics(plan, &plan.comparison.leading)?.as_bytes())?;
     for p in pictures.sheets.iter().chain(&pictures.lead).chain(&pictures.close_ups) {
         let strategy = if p.strategy.is_empty() { "shared" } else { &p.strategy };
-        folder_out.write_in("pictures", &format!("{strategy}-{}-{}-{}.jpg", p.view, p.moment, p.width), &p.bytes)?;
+        folder_out.write_in(
+            "pictures",
+            &format!("{strategy}-{}-{}-{}.jpg", p.view, p.moment, p.width),
+            &p.bytes,
+        )?;
     }
     folder_out.finish()?;
     match args.format {

@@ -25,8 +25,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let text = std::fs::read_to_string(&args.file)
-        .map_err(|e| say::fail(format!("cannot read {}: {e}", args.file.display()), "give a case or a protocol file"))?;
+    let text = std::fs::read_to_string(&args.file).map_err(|e| {
+        say::fail(format!("cannot read {}: {e}", args.file.display()), "give a case or a protocol file")
+    })?;
     // A case says so in its first key.
     let protocol: Protocol = if text.contains("schema_version") {
         Person::from_case(&read::parse(&text)?, system_day()).protocol
@@ -50,7 +51,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn text_of(protocol: &Protocol, p: &Preparation, rows: &[vellus_blood::Row]) -> String {
     let mut out = format!("{}\n\n", protocol.title);
     let mut line = |what: &str, e: &Estimate, k: f64, digits: usize, unit: &str| {
-        out += &format!("  {what:<26} {:>9.digits$}   {:.digits$} to {:.digits$} {unit}\n", e.median * k, e.lo * k, e.hi * k);
+        out += &format!(
+            "  {what:<26} {:>9.digits$}   {:.digits$} to {:.digits$} {unit}\n",
+            e.median * k,
+            e.lo * k,
+            e.hi * k
+        );
     };
     line("platelets recovered", &p.recovery, 100.0, 0, "%");
     line("concentration over blood", &p.concentration_factor, 1.0, 1, "×");
@@ -63,7 +69,14 @@ fn text_of(protocol: &Protocol, p: &Preparation, rows: &[vellus_blood::Row]) -> 
     if !p.assumed.is_empty() {
         out += "\nNot stated, so widened over what is usual:\n";
         for i in &p.assumed {
-            out += &format!("  {:<26} {:.3} ({:.3} to {:.3}) {}\n", format!("{:?}", i.key), i.mid, i.lo, i.hi, i.unit);
+            out += &format!(
+                "  {:<26} {:.3} ({:.3} to {:.3}) {}\n",
+                format!("{:?}", i.key),
+                i.mid,
+                i.lo,
+                i.hi,
+                i.unit
+            );
         }
     }
     if !rows.is_empty() {

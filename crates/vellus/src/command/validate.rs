@@ -24,7 +24,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for area in &args.area {
         if !vellus_evidence::AREAS.contains(&area.as_str()) {
-            return Err(say::fail(format!("there is no area {area:?}"), format!("areas: {}", vellus_evidence::AREAS.join(", "))));
+            return Err(say::fail(
+                format!("there is no area {area:?}"),
+                format!("areas: {}", vellus_evidence::AREAS.join(", ")),
+            ));
         }
     }
     let rows = vellus_evidence::validate(&args.area, args.seed, args.quick)?;
