@@ -137,7 +137,7 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// One group for each zone, in the order of [`Zone`].
+    /// One group for each zone, in the order of [`vellus_head::Zone`].
     #[must_use]
     pub fn zones(scalp: &Scalp) -> Self {
         Self { of: scalp.follicles.zone.iter().map(|z| *z as u8).collect(), count: 9 }

@@ -100,7 +100,6 @@ fn stat_minoxidil_gains_are_lost_within_half_a_year_of_stopping() {
     let left = stopped[2].hairs - none[2].hairs;
     assert!(per_cm2(gain) > 5.0, "{gain}");
     // Price 1999: back to the untreated level 24 weeks after stopping.
-    println!("minoxidil: {left} of {gain} left");
     assert!(left < 0.4 * gain, "{left} of {gain}");
 }
 

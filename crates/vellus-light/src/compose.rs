@@ -1,6 +1,6 @@
 //! The hot path: a frame of hair, roots and dots onto a finished stage.
 //!
-//! 1. Dots, roots and the shade of short hair multiply the skin's colour as soft spots ([`Spot`]).
+//! 1. Dots, roots and the shade of short hair multiply the skin's colour as soft spots (`Spot`).
 //! 2. The skin is lit: albedo × spots × (key + fill + dome) + gloss; long hair shades it.
 //! 3. Hairs are drawn front to back as exactly covered lines over skin and background.
 

@@ -41,6 +41,14 @@ pub enum PlanError {
         /// The likely fix.
         hint: String,
     },
+    /// How the site makes PRP is impossible.
+    #[error("site.prp{place}: {source}", place = line.map(|l| format!(" (line {l})")).unwrap_or_default())]
+    SitePrp {
+        /// Line of the table.
+        line: Option<usize>,
+        /// What is wrong with it.
+        source: BloodError,
+    },
     /// A strategy file is wrong.
     #[error("strategy {id}: {message}")]
     Strategy {
@@ -92,9 +100,24 @@ impl PlanError {
             Self::NothingToPlan { .. } => Some(
                 "allow at least one treatment in wishes.refuses, or name a strategy with --strategy".into(),
             ),
-            Self::Strategy { .. } | Self::Head(_) | Self::Blood(_) | Self::Pigment(_) => None,
+            Self::SitePrp { .. } => {
+                Some("the keys and ranges of site.prp are in the schema: `vellus case schema`".into())
+            }
+            Self::Head(e) => head_hint(e),
+            Self::Strategy { .. } | Self::Blood(_) | Self::Pigment(_) => None,
         }
     }
+}
+
+/// Where in a case the fix for a head belongs.
+fn head_hint(e: &HeadError) -> Option<String> {
+    Some(match e {
+        HeadError::Scan(_) => "in a case these keys are head.unit, head.up, head.forward, and a tape measure such as head.circumference_mm gives a scan its scale".into(),
+        HeadError::Landmarks(_) => "in a case landmarks are the table [head.landmarks], in the scan's own coordinates: glabella, or nasion with both lateral canthi; tragion_left and tragion_right help".into(),
+        HeadError::File { .. } => "head.scan is taken from the folder of the case file".into(),
+        HeadError::Malformed { .. } => "export the scan again; OBJ, PLY and STL are read".into(),
+        _ => return None,
+    })
 }
 
 /// For "unknown field `x`, expected one of `a`, `b`": the nearest name, if one is near.

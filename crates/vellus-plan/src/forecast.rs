@@ -410,17 +410,14 @@ fn lay_dots(
     }
     // Area from the dots themselves: each stands for 1 / density.
     let mut area = 0.0;
-    let per_group = {
-        let mut n = [0usize; GROUPS];
-        for i in 0..summary.dots.min(dots.len()) {
-            n[group_of(subject, dots.chart[i], dots.zone[i])] += 1;
-        }
-        n
-    };
-    for g in 0..GROUPS {
-        if per_group[g] > 0 && subject.area_cm2[g] > 0.0 {
-            area +=
-                subject.area_cm2[g] * (per_group[g] as f64 / (0.25 * full * subject.area_cm2[g])).min(1.0);
+    let mut per_group = [0usize; GROUPS];
+    for i in 0..summary.dots.min(dots.len()) {
+        per_group[group_of(subject, dots.chart[i], dots.zone[i])] += 1;
+    }
+    for (dots_here, whole) in per_group.iter().zip(subject.area_cm2) {
+        if *dots_here > 0 && whole > 0.0 {
+            // A quarter of the full density counts as worked on.
+            area += whole * (*dots_here as f64 / (0.25 * full * whole)).min(1.0);
         }
     }
     summary.area_cm2 = area;
@@ -540,7 +537,7 @@ pub fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push('\u{202f}');
         }
         out.push(c);

@@ -99,10 +99,10 @@ fn scanned(
         ("length", keys.length_mm, lengths.head_length.0),
         ("breadth", keys.breadth_mm, lengths.head_breadth.0),
     ] {
-        if let Some(stated) = stated {
-            if (stated - found).abs() > 8.0 {
-                person.findings.push(format!("The head {what} was stated as {stated:.0} mm; the scan measures {found:.0} mm. The scan was used."));
-            }
+        if let Some(stated) = stated
+            && (stated - found).abs() > 8.0
+        {
+            person.findings.push(format!("The head {what} was stated as {stated:.0} mm; the scan measures {found:.0} mm. The scan was used."));
         }
     }
     Ok(head)

@@ -368,9 +368,6 @@ pub fn draw(
     for (k, course) in planned.courses.iter().enumerate() {
         let strategy = &planned.plan.strategies[k];
         for (name, when) in MOMENTS {
-            if std::env::var("SHOT").is_ok() && name != "today" {
-                continue;
-            } // TMP-SHOT
             // Today is the same for all.
             if name == "today" && k > 0 {
                 continue;
@@ -379,11 +376,7 @@ pub fn draw(
             let strands = studio.strands(course, moment, None);
             let dots = studio.dots(course, moment.day);
             for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
-                let t0 = std::time::Instant::now(); // TMP-SHOT
                 let image = studio.compose(stage, &strands, &dots, redness(name))?;
-                if std::env::var("SHOT").is_ok() {
-                    eprintln!("{view} {} {:?}", image.width, t0.elapsed());
-                } // TMP-SHOT
                 let (id, what) = if name == "today" {
                     ("", "Today")
                 } else {
@@ -403,20 +396,13 @@ pub fn draw(
         let stages = VIEWS.iter().map(|(v, _, _)| studio.stage(*v, size)).collect::<Result<Vec<_>, _>>()?;
         for moment in &course.moments {
             done += 1;
-            if std::env::var("SHOT").is_ok_and(|v| !v.contains(moment.name.as_str())) {
-                continue;
-            } // TMP-SHOT
             if moment.name.starts_with("before_touch_up") {
                 continue;
             }
             let strands = studio.strands(course, moment, None);
             let dots = studio.dots(course, moment.day);
             for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
-                let t0 = std::time::Instant::now(); // TMP-SHOT
                 let image = studio.compose(stage, &strands, &dots, redness(&moment.name))?;
-                if std::env::var("SHOT").is_ok() {
-                    eprintln!("{view} {} {:?}", image.width, t0.elapsed());
-                } // TMP-SHOT
                 let caption = format!("{}: {}, {seen}", strategy.title, moment_caption(&moment.name));
                 set.lead.push(encode(&image, &strategy.id, view, &moment.name, caption)?);
             }

@@ -171,6 +171,6 @@ mod tests {
         let n = f64::from(n);
         assert!((u / n - 0.5).abs() < 4.0 * 0.2887 / n.sqrt());
         assert!((z / n).abs() < 4.0 / n.sqrt());
-        assert!((z2 / n - 1.0).abs() < 4.0 * 1.4142 / n.sqrt());
+        assert!((z2 / n - 1.0).abs() < 4.0 * std::f64::consts::SQRT_2 / n.sqrt());
     }
 }

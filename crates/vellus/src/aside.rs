@@ -134,12 +134,11 @@ fn guard(work: &Path) {
     let slot = UNFINISHED.get_or_init(|| {
         // Without the handler an interrupt would only leave a hidden folder that the next run sweeps.
         let _ = ctrlc::set_handler(|| {
-            if let Some(slot) = UNFINISHED.get() {
-                if let Ok(guard) = slot.lock() {
-                    if let Some(path) = guard.as_ref() {
-                        let _ = std::fs::remove_dir_all(path);
-                    }
-                }
+            if let Some(slot) = UNFINISHED.get()
+                && let Ok(guard) = slot.lock()
+                && let Some(path) = guard.as_ref()
+            {
+                let _ = std::fs::remove_dir_all(path);
             }
             crate::say::note("\ninterrupted; nothing was written");
             std::process::exit(1);
@@ -152,9 +151,9 @@ fn guard(work: &Path) {
 }
 
 fn release() {
-    if let Some(slot) = UNFINISHED.get() {
-        if let Ok(mut guard) = slot.lock() {
-            *guard = None;
-        }
+    if let Some(slot) = UNFINISHED.get()
+        && let Ok(mut guard) = slot.lock()
+    {
+        *guard = None;
     }
 }

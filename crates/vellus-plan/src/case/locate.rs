@@ -15,10 +15,10 @@ pub fn line_of(text: &str, key: &str) -> Option<usize> {
             None => (*part, None),
         };
         let mut value = table.get(name)?;
-        if let Some(i) = index {
-            if let DeValue::Array(items) = value.get_ref() {
-                value = items.get(i)?;
-            }
+        if let Some(i) = index
+            && let DeValue::Array(items) = value.get_ref()
+        {
+            value = items.get(i)?;
         }
         at = Some(value.span().start);
         if depth + 1 < parts.len() {

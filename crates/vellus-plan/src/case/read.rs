@@ -83,37 +83,46 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
         }
     }
     dates(case, text)?;
-    if let Some(currency) = &case.site.currency {
-        if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Err(wrong(
-                text,
-                "site.currency",
-                currency,
-                "three capital letters",
-                "an ISO 4217 code such as EUR, GBP or USD",
-            ));
-        }
+    if let Some(currency) = &case.site.currency
+        && (currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()))
+    {
+        return Err(wrong(
+            text,
+            "site.currency",
+            currency,
+            "three capital letters",
+            "an ISO 4217 code such as EUR, GBP or USD",
+        ));
     }
-    if let Some(label) = &case.label {
-        if label.chars().count() > 80 || label.chars().any(char::is_control) {
-            return Err(wrong(
-                text,
-                "label",
-                "a text of more than 80 characters or with control characters",
-                "at most 80 printable characters",
-                "a short label, not a name",
-            ));
-        }
+    if let Some(label) = &case.label
+        && (label.chars().count() > 80 || label.chars().any(char::is_control))
+    {
+        return Err(wrong(
+            text,
+            "label",
+            "a text of more than 80 characters or with control characters",
+            "at most 80 printable characters",
+            "a short label, not a name",
+        ));
+    }
+    if let Some(prp) = &case.site.prp
+        && (prp.spins.is_empty() || prp.spins.len() > 2)
+    {
+        return Err(wrong(
+            text,
+            "site.prp.spins",
+            prp.spins.len(),
+            "1 or 2 spins",
+            "one table [[site.prp.spins]] for each spin",
+        ));
     }
     if let Some(prp) = &case.site.prp {
-        if prp.spins.is_empty() || prp.spins.len() > 2 {
-            return Err(wrong(
-                text,
-                "site.prp.spins",
-                prp.spins.len(),
-                "1 or 2 spins",
-                "one table [[site.prp.spins]] for each spin",
-            ));
+        let wrong = |source| PlanError::SitePrp { line: line_of(text, "site.prp"), source };
+        prp.tube.validate().map_err(wrong)?;
+        prp.rotor.validate().map_err(wrong)?;
+        prp.withdrawal.validate().map_err(wrong)?;
+        for (i, spin) in prp.spins.iter().enumerate() {
+            spin.validate(&format!("spins[{i}]")).map_err(wrong)?;
         }
     }
     if case.head.scan.is_none() && (!case.head.landmarks.is_empty() || case.head.unit.is_some()) {
@@ -147,16 +156,16 @@ fn dates(case: &Case, text: &str) -> Result<(), PlanError> {
     }
     if let Some(start) = d.start {
         within("dates.start", start)?;
-        if let Some(today) = d.today {
-            if start < today {
-                return Err(wrong(
-                    text,
-                    "dates.start",
-                    start,
-                    format!("{today} or later"),
-                    "treatment cannot begin before the day of the case (dates.today)",
-                ));
-            }
+        if let Some(today) = d.today
+            && start < today
+        {
+            return Err(wrong(
+                text,
+                "dates.start",
+                start,
+                format!("{today} or later"),
+                "treatment cannot begin before the day of the case (dates.today)",
+            ));
         }
     }
     for (i, off) in d.off.iter().enumerate() {
@@ -175,27 +184,27 @@ fn dates(case: &Case, text: &str) -> Result<(), PlanError> {
     for (i, t) in case.treatments.iter().enumerate() {
         let key = format!("treatments[{i}].from");
         within(&key, t.from)?;
-        if let Some(today) = d.today {
-            if t.from > today {
-                return Err(wrong(
-                    text,
-                    &key,
-                    t.from,
-                    format!("{today} or earlier"),
-                    "treatments are those of the past and present; future ones come from the strategies",
-                ));
-            }
+        if let Some(today) = d.today
+            && t.from > today
+        {
+            return Err(wrong(
+                text,
+                &key,
+                t.from,
+                format!("{today} or earlier"),
+                "treatments are those of the past and present; future ones come from the strategies",
+            ));
         }
-        if let Some(until) = t.until {
-            if until < t.from {
-                return Err(wrong(
-                    text,
-                    &format!("treatments[{i}].until"),
-                    until,
-                    format!("{} or later", t.from),
-                    "a treatment ends after it begins",
-                ));
-            }
+        if let Some(until) = t.until
+            && until < t.from
+        {
+            return Err(wrong(
+                text,
+                &format!("treatments[{i}].until"),
+                until,
+                format!("{} or later", t.from),
+                "a treatment ends after it begins",
+            ));
         }
         for (j, other) in case.treatments.iter().enumerate().skip(i + 1) {
             let overlap = |a_until: Option<Date>, b_from: Date| a_until.is_none_or(|u| u >= b_from);
@@ -217,25 +226,25 @@ fn dates(case: &Case, text: &str) -> Result<(), PlanError> {
     for (i, m) in case.hair.measured.iter().enumerate() {
         let key = format!("hair.measured[{i}].date");
         within(&key, m.date)?;
-        if let Some(today) = d.today {
-            if m.date > today {
-                return Err(wrong(
-                    text,
-                    &key,
-                    m.date,
-                    format!("{today} or earlier"),
-                    "a measurement cannot lie in the future",
-                ));
-            }
+        if let Some(today) = d.today
+            && m.date > today
+        {
+            return Err(wrong(
+                text,
+                &key,
+                m.date,
+                format!("{today} or earlier"),
+                "a measurement cannot lie in the future",
+            ));
         }
     }
     for (i, g) in case.goals.iter().enumerate() {
         let key = format!("goals[{i}].by");
         within(&key, g.by)?;
-        if let Some(today) = d.today {
-            if g.by <= today {
-                return Err(wrong(text, &key, g.by, format!("after {today}"), "a goal needs time"));
-            }
+        if let Some(today) = d.today
+            && g.by <= today
+        {
+            return Err(wrong(text, &key, g.by, format!("after {today}"), "a goal needs time"));
         }
     }
     Ok(())
