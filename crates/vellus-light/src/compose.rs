@@ -36,6 +36,8 @@ pub struct Frame<'a> {
 const LENS: f32 = 0.13;
 /// Strands or dots that one task prepares.
 const CHUNK: usize = 2048;
+/// Hairs per mm² of scalp, for pooling (norms: 1.6 to 2.3).
+const HAIRS_PER_MM2: f32 = 2.0;
 /// Hair longer than this, mm, is drawn from its curve and shades by the volume of all hair.
 pub const LONG_MM: f32 = 8.0;
 /// Gloss that stubble takes, per area of its side per area of skin: at 200 hairs/cm² of 0.07 × 0.5
@@ -152,6 +154,7 @@ impl Stage {
         let table: Vec<[Extinction; 2]> = (0..=120)
             .map(|r| [false, true].map(|w| root(2.0 * f64::from(r), frame.skin, frame.hair, w)))
             .collect();
+        let pool = self.pooled();
         let shade = 1.0 - frame.hair.mean_albedo().element_product().min(1.0) * 0.5;
         let mut list: Vec<Spot> = (0..frame.dots.len().div_ceil(CHUNK))
             .into_par_iter()
@@ -169,14 +172,14 @@ impl Stage {
             .flat_map_iter(|c| {
                 let (from, to) = (c * CHUNK, ((c + 1) * CHUNK).min(strands.len()));
                 let table = &table;
-                (from..to).flat_map(move |i| {
+                (from..to).filter(move |i| i % pool == 0).flat_map(move |i| {
                     let mut out = [None; SHADES + 2];
                     let Some((at, cos)) = self.seen(strands.root[i], strands.normal[i], sight) else {
                         return out;
                     };
                     let r = strands.radius_um[i];
                     let e = &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
-                    out[0] = Some(self.spot(at, cos, e, 0.0));
+                    out[0] = Some(self.spot(at, cos, e, 0.0).times(pool as f32));
                     if !self.camera.perspective {
                         let pore = Extinction {
                             area_mm2: [PORE_MM2 * 0.8, PORE_MM2, PORE_MM2],
@@ -203,7 +206,7 @@ impl Stage {
                         let high = away.dot(n);
                         let foot = strands.root[i] + away - n * high - sideways * (1.2 * high);
                         let at = self.camera.project(foot);
-                        *out = Some(self.spot(at, cos, &under, side * GLOSS_TAKEN));
+                        *out = Some(self.spot(at, cos, &under, side * GLOSS_TAKEN).times(pool as f32));
                     }
                     out
                 })
@@ -292,6 +295,17 @@ impl Stage {
         (bump * (0.4 + 0.6 * hollow), glint)
     }
 
+    /// How many short hairs one drawn hair stands for: where several fall into one pixel, some carry
+    /// the darkness of the others. The mean tone stays; at most half of what a pixel shows is pooled.
+    fn pooled(&self) -> usize {
+        if !self.camera.perspective {
+            return 1;
+        }
+        let scale = self.camera.pixels_per_mm(self.camera.eye.distance(self.centre));
+        let in_a_pixel = HAIRS_PER_MM2 / (scale * scale).max(1e-3);
+        ((0.5 * in_a_pixel) as usize).clamp(1, 3)
+    }
+
     /// How many strands of long hair one drawn strand stands for.
     fn stride(&self, strands: &Strands) -> usize {
         if !self.camera.perspective {
@@ -317,6 +331,7 @@ impl Stage {
 
     fn pieces(&self, frame: &Frame<'_>, volume: Option<&Volume>, stride: usize) -> Vec<Piece> {
         let strands = frame.strands;
+        let pool = self.pooled();
         let bodies = [frame.hair.body_albedo(false), frame.hair.body_albedo(true)];
         (0..strands.len().div_ceil(CHUNK))
             .into_par_iter()
@@ -348,7 +363,8 @@ impl Stage {
                                 );
                             }
                         }
-                        _ => self.short(i, strands, body, &mut out),
+                        _ if i % pool == 0 => self.short(i, strands, body, pool as f32, &mut out),
+                        _ => {}
                     }
                 }
                 out
@@ -356,7 +372,7 @@ impl Stage {
             .collect()
     }
 
-    fn short(&self, i: usize, strands: &Strands, body: Vec3, out: &mut Vec<Piece>) {
+    fn short(&self, i: usize, strands: &Strands, body: Vec3, stands_for: f32, out: &mut Vec<Piece>) {
         let (root, t, length) = (strands.root[i], strands.direction[i], strands.length_mm[i]);
         let tip = root + t * length;
         let n = strands.normal[i];
@@ -366,8 +382,11 @@ impl Stage {
         }
         let (a, b) = (self.camera.project(root), self.camera.project(tip));
         let scale = self.camera.pixels_per_mm(a.z);
-        let line =
-            Line { from: a.truncate(), to: b.truncate(), radius: 0.001 * strands.radius_um[i] * scale };
+        let line = Line {
+            from: a.truncate(),
+            to: b.truncate(),
+            radius: 0.001 * strands.radius_um[i] * scale * stands_for,
+        };
         if self.outside(&line) {
             return;
         }

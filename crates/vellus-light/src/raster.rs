@@ -31,6 +31,14 @@ pub(crate) struct Spot {
 }
 
 impl Spot {
+    /// The same place with so many times the darkness.
+    pub(crate) fn times(mut self, k: f32) -> Self {
+        self.take *= k;
+        self
+    }
+}
+
+impl Spot {
     fn reach(&self) -> f32 {
         if self.sigma < NARROW {
             1.0

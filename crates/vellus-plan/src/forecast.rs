@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use vellus_blood::Preparation;
+use vellus_blood::{Preparation, VOLUME_PER_CM2, dose, tubes_for};
 use vellus_hair::course::{Sample, Snapshot, Tallies, snapshots};
 use vellus_hair::regime::Regime;
 use vellus_hair::response::Response;
@@ -17,6 +17,7 @@ use vellus_pigment::dots::{
     COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, append, count_dots, plan_dots,
 };
 use vellus_pigment::target::{HAIRS_SCHOOL_PER_CM2, UNITS_SCHOOL_PER_CM2, dots_per_cm2};
+use vellus_units::Cm2;
 use vellus_units::random::{Key, Purpose};
 
 use crate::field::VisibleShare;
@@ -42,7 +43,7 @@ impl Effort {
     /// A plan to act on.
     pub const FULL: Self = Self { responses: 64, sample_per_group: 700, dot_candidates: 5 };
     /// A quick look: the same models, coarser sampling.
-    pub const QUICK: Self = Self { responses: 64, sample_per_group: 160, dot_candidates: 3 };
+    pub const QUICK: Self = Self { responses: 64, sample_per_group: 100, dot_candidates: 3 };
 }
 
 /// Months between two frames of a series.
@@ -555,36 +556,39 @@ fn prp_summary(
         return None;
     }
     let p = &subject.person;
-    let band = |e: &vellus_blood::Estimate, k: f64| Band { lo: e.lo * k, median: e.median * k, hi: e.hi * k };
-    let tubes = f64::from(p.tubes);
-    let blood_ml = tubes * p.protocol.tube.blood_ml.or(p.protocol.tube.volume_ml).map_or(9.0, |v| v.0);
-    let area = subject.thinning_cm2().max(1.0);
-    let volume = band(&prep.volume_ml, tubes);
+    let band = |e: &vellus_blood::Estimate| Band { lo: e.lo, median: e.median, hi: e.hi };
+    // A thinning area of nothing is injected as one square centimetre, and said to be so.
+    let area = Cm2(subject.thinning_cm2().clamp(1.0, 1000.0));
+    let given = dose(prep, p.tubes, area).ok()?;
+    let need = tubes_for(&p.protocol, prep, area, VOLUME_PER_CM2.0, p.weight_kg.max(30.0)).ok()?;
+    let blood_ml = need.blood_ml / f64::from(need.tubes) * f64::from(p.tubes);
     let mut notes = Vec::new();
-    let k = band(&prep.platelets_per_ul, 1.0);
-    if k.median < 1000.0 {
+    let k = band(&prep.platelets_per_ul);
+    if !given.count_is_enough {
         notes.push(format!("About {:.0} thousand platelets per µL: below the 1 to 1.5 million that the IADVL recommends. A slower first spin, a smaller final volume or more blood would raise it.", k.median));
     }
-    let per_cm2 = volume.median / area;
-    if per_cm2 < 0.05 {
-        notes.push(format!("{per_cm2:.3} mL per cm² is less than the 0.05–0.1 recommended for {area:.0} cm²: more tubes, or the thinnest zones only."));
+    if !given.volume_is_enough {
+        notes.push(format!(
+            "{:.3} mL per cm² is less than the {} to {} recommended for {:.0} cm²: {} tubes would give enough, or treat the thinnest zones only.",
+            given.ml_per_cm2.median, VOLUME_PER_CM2.0, VOLUME_PER_CM2.1, area.0, need.tubes
+        ));
     }
-    // A twentieth of the blood volume (65 mL per kg) in one draw is well below a blood donation
-    // (450 mL); assumption.
-    let limit = 0.05 * 65.0 * p.weight_kg;
-    if blood_ml > limit {
-        notes.push(format!("{blood_ml:.0} mL of blood a session is more than {limit:.0} mL, a twentieth of this person's blood."));
+    if blood_ml > need.limit_ml {
+        notes.push(format!(
+            "{blood_ml:.0} mL of blood a session is more than the {:.0} mL that this program takes as a cautious limit for the body weight: a doctor decides.",
+            need.limit_ml
+        ));
     }
     Some(PrpSummary {
         sessions: booked.hair.prp.len(),
         platelets_k_per_ul: k,
-        concentration_factor: band(&prep.concentration_factor, 1.0),
-        recovery: band(&prep.recovery, 1.0),
-        volume_ml: volume,
+        concentration_factor: band(&prep.concentration_factor),
+        recovery: band(&prep.recovery),
+        volume_ml: band(&given.volume_ml),
         blood_ml,
-        area_cm2: area,
-        ml_per_cm2: per_cm2,
-        points: area.ceil() as usize,
+        area_cm2: area.0,
+        ml_per_cm2: given.ml_per_cm2.median,
+        points: area.0.ceil() as usize,
         notes,
     })
 }

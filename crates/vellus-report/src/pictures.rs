@@ -274,6 +274,20 @@ impl<'a> Studio<'a> {
         out
     }
 
+    fn shoot(&self, shot: &Shot<'_>, stages: &[Stage]) -> Result<Vec<Picture>, ReportError> {
+        let strands = self.strands(shot.course, shot.moment, None);
+        let dots = self.dots(shot.course, shot.moment.day);
+        VIEWS
+            .iter()
+            .zip(stages)
+            .map(|((_, view, seen), stage)| {
+                let image = self.compose(stage, &strands, &dots, redness(&shot.moment.name))?;
+                let caption = format!("{}: {}, {seen}", shot.what, shot.when);
+                encode(&image, shot.id, view, &shot.moment.name, caption)
+            })
+            .collect()
+    }
+
     fn compose(
         &self,
         stage: &Stage,
@@ -358,62 +372,68 @@ pub fn draw(
     let mut set = PictureSet::default();
     let leading =
         planned.plan.strategies.iter().position(|s| s.id == planned.plan.comparison.leading).unwrap_or(0);
-    let total = planned.courses.len() * (MOMENTS.len() - 1)
-        + 1
-        + if sizes.large.is_some() { planned.courses[leading].moments.len() } else { 0 };
-    let mut done = 0;
-
-    let stages =
-        VIEWS.iter().map(|(v, _, _)| studio.stage(*v, sizes.small)).collect::<Result<Vec<_>, _>>()?;
-    for (k, course) in planned.courses.iter().enumerate() {
-        let strategy = &planned.plan.strategies[k];
-        for (name, when) in MOMENTS {
-            // Today is the same for all.
-            if name == "today" && k > 0 {
-                continue;
-            }
-            let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
-            let strands = studio.strands(course, moment, None);
-            let dots = studio.dots(course, moment.day);
-            for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
-                let image = studio.compose(stage, &strands, &dots, redness(name))?;
-                let (id, what) = if name == "today" {
-                    ("", "Today")
-                } else {
-                    (strategy.id.as_str(), strategy.title.as_str())
-                };
-                set.sheets.push(encode(&image, id, view, name, format!("{what}: {when}, {seen}"))?);
-            }
-            done += 1;
-            progress(done, total);
-        }
-    }
-    drop(stages);
-
     let course = &planned.courses[leading];
     let strategy = &planned.plan.strategies[leading];
-    if let Some(size) = sizes.large {
+
+    let mut small = Vec::new();
+    for (course, outcome) in planned.courses.iter().zip(&planned.plan.strategies) {
+        for (name, when) in MOMENTS {
+            let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
+            if name != "today" {
+                small.push(Shot { course, moment, id: &outcome.id, what: &outcome.title, when: when.into() });
+            } else if small.is_empty() {
+                // Today is the same for all.
+                small.push(Shot { course, moment, id: "", what: "Today", when: when.into() });
+            }
+        }
+    }
+    let large: Vec<Shot<'_>> = course
+        .moments
+        .iter()
+        .filter(|m| sizes.large.is_some() && !m.name.starts_with("before_touch_up"))
+        .map(|moment| Shot {
+            course,
+            moment,
+            id: &strategy.id,
+            what: &strategy.title,
+            when: moment_caption(&moment.name),
+        })
+        .collect();
+    let total = small.len() + large.len() + 1;
+    let mut done = 0;
+    let mut shoot = |shots: &[Shot<'_>], size| -> Result<Vec<Picture>, ReportError> {
         let stages = VIEWS.iter().map(|(v, _, _)| studio.stage(*v, size)).collect::<Result<Vec<_>, _>>()?;
-        for moment in &course.moments {
-            done += 1;
-            if moment.name.starts_with("before_touch_up") {
-                continue;
-            }
-            let strands = studio.strands(course, moment, None);
-            let dots = studio.dots(course, moment.day);
-            for ((_, view, seen), stage) in VIEWS.iter().zip(&stages) {
-                let image = studio.compose(stage, &strands, &dots, redness(&moment.name))?;
-                let caption = format!("{}: {}, {seen}", strategy.title, moment_caption(&moment.name));
-                set.lead.push(encode(&image, &strategy.id, view, &moment.name, caption)?);
-            }
+        let mut out = Vec::new();
+        for few in shots.chunks(AT_ONCE) {
+            let drawn: Vec<Vec<Picture>> =
+                few.par_iter().map(|shot| studio.shoot(shot, &stages)).collect::<Result<_, _>>()?;
+            out.extend(drawn.into_iter().flatten());
+            done += few.len();
             progress(done, total);
         }
+        Ok(out)
+    };
+    set.sheets = shoot(&small, sizes.small)?;
+    if let Some(size) = sizes.large {
+        set.lead = shoot(&large, size)?;
     }
     if let Some(side) = sizes.close_up {
         set.close_ups = close_ups(&studio, course, &strategy.id, &strategy.title, side)?;
     }
     progress(total, total);
     Ok(set)
+}
+
+/// Moments drawn together: enough to keep a few cores busy, few enough to keep memory small.
+const AT_ONCE: usize = 4;
+
+/// A moment of a course, to be drawn from every view.
+struct Shot<'a> {
+    course: &'a MedianCourse,
+    moment: &'a Moment,
+    id: &'a str,
+    what: &'a str,
+    when: String,
 }
 
 /// Places for close-ups: the thinnest place, one and a half centimetres behind the hairline, and
@@ -452,29 +472,26 @@ fn close_ups(
     side: usize,
 ) -> Result<Vec<Picture>, ReportError> {
     let mut out = Vec::new();
-    let places = places(studio, course);
-    for name in ["today", "after", "year_5"] {
-        let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
-        let dots = studio.dots(course, moment.day);
-        for (place, where_, q) in &places {
-            if *place == "fringe" && name != "today" {
+    for (place, where_, q) in places(studio, course) {
+        let Some(point) = studio.subject.head.head_from_chart(q) else { continue };
+        let (at, normal) = (point.position.as_vec3(), point.normal.as_vec3());
+        let camera = Camera::close_up(at, normal, 10.0, side)?;
+        let lights = Lights::close_up(&camera);
+        let stage = Stage::new(&studio.model, &camera, &lights, &Quality::ordinary(studio.subject.key));
+        for name in ["today", "after", "year_5"] {
+            if place == "fringe" && name != "today" {
                 continue;
             }
-            let Some(point) = studio.subject.head.head_from_chart(*q) else { continue };
-            let camera = Camera::close_up(point.position.as_vec3(), point.normal.as_vec3(), 10.0, side)?;
-            let strands =
-                studio.strands(course, moment, Some((point.position.as_vec3(), point.normal.as_vec3())));
-            let stage = Stage::new(
-                &studio.model,
-                &camera,
-                &Lights::close_up(&camera),
-                &Quality::ordinary(studio.subject.key),
-            );
+            let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
+            let dots = studio.dots(course, moment.day);
+            let strands = studio.strands(course, moment, Some((at, normal)));
             let image = studio.compose(&stage, &strands, &dots, 0.0)?;
             let caption = format!("1 cm² {where_}, {}", moment_caption(name));
             let caption = if name == "today" { caption } else { format!("{title}: {caption}") };
             out.push(encode(&image, if name == "today" { "" } else { id }, place, name, caption)?);
         }
     }
+    // By moment first, as they are read.
+    out.sort_by_key(|p| ["today", "after", "year_5"].iter().position(|m| *m == p.moment));
     Ok(out)
 }
