@@ -275,4 +275,21 @@ mod tests {
             assert!(s.raycast(DVec3::ZERO, p).is_some());
         }
     }
+
+    #[test]
+    fn rays_along_an_axis_hit_as_others_do() {
+        let spec = crate::parametric::ParametricSpec::default();
+        let surface = Surface::new(crate::parametric::build(&spec).unwrap().mesh).unwrap();
+        let origin = DVec3::new(0.0, 60.0, 0.0);
+        for axis in [DVec3::X, DVec3::NEG_X, DVec3::Y, DVec3::Z, DVec3::NEG_Z] {
+            for offset in [DVec3::ZERO, DVec3::new(0.3, 0.7, 0.2)] {
+                let out = surface.raycast(origin + offset, axis);
+                let nearly = surface.raycast(origin + offset, axis + DVec3::new(1e-5, 2e-5, 3e-5));
+                let (out, nearly) = (out.expect("along the axis"), nearly.expect("beside the axis"));
+                assert!((out.distance - nearly.distance).abs() < 0.1, "{axis}");
+                let far = surface.raycast_farthest(origin + offset + axis * 1e4, -axis);
+                assert!(far.is_some(), "{axis} from outside");
+            }
+        }
+    }
 }

@@ -320,6 +320,17 @@ pub enum Contraindication {
     Depression,
 }
 
+impl Contraindication {
+    /// In plain words: its name in the case, with spaces.
+    #[must_use]
+    pub fn title(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|v| v.as_str().map(|s| s.replace('_', " ")))
+            .unwrap_or_default()
+    }
+}
+
 /// What the person wants.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

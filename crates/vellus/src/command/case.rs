@@ -92,7 +92,14 @@ fn check(file: &std::path::Path, format: Format) -> anyhow::Result<()> {
         head.source(),
     );
     for h in &hits {
-        out += &format!("\n{:?}: {} ({})\n", h.condition, h.reason, h.source);
+        let about: Vec<&str> = h.treatments.iter().map(|t| t.title()).collect();
+        let what = match h.action {
+            rules::Action::Forbid => "rules out",
+            rules::Action::Delay => "postpones",
+            rules::Action::Doctor => "needs a doctor's word for",
+        };
+        out +=
+            &format!("\n{} {what} {}: {} ({})\n", h.condition.title(), about.join(", "), h.reason, h.source);
     }
     if person.assumptions.is_empty() {
         out += "\nNothing had to be assumed.\n";
