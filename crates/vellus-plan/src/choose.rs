@@ -89,11 +89,16 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
         Verdict::Depends
     };
     let summary = match verdict {
-        Verdict::Leads => format!(
-            "“{}” leads, whichever way PRP works: it reaches {goal} in {} of the simulated futures.",
-            leader.title,
-            percent(p)
-        ),
+        Verdict::Leads => {
+            // Which way PRP works is only said where it matters.
+            let either =
+                if strategies.iter().any(|s| s.prp.is_some()) { ", whichever way PRP works" } else { "" };
+            format!(
+                "“{}” leads{either}: it reaches {goal} in {} of the simulated futures.",
+                leader.title,
+                percent(p)
+            )
+        }
         Verdict::Depends => format!(
             "It depends. “{}” is shown first: it reaches {goal} in {} of the simulated futures.",
             leader.title,

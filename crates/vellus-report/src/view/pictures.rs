@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use minijinja::Value;
 use serde::Serialize;
+use vellus_head::Zone;
 use vellus_plan::Plan;
 
 use crate::picture::{Picture, PictureSet};
@@ -68,19 +69,39 @@ pub(crate) struct Strip {
     images: Vec<Option<Image>>,
 }
 
+/// Whether what is missing today is mostly on the crown, which only a view from behind shows.
+fn mostly_behind(plan: &Plan) -> bool {
+    let missing = |zones: &[Zone]| -> f64 {
+        let all = plan.strategies.first().map(|s| &s.zones);
+        let Some(all) = all else { return 0.0 };
+        zones
+            .iter()
+            .filter_map(|z| all.get(z))
+            .map(|a| {
+                let seen = a.visible_per_cm2.band.first().map_or(f64::NAN, |b| b.median);
+                a.area_cm2 * (1.0 - seen / plan.fringe.terminal_per_cm2).max(0.0)
+            })
+            .sum()
+    };
+    let front = [Zone::FrontalHairline, Zone::FrontotemporalRecess, Zone::TemporalPoint, Zone::Frontal];
+    missing(&[Zone::Vertex]) > missing(&front)
+}
+
 /// The pictures of the choice: today, and each strategy at the same moment in the same view.
 pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
     let views = once(set.sheets.iter().map(|p| p.view.as_str()));
     // Long hair hides the thinning from the side; its parting shows it from above.
     let order = if plan.length_worn_mm > LONG_MM {
         ["top", "three_quarter", "front"]
+    } else if mostly_behind(plan) {
+        ["back", "top", "three_quarter"]
     } else {
         ["three_quarter", "front", "top"]
     };
     let view = order.into_iter().find(|v| views.contains(v)).or_else(|| views.first().copied())?;
     let ids: Vec<&str> = plan.strategies.iter().map(|s| s.id.as_str()).collect();
-    // The moment that most strategies have, a year after today for preference.
-    let moment = ["year_1", "after", "year_5"]
+    // The moment that most strategies have: when each is finished, for preference.
+    let moment = ["after", "year_1", "year_5"]
         .into_iter()
         .map(|m| (ids.iter().filter(|id| set.sheet(id, view, m).is_some()).count(), m))
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
