@@ -345,24 +345,24 @@ impl Stage {
                     }
                     let mut body = bodies[usize::from(strands.white[i])];
                     match (&strands.curves, length > LONG_MM) {
-                        (Some(curves), true) => {
-                            if i % stride == 0 {
-                                // A strand that stands for several has their mean colour.
-                                let group = &strands.white[i..(i + stride).min(strands.len())];
-                                let white = group.iter().filter(|w| **w).count();
-                                body = bodies[0].lerp(bodies[1], white as f32 / group.len() as f32);
-                                let (a, b) = (curves.first[i] as usize, curves.first[i + 1] as usize);
-                                self.long(
-                                    i,
-                                    strands,
-                                    &curves.points[a..b],
-                                    body,
-                                    volume,
-                                    stride as f32,
-                                    &mut out,
-                                );
-                            }
+                        (Some(curves), true) if i % stride == 0 => {
+                            // A strand that stands for several has their mean colour.
+                            let group = &strands.white[i..(i + stride).min(strands.len())];
+                            let white = group.iter().filter(|w| **w).count();
+                            body = bodies[0].lerp(bodies[1], white as f32 / group.len() as f32);
+                            let (a, b) = (curves.first[i] as usize, curves.first[i + 1] as usize);
+                            self.long(
+                                i,
+                                strands,
+                                &curves.points[a..b],
+                                body,
+                                volume,
+                                stride as f32,
+                                &mut out,
+                            );
                         }
+                        // The others of its group are drawn with it.
+                        (Some(_), true) => {}
                         _ if i % pool == 0 => self.short(i, strands, body, pool as f32, &mut out),
                         _ => {}
                     }
