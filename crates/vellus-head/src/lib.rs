@@ -34,7 +34,7 @@ pub use head::{Head, Sex};
 pub use landmarks::{Landmark, Landmarks};
 pub use lengths::HeadLengths;
 pub use mesh::{Mesh, SurfacePoint};
-pub use points::{Density, KeepAway, PlaceSpec, PointQuality, PointSet, Spot, place};
+pub use points::{Density, KeepAway, PlaceSpec, PointQuality, PointSet, Spot, integrate, place};
 pub use repair::{RepairOptions, RepairReport, repair};
 pub use scan::{Axis, KnownLength, LengthUnit, ScanSpec};
 pub use surface::{Hit, Surface};

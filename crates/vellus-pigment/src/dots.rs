@@ -2,7 +2,7 @@
 //! the gaps that are really there.
 
 use serde::Serialize;
-use vellus_head::points::{KeepAway, PlaceSpec, Spot, place};
+use vellus_head::points::{KeepAway, PlaceSpec, Spot, integrate, place};
 use vellus_head::{Chart, Surface, Zone};
 use vellus_units::random::{Key, Purpose};
 
@@ -144,33 +144,10 @@ pub struct DotRequest<'a> {
     pub candidates: f64,
 }
 
-/// Dots wanted in all: the integral of the density over the skin.
+/// Dots wanted in all, the integral of the density over the skin, and the greatest density per cm².
 #[must_use]
 pub fn count_dots(request: &DotRequest<'_>) -> (f64, f64) {
-    let mesh = request.surface.mesh();
-    let (mut dots, mut densest) = (0.0, 0.0f64);
-    // Four inner points a triangle: the field varies over centimetres, triangles over millimetres.
-    const INNER: [(f64, f64); 4] = [(1.0 / 3.0, 1.0 / 3.0), (0.6, 0.2), (0.2, 0.6), (0.2, 0.2)];
-    for (t, [a, b, c]) in mesh.triangles.iter().enumerate() {
-        let (pa, pb, pc) =
-            (mesh.positions[*a as usize], mesh.positions[*b as usize], mesh.positions[*c as usize]);
-        let area_cm2 = 0.5 * (pb - pa).cross(pc - pa).length() / 100.0;
-        let mut mean = 0.0;
-        for (v, w) in INNER {
-            let point = request.surface.point(t as u32, v, w);
-            let spot = Spot {
-                position_in_head: point.position,
-                normal: point.normal,
-                in_chart: request.chart.chart_from_head(point.position),
-                triangle: t as u32,
-            };
-            let d = (request.density_per_cm2)(&spot);
-            densest = densest.max(d);
-            mean += d * 0.25;
-        }
-        dots += mean * area_cm2;
-    }
-    (dots, densest)
+    integrate(request.surface, request.chart, request.density_per_cm2)
 }
 
 /// Plans a course of sessions after the dots that are there already.

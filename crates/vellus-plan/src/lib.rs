@@ -2,11 +2,14 @@
 //!
 //! [`case`] is what a user writes; [`person`] the same with every gap filled from a stated norm;
 //! [`subject`] that person's head with every follicle on it; [`strategy`] what could be done;
-//! [`schedule`] the same on dates; [`forecast`] what comes of it; [`choose`] the comparison;
+//! [`schedule`] the same on dates; [`forecast`] what comes of it, with [`dotwork`] for the dots and
+//! [`ensemble`] for the futures; [`choose`] the comparison;
 //! [`outcome`] the documents; [`plan`] runs them all.
 
 pub mod case;
 pub mod choose;
+pub mod dotwork;
+pub mod ensemble;
 pub mod error;
 pub mod field;
 pub mod forecast;

@@ -11,7 +11,7 @@ use vellus_hair::regime::Regime;
 use vellus_hair::response::Response;
 use vellus_hair::scalp::{Ground, SPAN_STAGES, Scalp};
 use vellus_hair::treatment::{DrugCourse, PrpMechanism, Schedule};
-use vellus_head::points::{PlaceSpec, Spot, place};
+use vellus_head::points::{PlaceSpec, Spot, integrate, place};
 use vellus_head::{Head, Landmark, Zone};
 use vellus_pigment::hairline::{Forehead, Hairline};
 use vellus_units::Days;
@@ -104,8 +104,8 @@ impl Subject {
         let map = head.scalp();
 
         let ground_density = |spot: &Spot| head.zone_at_spot(spot).map_or(0.0, |z| profile.units_per_cm2(z));
-        let area_units = integrate(&head, &ground_density);
-        let mut spec = PlaceSpec::new(area_units.round() as usize, key, Purpose::Placement);
+        let (units, _) = integrate(head.surface(), chart, &ground_density);
+        let mut spec = PlaceSpec::new(units.round() as usize, key, Purpose::Placement);
         spec.chart = Some(chart);
         spec.density = Some(&ground_density);
         spec.candidates_per_point = 4.0;
@@ -319,29 +319,6 @@ pub fn forehead(head: &Head) -> Forehead {
         canthus_x: at_line.clamp(0.18, 0.5),
         glabella_y: glabella.y,
     }
-}
-
-/// Integral of a density per cm² over the skin.
-fn integrate(head: &Head, density: &dyn Fn(&Spot) -> f64) -> f64 {
-    let mesh = head.surface().mesh();
-    let mut sum = 0.0;
-    const INNER: [(f64, f64); 4] = [(1.0 / 3.0, 1.0 / 3.0), (0.6, 0.2), (0.2, 0.6), (0.2, 0.2)];
-    for (t, [a, b, c]) in mesh.triangles.iter().enumerate() {
-        let (pa, pb, pc) =
-            (mesh.positions[*a as usize], mesh.positions[*b as usize], mesh.positions[*c as usize]);
-        let area_cm2 = 0.5 * (pb - pa).cross(pc - pa).length() / 100.0;
-        for (v, w) in INNER {
-            let p = head.surface().point(t as u32, v, w);
-            let spot = Spot {
-                position_in_head: p.position,
-                normal: p.normal,
-                in_chart: head.chart().chart_from_head(p.position),
-                triangle: t as u32,
-            };
-            sum += 0.25 * area_cm2 * density(&spot);
-        }
-    }
-    sum
 }
 
 /// Shifts of the thresholds of each zone that bring its terminal density to what was measured.

@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 
 use vellus_plan::Plan;
-use vellus_plan::forecast::{NOTICEABLE, NOTICEABLE_PER_CM2};
+use vellus_plan::ensemble::{NOTICEABLE, NOTICEABLE_PER_CM2};
 use vellus_plan::outcome::{Series, StrategyOutcome};
 
 use crate::channels::{Split, over_time};

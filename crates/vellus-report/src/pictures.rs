@@ -10,7 +10,7 @@ use vellus_light::face::{Brows, FacePoints, brows};
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{Camera, Dots, Frame, HeadModel, Image, Lights, Quality, Stage, Strands, View};
 use vellus_pigment::ageing::{spread_mm, tone_seen};
-use vellus_plan::forecast::dot_optics;
+use vellus_plan::dotwork::dot_optics;
 use vellus_plan::{MedianCourse, Moment, Planned, Subject};
 use vellus_units::random::Purpose;
 

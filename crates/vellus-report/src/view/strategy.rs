@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 use vellus_plan::Plan;
-use vellus_plan::forecast::NOTICEABLE;
+use vellus_plan::ensemble::NOTICEABLE;
 use vellus_plan::outcome::{AreaForecast, Band, Series, StrategyOutcome};
 use vellus_plan::subject::zone_name;
 
