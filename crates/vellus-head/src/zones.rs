@@ -157,12 +157,15 @@ impl ScalpMap {
                 .map_or(tragion.x, |h| h.point.position.x);
             temporal_points[k] = in_chart(DVec3::new(x, y, z));
             places.extend([angles[k], temporal_points[k]]);
+            // Where the ear stands close behind the temple the sideburn is narrower: it keeps a
+            // centimetre behind the temporal point.
+            let room = (z - tragion.z - 10.0 * scale) / (AROUND_THE_EAR[0].1 * scale);
+            let narrow = room.clamp(0.3, 1.0);
             // Directions, not places: over the ear the surface is the ear, so x is the tragion's.
-            places.extend(
-                AROUND_THE_EAR
-                    .iter()
-                    .map(|(up, ahead)| in_chart(tragion + DVec3::new(0.0, up * scale, ahead * scale))),
-            );
+            places.extend(AROUND_THE_EAR.iter().map(|(up, ahead)| {
+                let ahead = if *ahead > 0.0 { ahead * narrow } else { *ahead };
+                in_chart(tragion + DVec3::new(0.0, up * scale, ahead * scale))
+            }));
             places.push(in_chart(DVec3::new(
                 trichion.x + side * NAPE_SIDE.0 * scale,
                 inion.y + NAPE_SIDE.1 * scale,
