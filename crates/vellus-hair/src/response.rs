@@ -22,8 +22,6 @@ pub struct Response {
     pub prp_decay_days: f64,
     /// Factor on the rate at which pigment fades.
     pub pigment_fade: f64,
-    /// Factor on the share of grafts that survive (near 1).
-    pub graft_survival: f64,
     /// Error of the examiner's stage, in stages.
     pub stage_error: f64,
     /// Where in its interval the platelet dose falls, 0 to 1.
@@ -55,7 +53,6 @@ impl Response {
             prp: 0.85,
             prp_decay_days: PRP_DECAY_DAYS,
             pigment_fade: 1.0,
-            graft_survival: 1.0,
             stage_error: 0.0,
             dose_rank: 0.5,
         }
@@ -74,7 +71,6 @@ impl Response {
             prp: answer(&mut s, PRP_NON_RESPONDERS, PRP_SPREAD),
             prp_decay_days: s.lognormal(PRP_DECAY_DAYS, PRP_DECAY_SPREAD),
             pigment_fade: s.lognormal(1.0, FADE_SPREAD),
-            graft_survival: 1.0 - 0.05 * s.normal().abs(),
             stage_error: STAGE_ERROR * s.normal(),
             dose_rank: s.uniform(),
         }
