@@ -1,10 +1,12 @@
-//! Bringing a scan into head space: scale, posture, landmarks, neck.
+//! Bringing a scan into head space: scale, posture, landmarks, holes, neck.
 //!
-//! Posture. Left and right come from the pairs of landmarks that are given. When both tragia are
-//! given, the head is levelled on the Frankfurt plane through the tragia and the orbitale, which is
-//! estimated [`ORBITALE_BELOW_CANTHUS`] below the outer corners of the eyes. Without tragia the
-//! pitch is that of the file: `up` in the sidecar is taken as it is, because a tragion found from
-//! the shape of an ear (± 5 mm) would level worse than somebody who posed the scan.
+//! The parametric head is laid on the scan ([`crate::register`]). It says where the head is and
+//! which way it looks, closes what the scanner missed and names the places that nobody gave.
+//! Landmarks that were given win; how far the fit puts them elsewhere is told.
+//!
+//! Posture. When both tragia and both canthi are given, the head is levelled on the Frankfurt plane
+//! through the tragia and the orbitale, which is estimated [`ORBITALE_BELOW_CANTHUS`] below the
+//! outer corners of the eyes. Otherwise the posture is that of the fitted head.
 //!
 //! All windows below are in millimetres on a head of average length and are scaled with the head.
 
@@ -13,16 +15,15 @@ use std::collections::BTreeMap;
 use glam::{DMat3, DVec3};
 
 use crate::lengths::{EAR_TOP, MEAN_LENGTH, circumference, half_breadths};
-use crate::repair::{compact, cut_and_cap};
-use crate::{HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface, repair};
+use crate::register::{self, Fit, Hints, Similarity};
+use crate::repair::{Repaired, cut_and_cap_marked, fill_hole, holes, repair_with};
+use crate::scan::LengthUnit;
+use crate::scan_report::{HoleReport, LandmarkOrigin, Scale, ScaleSource};
+use crate::{Axis, HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface};
 
 /// Height of the outer corner of the eye above the Frankfurt plane, mm. Our estimate, not a cited
 /// measurement; the ICT mean head, levelled by its ears, has 21 mm.
 const ORBITALE_BELOW_CANTHUS: f64 = 17.0;
-/// How far down the ear the tragion lies, as a share of the ear's length, and how far in front of
-/// the step behind the ear, mm. Both read off one head, the ICT mean.
-const TRAGION_IN_EAR: f64 = 0.40;
-const TRAGION_BEFORE_STEP: f64 = 33.0;
 /// The neck is cut this far below the menton, mm, along a plane that rises to the back by
 /// [`CUT_RISE`], which follows the base of the neck and stays above the shoulders.
 const CUT_BELOW_MENTON: f64 = 30.0;
@@ -31,14 +32,234 @@ const CUT_RISE: f64 = 0.268;
 /// Height of the inion above the Frankfurt plane, mm. Assumed: the inion cannot be seen under skin,
 /// and no source was at hand that says where it lies on levelled heads.
 const INION_HEIGHT: f64 = 4.0;
+/// A loose piece is part of the head when it is at least this large, mm², and lies on the fitted
+/// head within [`PIECE_WITHIN`]: half a head of a scan in two pieces, but no eyeball.
+const PIECE_AREA: f64 = 6000.0;
+const PIECE_WITHIN: f64 = 10.0;
+/// Rims up to this length are closed by their own curvature, mm; longer ones on the fitted head.
+const SMALL_RIM: f64 = 60.0;
+/// Heads are this long, mm: a scan outside is not one, or its scale is wrong.
+const LENGTHS: std::ops::RangeInclusive<f64> = 140.0..=250.0;
+/// Length of a mean head of either sex, mm (ANSUR II).
+const MIDDLE_LENGTH: f64 = 195.0;
 
 /// A scan in head space.
 pub(crate) struct Aligned {
     pub mesh: Mesh,
-    /// All but the trichion, unless that was given.
-    pub landmarks: BTreeMap<Landmark, DVec3>,
-    pub given: Vec<Landmark>,
+    /// Whether each triangle was filled in.
+    pub filled: Vec<bool>,
+    /// All but the trichion and the temporal points, unless those were given.
+    pub landmarks: BTreeMap<Landmark, Found>,
+    pub holes: Vec<HoleReport>,
+    pub repaired: crate::RepairReport,
+    pub scale: Scale,
+    pub head_from_file: Similarity,
+    /// Residual and share seen of the fit.
+    pub fit: Option<(f64, f64)>,
     pub notes: Vec<String>,
+}
+
+/// A landmark and where it is from.
+#[derive(Clone, Copy)]
+pub(crate) struct Found {
+    pub position: DVec3,
+    pub origin: LandmarkOrigin,
+    /// About how far it may be off, mm.
+    pub error: f64,
+    /// How far from a given one the fit is, mm.
+    pub disagreement: Option<f64>,
+}
+
+/// Error of landmarks that somebody pointed at, and of those that follow from the shape, mm.
+/// Assumptions: a practised palpation, and the flatness of a skull about its extremes.
+const GIVEN_ERROR: f64 = 1.5;
+const DERIVED_ERROR: f64 = 3.0;
+
+/// What a scan needs to be laid into head space: either a fit, or landmarks enough.
+const ENOUGH: [Landmark; 6] = [
+    Landmark::Nasion,
+    Landmark::LateralCanthusRight,
+    Landmark::LateralCanthusLeft,
+    Landmark::TragionRight,
+    Landmark::TragionLeft,
+    Landmark::Menton,
+];
+
+/// Lays a scan into head space. With `assume_scale` a scan whose scale nobody stated is taken for
+/// what it looks like, and its report says so; without, it is refused.
+pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<Aligned, HeadError> {
+    spec.check()?;
+    let given: BTreeMap<Landmark, DVec3> =
+        spec.landmarks.iter().map(|(l, p)| (*l, DVec3::from_array(*p))).collect();
+    // The unit is not known yet, so nothing may be welded, dropped or filled by a length.
+    let raw = RepairOptions { weld_distance: 0.0, smallest_island: 0.0, largest_hole_rim: 0.0 };
+    let Repaired { mesh: raw, .. } = repair_with(mesh, &raw)?;
+    let surface = Surface::new(raw)?;
+    let hints = Hints { up: spec.up.map(Axis::direction), forward: spec.forward.map(Axis::direction) };
+    let sighting = match register::find(&surface, &hints) {
+        Ok(sighting) => Some(sighting),
+        Err(_) if ENOUGH.iter().all(|l| given.contains_key(l)) => None,
+        Err(e) => return Err(e),
+    };
+    let length_in_file = match &sighting {
+        Some(s) => s.length_in_file(),
+        // On the mean head nasion to menton is 0.58 of the length.
+        None => given[&Landmark::Nasion].distance(given[&Landmark::Menton]) / 0.58,
+    };
+    let mut scale = scale_of(spec, length_in_file, assume_scale)?;
+    let known = matches!(scale.source, ScaleSource::Unit | ScaleSource::AssumedUnit);
+    let fit = sighting.as_ref().map(|s| s.lay(known.then_some(scale.mm_per_unit)));
+    let against_axes = sighting.as_ref().is_some_and(|s| s.against_axes);
+    let laid = Laid { mesh, given: &given, spec, fit: fit.as_ref(), against_axes };
+    let mut out = laid.with_scale(&scale)?;
+    if let Some(known) = spec.known_length {
+        // The windows of the search are in millimetres, so a second pass finds the landmarks with
+        // the scale that the first one measured; a third would move nothing.
+        for _ in 0..2 {
+            scale.mm_per_unit *= known.length().0 / measured(&out, known)?;
+            out = laid.with_scale(&scale)?;
+        }
+        out.scale.note = format!("from a measured length: 1 file unit is {:.4} mm", scale.mm_per_unit);
+        out.notes.push(out.scale.note.clone());
+    }
+    let g = |l: Landmark| out.landmarks[&l].position;
+    let length = g(Landmark::Glabella).distance(g(Landmark::Opisthocranion));
+    if !LENGTHS.contains(&length) {
+        return Err(HeadError::Scan(format!(
+            "the head is {length:.1} mm long (glabella to opisthocranion), {:.0} to {:.0} mm \
+             expected; check unit, known_length, up, forward and the landmarks",
+            LENGTHS.start(),
+            LENGTHS.end()
+        )));
+    }
+    Ok(out)
+}
+
+/// A head that is in head space and millimetres already, with its landmarks: nothing is searched.
+pub(crate) fn take(mesh: &Mesh, landmarks: BTreeMap<Landmark, DVec3>) -> Result<Aligned, HeadError> {
+    let scale = Scale { mm_per_unit: 1.0, source: ScaleSource::Built, note: "built in millimetres".into() };
+    let spec = ScanSpec { up: Some(Axis::UP), forward: Some(Axis::FORWARD), ..ScanSpec::default() };
+    Laid { mesh, given: &landmarks, spec: &spec, fit: None, against_axes: false }.with_scale(&scale)
+}
+
+/// Millimetres per file unit before any tape is laid on; `length` is about that of the head in file
+/// units.
+fn scale_of(spec: &ScanSpec, length: f64, assume: bool) -> Result<Scale, HeadError> {
+    // A little wider than heads are, since the guess is rough.
+    let plausible = |k: f64| (0.85 * LENGTHS.start()..1.15 * LENGTHS.end()).contains(&(length * k));
+    let likely = LengthUnit::ALL.into_iter().filter(|u| plausible(u.millimetres())).min_by(|a, b| {
+        let off = |u: &LengthUnit| libm::log(length * u.millimetres() / MIDDLE_LENGTH).abs();
+        off(a).total_cmp(&off(b))
+    });
+    let hint = match likely {
+        Some(u) => format!("it looks like {}: write unit = \"{}\"", u.spelled().0, u.spelled().1),
+        None => "no unit makes it a head: write a tape measure instead, such as \
+                 known_length = { head_circumference_mm = 565 }"
+            .to_owned(),
+    };
+    match (spec.unit, spec.known_length) {
+        (_, Some(_)) => Ok(Scale {
+            mm_per_unit: MIDDLE_LENGTH / length,
+            source: ScaleSource::KnownLength,
+            note: String::new(),
+        }),
+        (Some(unit), None) if plausible(unit.millimetres()) => Ok(Scale {
+            mm_per_unit: unit.millimetres(),
+            source: ScaleSource::Unit,
+            note: format!("the unit is stated: {}", unit.spelled().0),
+        }),
+        (Some(unit), None) => Err(HeadError::Scan(format!(
+            "in {} the head would be about {:.0} mm long, {:.0} to {:.0} mm expected; {hint}",
+            unit.spelled().0,
+            length * unit.millimetres(),
+            LENGTHS.start(),
+            LENGTHS.end()
+        ))),
+        (None, None) if assume => Ok(match likely {
+            Some(u) => Scale {
+                mm_per_unit: u.millimetres(),
+                source: ScaleSource::AssumedUnit,
+                note: format!(
+                    "taken as {} because the head is then {:.0} mm long; state the unit, better a tape",
+                    u.spelled().0,
+                    length * u.millimetres()
+                ),
+            },
+            None => Scale {
+                mm_per_unit: MIDDLE_LENGTH / length,
+                source: ScaleSource::AssumedMeanHead,
+                note: "no unit makes it a head, so it is shown as large as the mean head; state a tape"
+                    .into(),
+            },
+        }),
+        (None, None) => Err(HeadError::Scan(format!(
+            "neither unit nor known_length is given (the head is about {length:.3} long in the file); \
+             {hint}"
+        ))),
+    }
+}
+
+fn measured(a: &Aligned, known: KnownLength) -> Result<f64, HeadError> {
+    let surface = Surface::new(a.mesh.clone())?;
+    let at = |l: Landmark| a.landmarks[&l].position;
+    let (g, o) = (at(Landmark::Glabella), at(Landmark::Opisthocranion));
+    let length = g.distance(o);
+    let half = half_breadths(
+        &surface,
+        EAR_TOP * length / MEAN_LENGTH,
+        at(Landmark::Vertex).y,
+        o.z,
+        g.z,
+        0.5 * (g.x + o.x),
+    );
+    let value = match known {
+        KnownLength::HeadLength(_) => length,
+        KnownLength::HeadBreadth(_) => half[0] + half[1],
+        KnownLength::HeadCircumference(_) => circumference(&surface, g, o, half),
+        KnownLength::BiectocanthusBreadth(_) => {
+            at(Landmark::LateralCanthusLeft).distance(at(Landmark::LateralCanthusRight))
+        }
+        KnownLength::FaceHeight(_) => at(Landmark::Nasion).distance(at(Landmark::Menton)),
+    };
+    if value > 1.0 {
+        Ok(value)
+    } else {
+        Err(HeadError::Scan("known_length cannot be measured on this scan".into()))
+    }
+}
+
+/// Rotation onto the Frankfurt plane through given tragia and canthi (file axes), or none.
+fn frankfurt(given: &BTreeMap<Landmark, DVec3>, start: DMat3, scale: f64) -> Option<DMat3> {
+    let pair = |r, l| Some((*given.get(&r)?, *given.get(&l)?));
+    let (er, el) = pair(Landmark::LateralCanthusRight, Landmark::LateralCanthusLeft)?;
+    let (tr, tl) = pair(Landmark::TragionRight, Landmark::TragionLeft)?;
+    let left = (el - er + tl - tr).try_normalize()?;
+    // Up as the start has it; a few turns settle it.
+    let mut up = start.transpose() * DVec3::Y;
+    let mut forward = left.cross(up).try_normalize()?;
+    for _ in 0..4 {
+        up = forward.cross(left);
+        let orbitale = 0.5 * (er + el) - up * (ORBITALE_BELOW_CANTHUS / scale);
+        let axis = orbitale - 0.5 * (tr + tl);
+        forward = (axis - left * axis.dot(left)).try_normalize()?;
+    }
+    Some(DMat3::from_cols(left, forward.cross(left), forward).transpose())
+}
+
+/// The rotation of the stated axes, where nothing else is known.
+fn stated(spec: &ScanSpec) -> DMat3 {
+    let up = spec.up.unwrap_or(Axis::UP).direction();
+    let forward = spec.forward.unwrap_or(Axis::FORWARD).direction();
+    DMat3::from_cols(up.cross(forward), up, forward).transpose()
+}
+
+/// What a scan is laid by.
+struct Laid<'a> {
+    mesh: &'a Mesh,
+    given: &'a BTreeMap<Landmark, DVec3>,
+    spec: &'a ScanSpec,
+    fit: Option<&'a Fit>,
+    against_axes: bool,
 }
 
 /// A levelled scan whose midline lies in x = 0, with any origin.
@@ -50,148 +271,160 @@ struct Finder<'a> {
     scale: f64,
 }
 
-pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec) -> Result<Aligned, HeadError> {
-    spec.check()?;
-    // File axes first: x left, y up, z forward. A mirrored file shows in `repair`.
-    let up = spec.up.direction();
-    let forward = spec.forward.direction();
-    let axes = DMat3::from_cols(up.cross(forward), up, forward).transpose();
-    let turned = mesh.mapped(|p| axes * p);
-    let given: BTreeMap<Landmark, DVec3> =
-        spec.landmarks.iter().map(|(l, p)| (*l, axes * DVec3::from_array(*p))).collect();
-
-    let depth = depth_at_brow(&turned, &given)?;
-    let mut scale = spec.first_scale(depth)?;
-    let mut out = with_scale(&turned, &given, scale)?;
-    if let Some(known) = spec.known_length {
-        // The windows of the search are in millimetres, so a second pass finds the landmarks with
-        // the scale that the first one measured; a third would move nothing.
-        for _ in 0..2 {
-            scale *= known.length().0 / measured(&out, known)?;
-            out = with_scale(&turned, &given, scale)?;
+impl Laid<'_> {
+    /// From the file to a levelled head in millimetres whose midline lies in x = 0.
+    fn level(&self, scale: f64, notes: &mut Vec<String>) -> Similarity {
+        let start = self.fit.map_or_else(|| stated(self.spec), |f| f.from_file.rotation);
+        let levelled = frankfurt(self.given, start, scale);
+        if levelled.is_none() && self.fit.is_none() {
+            notes.push("posture taken from the file: up is the sidecar's".into());
         }
-        out.notes.push(format!("scale from the tape: 1 file unit is {scale:.4} mm"));
+        let rotation = levelled.unwrap_or(start);
+        // The middle of the face: what was given, otherwise the fit's.
+        let eyes = [Landmark::LateralCanthusRight, Landmark::LateralCanthusLeft];
+        let midline = [Landmark::Glabella, Landmark::Nasion];
+        let mut middle: Vec<DVec3> = midline.iter().filter_map(|l| self.given.get(l)).copied().collect();
+        if let [Some(r), Some(l)] = eyes.map(|l| self.given.get(&l)) {
+            middle.push(0.5 * (*r + *l));
+        }
+        if middle.is_empty()
+            && let Some(fit) = self.fit
+        {
+            middle.push(fit.from_file.undo(DVec3::ZERO));
+        }
+        let x = middle.iter().map(|p| (rotation * *p).x).sum::<f64>() / middle.len().max(1) as f64;
+        let mut t = Similarity { scale, rotation, translation: DVec3::new(-x * scale, 0.0, 0.0) };
+        if let Some(fit) = self.fit {
+            // About the fit's origin, so that all positions are small.
+            let o = t.apply(fit.from_file.undo(DVec3::ZERO));
+            t.translation -= DVec3::new(0.0, o.y, o.z);
+        }
+        t
     }
-    let g = |l: Landmark| out.landmarks[&l];
-    let length = g(Landmark::Glabella).distance(g(Landmark::Opisthocranion));
-    if !(140.0..=250.0).contains(&length) {
-        return Err(HeadError::Scan(format!(
-            "the head is {length:.1} mm long (glabella to opisthocranion), 140 to 250 mm expected; \
-             check unit, known_length, up, forward and the landmarks"
-        )));
-    }
-    Ok(out)
-}
 
-fn measured(a: &Aligned, known: KnownLength) -> Result<f64, HeadError> {
-    let surface = Surface::new(a.mesh.clone())?;
-    let g = a.landmarks[&Landmark::Glabella];
-    let o = a.landmarks[&Landmark::Opisthocranion];
-    let length = g.distance(o);
-    let half = half_breadths(
-        &surface,
-        EAR_TOP * length / MEAN_LENGTH,
-        a.landmarks[&Landmark::Vertex].y,
-        o.z,
-        g.z,
-        0.5 * (g.x + o.x),
-    );
-    let value = match known {
-        KnownLength::HeadLength(_) => length,
-        KnownLength::HeadBreadth(_) => half[0] + half[1],
-        KnownLength::HeadCircumference(_) => circumference(&surface, g, o, half),
-    };
-    if value > 1.0 {
-        Ok(value)
-    } else {
-        Err(HeadError::Scan("known_length cannot be measured on this scan".into()))
-    }
-}
+    fn with_scale(&self, scale: &Scale) -> Result<Aligned, HeadError> {
+        let mut notes = Vec::new();
+        let level = self.level(scale.mm_per_unit, &mut notes);
+        if self.against_axes {
+            notes.push(
+                "the head does not stand as up and forward say; the shape was believed, so check them".into(),
+            );
+        }
+        // The fit in the levelled space.
+        let model = self
+            .fit
+            .map(|f| Surface::new(f.mesh.mapped(|p| level.apply(f.from_file.undo(p)))))
+            .transpose()?;
+        let lands = |l: Landmark| self.fit.and_then(|f| f.landmarks.get(&l));
+        let landed =
+            |l: Landmark| lands(l).zip(self.fit).map(|(p, f)| level.apply(f.from_file.undo(p.position)));
 
-/// How deep the head is at the brow, in file units: from the brow straight back to the last
-/// surface.
-fn depth_at_brow(mesh: &Mesh, given: &BTreeMap<Landmark, DVec3>) -> Result<f64, HeadError> {
-    let brow = given.get(&Landmark::Glabella).or_else(|| given.get(&Landmark::Nasion));
-    let Some(&brow) = brow else {
-        return Err(HeadError::Landmarks("glabella or nasion is needed".into()));
-    };
-    // The unit is not known yet, so nothing may be welded or filled by a length.
-    let raw = RepairOptions { weld_distance: 0.0, smallest_island: 0.0, largest_hole_rim: 0.0 };
-    let (mesh, _) = repair(mesh, &raw)?;
-    let surface = Surface::new(mesh)?;
-    let depth = surface
-        .raycast_farthest(brow + DVec3::Z * 1e-6, DVec3::NEG_Z)
-        .map_or(0.0, |h| brow.z - h.point.position.z);
-    if depth > 0.0 {
-        Ok(depth)
-    } else {
-        Err(HeadError::Landmarks(format!(
-            "no surface behind the brow ({:?}); the landmarks are not in the coordinates of the \
-             file, or up and forward are wrong",
-            brow.to_array()
-        )))
-    }
-}
+        // All pieces first; those that are not of the head go.
+        let options = RepairOptions {
+            smallest_island: if model.is_some() { 0.0 } else { 1.0 },
+            largest_hole_rim: 0.0,
+            ..RepairOptions::default()
+        };
+        let mut repaired = repair_with(&self.mesh.mapped(|p| level.apply(p)), &options)?;
+        if let Some(model) = &model {
+            repaired.keep_islands(|island, area, largest| {
+                largest && area < PIECE_AREA || area >= PIECE_AREA && lies_on(model, island)
+            });
+        }
+        let chin =
+            landed(Landmark::Menton).or_else(|| self.given.get(&Landmark::Menton).map(|p| level.apply(*p)));
+        let mut closed = Vec::new();
+        for hole in holes(&repaired.mesh) {
+            // Below the chin is where the scan ends, not where it has a hole; the cut closes that.
+            if chin.is_some_and(|c| hole.centre.y < c.y + 10.0 && hole.rim_length_mm > 200.0)
+                || chin.is_none() && hole.rim_length_mm > 250.0
+            {
+                continue;
+            }
+            let onto =
+                |p: DVec3| model.as_ref().and_then(|m| m.closest_point(p)).map_or(p, |h| h.point.position);
+            let shape: Option<&dyn Fn(DVec3) -> DVec3> =
+                if model.is_some() && hole.rim_length_mm > SMALL_RIM { Some(&onto) } else { None };
+            let range = fill_hole(&mut repaired.mesh, &hole, shape);
+            repaired.filled.resize(repaired.mesh.triangles.len(), true);
+            let area: f64 = range.map(|t| repaired.mesh.triangle_area(t as u32)).sum();
+            closed.push((hole.centre, hole.rim_length_mm, area));
+        }
+        notes.extend(repaired.report.notes());
+        let total: f64 = closed.iter().map(|c| c.2).sum();
+        if !closed.is_empty() {
+            notes.push(format!("{} holes closed ({:.1} cm²)", closed.len(), total / 100.0));
+        }
 
-/// Rows: left, up and forward of the head in the given axes.
-fn posture(given: &BTreeMap<Landmark, DVec3>, scale: f64, notes: &mut Vec<String>) -> DMat3 {
-    let pair = |r, l| Some((*given.get(&r)?, *given.get(&l)?));
-    let eyes = pair(Landmark::LateralCanthusRight, Landmark::LateralCanthusLeft);
-    let ears = pair(Landmark::TragionRight, Landmark::TragionLeft);
-    // Longer pairs count for more, as their direction is surer.
-    let across = [eyes, ears].into_iter().flatten().map(|(r, l)| l - r).sum::<DVec3>();
-    let left = across.try_normalize().unwrap_or(DVec3::X);
-    let mut forward = (DVec3::Z - left * left.z).try_normalize().unwrap_or(DVec3::Z);
-    let mut up = forward.cross(left);
-    match (eyes, ears) {
-        (Some((er, el)), Some((tr, tl))) => {
-            for _ in 0..3 {
-                let orbitale = 0.5 * (er + el) - up * (ORBITALE_BELOW_CANTHUS / scale);
-                let axis = orbitale - 0.5 * (tr + tl);
-                forward = (axis - left * axis.dot(left)).try_normalize().unwrap_or(forward);
-                up = forward.cross(left);
+        let surface = Surface::new(repaired.mesh.clone())?;
+        let mut found: BTreeMap<Landmark, DVec3> =
+            self.given.iter().map(|(l, p)| (*l, level.apply(*p))).collect();
+        let stated: Vec<Landmark> = found.keys().copied().collect();
+        if let Some(fit) = self.fit {
+            for l in fit.landmarks.keys() {
+                if let Some(p) = landed(*l) {
+                    found.entry(*l).or_insert(p);
+                }
             }
         }
-        _ => notes.push("posture taken from the file: up is the sidecar's (no tragia were given)".into()),
+        let mut finder = Finder { surface: &surface, found, notes, scale: 1.0 };
+        finder.find_all()?;
+        let Finder { found, mut notes, scale: size, .. } = finder;
+
+        let menton = found[&Landmark::Menton];
+        let point = menton - DVec3::Y * (CUT_BELOW_MENTON * size);
+        let cut = cut_and_cap_marked(&repaired, point, DVec3::new(0.0, -1.0, -CUT_RISE))?;
+        notes.push(format!(
+            "cut {:.0} mm below the chin, rising to the back, and closed",
+            CUT_BELOW_MENTON * size
+        ));
+        let origin = 0.5 * (found[&Landmark::TragionRight] + found[&Landmark::TragionLeft]);
+        let landmarks = found
+            .into_iter()
+            .map(|(l, p)| {
+                let (origin_of, error) = match (stated.contains(&l), lands(l)) {
+                    (true, _) => (LandmarkOrigin::Given, GIVEN_ERROR),
+                    (false, Some(f)) => (LandmarkOrigin::Fitted, f.error),
+                    (false, None) if l == Landmark::Inion => (LandmarkOrigin::Norm, 2.0 * DERIVED_ERROR),
+                    (false, None) => (LandmarkOrigin::Derived, DERIVED_ERROR),
+                };
+                let disagreement = landed(l).filter(|_| stated.contains(&l)).map(|q| q.distance(p));
+                (l, Found { position: p - origin, origin: origin_of, error, disagreement })
+            })
+            .collect();
+        let place = |p: DVec3| p - origin;
+        Ok(Aligned {
+            mesh: cut.mesh.mapped(place),
+            filled: cut.filled,
+            landmarks,
+            holes: closed
+                .into_iter()
+                .map(|(centre, rim, area)| HoleReport {
+                    place: crate::scan_report::HolePlace::Scalp,
+                    centre_mm: place(centre).to_array(),
+                    rim_mm: rim,
+                    filled_cm2: area / 100.0,
+                })
+                .collect(),
+            repaired: cut.report,
+            scale: scale.clone(),
+            head_from_file: Similarity { translation: level.translation - origin, ..level },
+            fit: self.fit.map(|f| (f.residual, f.seen)),
+            notes,
+        })
     }
-    DMat3::from_cols(left, up, forward).transpose()
 }
 
-fn with_scale(mesh: &Mesh, given: &BTreeMap<Landmark, DVec3>, scale: f64) -> Result<Aligned, HeadError> {
-    let mut notes = Vec::new();
-    let turn = posture(given, scale, &mut notes);
-    // The middle of the face, so that the midline lies in x = 0.
-    let eyes = [Landmark::LateralCanthusRight, Landmark::LateralCanthusLeft];
-    let midline = [Landmark::Glabella, Landmark::Nasion];
-    let mut middle: Vec<DVec3> = midline.iter().filter_map(|l| given.get(l)).copied().collect();
-    if let [Some(r), Some(l)] = eyes.map(|l| given.get(&l)) {
-        middle.push(0.5 * (*r + *l));
+/// Whether most of a loose piece lies on the fitted head.
+fn lies_on(model: &Surface, points: &[DVec3]) -> bool {
+    let step = (points.len() / 200).max(1);
+    let (mut near, mut n) = (0, 0);
+    for p in points.iter().step_by(step) {
+        n += 1;
+        near += usize::from(model.closest_point(*p).is_some_and(|h| h.distance < PIECE_WITHIN));
     }
-    let x = middle.iter().map(|p| (turn * *p).x).sum::<f64>() / middle.len().max(1) as f64;
-    let to_level = |p: DVec3| (turn * p - DVec3::X * x) * scale;
-    let (mesh, report) = repair(&mesh.mapped(to_level), &RepairOptions::default())?;
-    notes.extend(report.notes());
-    let surface = Surface::new(mesh)?;
-    let found: BTreeMap<Landmark, DVec3> = given.iter().map(|(l, p)| (*l, to_level(*p))).collect();
-    let mut finder = Finder { surface: &surface, found, notes, scale: 1.0 };
-    finder.find_all()?;
-    let Finder { found, mut notes, scale, .. } = finder;
-
-    let menton = found[&Landmark::Menton];
-    let point = menton - DVec3::Y * (CUT_BELOW_MENTON * scale);
-    let cut = cut_and_cap(surface.mesh(), point, DVec3::new(0.0, -1.0, -CUT_RISE));
-    let (cut, _) = repair(&cut, &RepairOptions { largest_hole_rim: 1e9, ..Default::default() })?;
-    notes.push(format!(
-        "cut {:.0} mm below the chin, rising to the back, and closed",
-        CUT_BELOW_MENTON * scale
-    ));
-    let origin = 0.5 * (found[&Landmark::TragionRight] + found[&Landmark::TragionLeft]);
-    Ok(Aligned {
-        mesh: compact(&cut).mapped(|p| p - origin),
-        landmarks: found.into_iter().map(|(l, p)| (l, p - origin)).collect(),
-        given: given.keys().copied().collect(),
-        notes,
-    })
+    // A bust has shoulders on the same piece: a quarter of it is head enough.
+    4 * near > n
 }
 
 /// Beyond any head, mm.
@@ -259,18 +492,11 @@ impl Finder<'_> {
             let rows = (10..=56).filter_map(|i| f.front(0.0, glabella.y - f64::from(i) * 0.5 * s));
             rows.min_by(|a, b| a.z.total_cmp(&b.z))
         })?;
-        for (which, side) in [(Landmark::LateralCanthusRight, -1.0), (Landmark::LateralCanthusLeft, 1.0)] {
-            if !self.found.contains_key(&which) {
-                self.notes.push(format!("{which} assumed 45 mm beside the middle, below nasion"));
-            }
-            self.derive(which, |f| f.front(side * 45.0 * s, nasion.y - 4.0 * s))?;
-        }
         self.derive(Landmark::Vertex, |f| {
             let n = (length / 1.0) as i32;
             let rows = (n / 6..=n - n / 6).filter_map(|i| f.top(glabella.z - f64::from(i)));
             rows.max_by(|a, b| a.y.total_cmp(&b.y))
         })?;
-        self.find_tragia(glabella, opisthocranion, nasion)?;
         let level = 0.5 * (self.found[&Landmark::TragionRight].y + self.found[&Landmark::TragionLeft].y);
         self.derive(Landmark::NoseTip, |f| {
             let rows = (30..=150).filter_map(|i| f.front(0.0, nasion.y - f64::from(i) * 0.5 * s));
@@ -310,107 +536,5 @@ impl Finder<'_> {
             menton = *p;
         }
         Some(menton)
-    }
-
-    /// Tragia from the ears: their top is where the sharp step behind the helix ends, their front
-    /// where the cheek turns outward.
-    fn find_tragia(
-        &mut self,
-        glabella: DVec3,
-        opisthocranion: DVec3,
-        nasion: DVec3,
-    ) -> Result<(), HeadError> {
-        let pair = [(Landmark::TragionRight, -1.0), (Landmark::TragionLeft, 1.0)];
-        if pair.iter().all(|(l, _)| self.found.contains_key(l)) {
-            return Ok(());
-        }
-        let s = self.scale;
-        let middle_z = 0.5 * (glabella.z + opisthocranion.z);
-        let mut places: Vec<(f64, f64)> = Vec::new();
-        for (which, side) in pair {
-            if let Some(p) = self.found.get(&which) {
-                places.push((p.y, p.z));
-            } else if let Some(place) = self.ear(side, nasion.y, middle_z) {
-                places.push(place);
-            }
-        }
-        let (y, z) = if places.is_empty() {
-            self.notes.push(
-                "no ears found: tragia assumed 20 mm below the nasion, halfway back; give \
-                 tragion_right and tragion_left"
-                    .into(),
-            );
-            (nasion.y - 20.0 * s, middle_z)
-        } else {
-            // Ears found from their shape are off by some millimetres each: both sides share the
-            // mean, so that the head is not turned by that.
-            let n = places.len() as f64;
-            (places.iter().map(|p| p.0).sum::<f64>() / n, places.iter().map(|p| p.1).sum::<f64>() / n)
-        };
-        for (which, side) in pair {
-            self.derive(which, |f| {
-                let ahead = f.width(side, y, z + 2.0 * s)?;
-                Some(DVec3::new(side * ahead, y, z))
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Height and depth of the tragion of one ear.
-    fn ear(&self, side: f64, nasion_y: f64, middle_z: f64) -> Option<(f64, f64)> {
-        let s = self.scale;
-        let step = 1.5 * s;
-        let row = |y: f64| -> Vec<(f64, f64)> {
-            (0..=70)
-                .filter_map(|i| {
-                    let z = middle_z + 50.0 * s - f64::from(i) * step;
-                    Some((z, self.width(side, y, z)?))
-                })
-                .collect()
-        };
-        // The step behind the ear, walking back: at least 5 mm within 3 mm.
-        let sharp = |y: f64| row(y).windows(3).any(|w| w[0].1 - w[2].1 > 5.0 * s);
-        let rows: Vec<(f64, bool)> = (0..=75)
-            .map(|i| {
-                let y = nasion_y + 35.0 * s - f64::from(i) * 1.5 * s;
-                (y, sharp(y))
-            })
-            .collect();
-        let mut longest: Option<(usize, usize)> = None;
-        let mut start = None;
-        for i in 0..=rows.len() {
-            match (rows.get(i).is_some_and(|r| r.1), start) {
-                (true, None) => start = Some(i),
-                (false, Some(a)) => {
-                    if longest.is_none_or(|(b, c)| i - a > c - b) {
-                        longest = Some((a, i));
-                    }
-                    start = None;
-                }
-                _ => {}
-            }
-        }
-        let (first, end) = longest?;
-        // Less than 20 mm of ear is a lock of hair or noise.
-        if (end - first) as f64 * 1.5 < 20.0 {
-            return None;
-        }
-        let length = (end - first) as f64 * 1.5 * s;
-        let y = rows[first].0 - TRAGION_IN_EAR * length.clamp(45.0 * s, 75.0 * s);
-        // The skin falls into the concha just behind the tragus: at least 3 mm within 4.5 mm. What
-        // the scanner has filled, or a fall that is too far from the step behind the ear, is
-        // replaced by the usual distance from that step.
-        let mut depths: Vec<f64> = (0..=5)
-            .filter_map(|k| {
-                let row = row(y - f64::from(k) * 2.0 * s);
-                let step = row.windows(3).rev().find(|w| w[0].1 - w[2].1 > 5.0 * s)?[0].0;
-                let usual = step + TRAGION_BEFORE_STEP * s;
-                let concha =
-                    row.windows(4).find(|w| w[0].1 - w[3].1 > 3.0 * s && (w[0].0 - usual).abs() < 12.0 * s);
-                Some(concha.map_or(usual, |w| w[0].0 + 1.0 * s))
-            })
-            .collect();
-        depths.sort_by(f64::total_cmp);
-        Some((y, *depths.get(depths.len() / 2)?))
     }
 }

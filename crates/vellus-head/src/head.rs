@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use glam::{DVec2, DVec3};
 use vellus_units::Millimetres;
 
-use crate::align::align;
+use crate::align::{Aligned, align, take};
 use crate::contour::{at_length, contour};
 use crate::lengths::half_breadths_of;
+use crate::mesh_quality::MeshQuality;
 use crate::parametric::{self, ParametricSpec};
-use crate::scan::{Axis, LengthUnit};
+use crate::scan_report::{
+    FitReport, HeadFromFile, HolePlace, LandmarkOrigin, LandmarkReport, ScanReport, Verdict,
+};
+use crate::zones::temporal_point;
 use crate::{
     Chart, HeadError, HeadLengths, Landmark, Landmarks, Mesh, ScalpMap, ScanSpec, Spot, Surface,
     SurfacePoint, Zone,
@@ -70,6 +74,8 @@ pub struct Head {
     given: Vec<Landmark>,
     notes: Vec<String>,
     half_breadths: [f64; 2],
+    filled: Vec<bool>,
+    scan: Option<ScanReport>,
 }
 
 impl Head {
@@ -88,6 +94,13 @@ impl Head {
         source: impl Into<String>,
     ) -> Result<Self, HeadError> {
         let surface = Surface::new(mesh)?;
+        let mut landmarks = landmarks;
+        for (which, left) in [(Landmark::TemporalPointRight, false), (Landmark::TemporalPointLeft, true)] {
+            if !landmarks.get(which).is_finite() {
+                let p = temporal_point(&surface, &landmarks, left);
+                landmarks = landmarks.with(which, p);
+            }
+        }
         landmarks.check()?;
         let landmarks = match forehead_height {
             None => landmarks,
@@ -100,7 +113,10 @@ impl Head {
         let lengths = HeadLengths::measure(&surface, &landmarks)?;
         let scalp = ScalpMap::new(&surface, &landmarks, &chart, sex)?;
         let half_breadths = half_breadths_of(&surface, &landmarks);
+        let filled = vec![false; surface.mesh().triangles.len()];
         Ok(Self {
+            filled,
+            scan: None,
             surface,
             landmarks,
             chart,
@@ -118,7 +134,8 @@ impl Head {
     /// the one given here, that of a trichion among the landmarks, the mean of the sex.
     ///
     /// # Errors
-    /// [`HeadError::Scan`], [`HeadError::Landmarks`] or [`HeadError::Mesh`], with what to change.
+    /// [`HeadError::Scan`], [`HeadError::Landmarks`] or [`HeadError::Mesh`], with what to change; also
+    /// when neither unit nor known length is stated.
     pub fn from_scan(
         mesh: &Mesh,
         spec: &ScanSpec,
@@ -126,9 +143,48 @@ impl Head {
         forehead_height: Option<Millimetres>,
         source: impl Into<String>,
     ) -> Result<Self, HeadError> {
-        let aligned = align(mesh, spec)?;
-        let mut notes = aligned.notes;
-        let mut found = aligned.landmarks;
+        Self::scanned(mesh, spec, sex, forehead_height, source.into(), false)
+    }
+
+    /// As [`Head::from_scan`], but a scan whose scale nobody stated is taken for what it looks like;
+    /// its report says so and calls it no more than a preview.
+    ///
+    /// # Errors
+    /// As [`Head::from_scan`].
+    pub fn preview_scan(
+        mesh: &Mesh,
+        spec: &ScanSpec,
+        sex: Sex,
+        forehead_height: Option<Millimetres>,
+        source: impl Into<String>,
+    ) -> Result<Self, HeadError> {
+        Self::scanned(mesh, spec, sex, forehead_height, source.into(), true)
+    }
+
+    fn scanned(
+        mesh: &Mesh,
+        spec: &ScanSpec,
+        sex: Sex,
+        forehead_height: Option<Millimetres>,
+        source: String,
+        assume_scale: bool,
+    ) -> Result<Self, HeadError> {
+        let aligned = align(mesh, spec, assume_scale)?;
+        let mut head = Self::from_aligned(&aligned, sex, forehead_height, source)?;
+        let report = head.report_on(&aligned, mesh.triangles.len());
+        head.scan = Some(report);
+        Ok(head)
+    }
+
+    fn from_aligned(
+        aligned: &Aligned,
+        sex: Sex,
+        forehead_height: Option<Millimetres>,
+        source: String,
+    ) -> Result<Self, HeadError> {
+        let mut notes = aligned.notes.clone();
+        let mut found: BTreeMap<Landmark, DVec3> =
+            aligned.landmarks.iter().map(|(l, f)| (*l, f.position)).collect();
         let forehead_height = match (forehead_height, found.contains_key(&Landmark::Trichion)) {
             (Some(h), _) => Some(h),
             (None, true) => None,
@@ -142,15 +198,108 @@ impl Head {
         let glabella = found.get(&Landmark::Glabella).copied().unwrap_or_default();
         found.entry(Landmark::Trichion).or_insert(glabella);
         let landmarks = Landmarks::from_fn(|l| found.get(&l).copied().unwrap_or(DVec3::NAN));
-        let mut head = Self::from_parts(aligned.mesh, landmarks, sex, forehead_height, source)?;
-        let derived: Vec<&str> =
-            Landmark::ALL.iter().filter(|l| !aligned.given.contains(l)).map(|l| l.name()).collect();
-        if !derived.is_empty() {
-            notes.push(format!("landmarks found from the shape: {}", derived.join(", ")));
+        let mut head = Self::from_parts(aligned.mesh.clone(), landmarks, sex, forehead_height, source)?;
+        head.given = Landmark::ALL
+            .into_iter()
+            .filter(|l| aligned.landmarks.get(l).is_some_and(|f| f.origin == LandmarkOrigin::Given))
+            .collect();
+        let of = |origin| -> Vec<&str> {
+            let all = aligned.landmarks.iter();
+            all.filter(|(_, f)| f.origin == origin).map(|(l, _)| l.name()).collect()
+        };
+        for (origin, text) in [
+            (LandmarkOrigin::Fitted, "landmarks found by laying a head on the scan"),
+            (LandmarkOrigin::Derived, "landmarks found from the shape"),
+        ] {
+            let names = of(origin);
+            if !names.is_empty() {
+                notes.push(format!("{text}: {}", names.join(", ")));
+            }
         }
-        head.given = aligned.given;
+        for (l, f) in &aligned.landmarks {
+            if let Some(d) = f.disagreement.filter(|d| *d > 10.0) {
+                notes.push(format!(
+                    "{l} was given {d:.0} mm from where the shape has it; the given one was used"
+                ));
+            }
+        }
         head.notes = notes;
+        head.filled.clone_from(&aligned.filled);
         Ok(head)
+    }
+
+    /// The figures of an import, with their verdict.
+    fn report_on(&self, aligned: &Aligned, triangles_in_file: usize) -> ScanReport {
+        let from_file = HeadFromFile::new(
+            aligned.head_from_file.scale,
+            aligned.head_from_file.rotation,
+            aligned.head_from_file.translation,
+        );
+        let in_file = |p: DVec3| from_file.undo(p) * from_file.mm_per_unit;
+        let landmarks = Landmark::ALL
+            .into_iter()
+            .map(|l| {
+                let p = self.landmarks.get(l);
+                let mut report = match aligned.landmarks.get(&l) {
+                    Some(f) => LandmarkReport::new(in_file(p), p, f.origin, f.error),
+                    // Trichion and temporal points differ among people by about a centimetre.
+                    None => LandmarkReport::new(in_file(p), p, LandmarkOrigin::Norm, 10.0),
+                };
+                report.disagreement_mm = aligned.landmarks.get(&l).and_then(|f| f.disagreement);
+                (l, report)
+            })
+            .collect();
+        let mut holes = aligned.holes.clone();
+        for hole in &mut holes {
+            hole.place = self.place_of(DVec3::from_array(hole.centre_mm));
+        }
+        holes.sort_by(|a, b| b.filled_cm2.total_cmp(&a.filled_cm2));
+        let (mut scalp, mut filled) = (0.0, 0.0);
+        let mesh = self.surface.mesh();
+        for t in 0..mesh.triangles.len() as u32 {
+            let centre = mesh.corners(t).iter().sum::<DVec3>() / 3.0;
+            if self.zone_in_head(centre).is_some() {
+                let area = mesh.triangle_area(t) / 100.0;
+                scalp += area;
+                if self.filled[t as usize] {
+                    filled += area;
+                }
+            }
+        }
+        let quality = MeshQuality::measure(mesh, Some(&self.filled));
+        let mut report = ScanReport {
+            verdict: Verdict::GoodForDots,
+            reasons: Vec::new(),
+            scale: aligned.scale.clone(),
+            head_from_file: from_file,
+            landmarks,
+            holes,
+            coverage: if scalp > 0.0 { 1.0 - filled / scalp } else { 0.0 },
+            filled_scalp_cm2: filled,
+            noise_mm: quality.noise_mm,
+            edge_mm: [quality.edge_median_mm, quality.edge_p95_mm],
+            triangles: [triangles_in_file, mesh.triangles.len()],
+            simplified_mm: None,
+            repair: aligned.repaired.clone(),
+            fit: aligned.fit.map(|(residual_mm, seen)| FitReport { residual_mm, seen }),
+        };
+        report.judge(self.sex, &self.lengths);
+        report
+    }
+
+    /// Which part of the head a place belongs to.
+    fn place_of(&self, p: DVec3) -> HolePlace {
+        let ears =
+            0.5 * (self.landmarks.get(Landmark::TragionRight) + self.landmarks.get(Landmark::TragionLeft));
+        if self.zone_in_head(p).is_some() {
+            HolePlace::Scalp
+        } else if p.x.abs() > 55.0 && (p.z - ears.z).abs() < 40.0 && (p.y - ears.y).abs() < 45.0 {
+            HolePlace::Ear
+        } else if p.z > ears.z + 20.0 && p.y > self.landmarks.get(Landmark::Menton).y {
+            HolePlace::Face
+        } else {
+            HolePlace::Neck
+        }
     }
 
     /// A head built from lengths, see [`crate::parametric`].
@@ -166,7 +315,7 @@ impl Head {
         let p = &built.landmarks;
         // Mesh and landmarks are in head space already; what the shape does not name (inion,
         // trichion) is found as on a scan.
-        let landmarks = [
+        let landmarks = BTreeMap::from([
             (Landmark::Glabella, p.glabella),
             (Landmark::Nasion, p.nasion),
             (Landmark::NoseTip, p.nose_tip),
@@ -175,16 +324,8 @@ impl Head {
             (Landmark::LateralCanthusRight, p.lateral_canthus_right),
             (Landmark::TragionLeft, p.tragion_left),
             (Landmark::TragionRight, p.tragion_right),
-        ];
-        let scan = ScanSpec {
-            unit: Some(LengthUnit::Mm),
-            known_length: None,
-            up: Axis::UP,
-            forward: Axis::FORWARD,
-            landmarks: landmarks.into_iter().map(|(l, q)| (l, q.to_array())).collect(),
-            measured: BTreeMap::new(),
-        };
-        Self::from_scan(&built.mesh, &scan, spec.sex, forehead_height, source)
+        ]);
+        Self::from_aligned(&take(&built.mesh, landmarks)?, spec.sex, forehead_height, source.into())
     }
 
     /// The surface, head space, mm.
@@ -233,6 +374,18 @@ impl Head {
     #[must_use]
     pub fn given_landmarks(&self) -> &[Landmark] {
         &self.given
+    }
+
+    /// Which triangles were filled in, not scanned.
+    #[must_use]
+    pub fn filled(&self) -> &[bool] {
+        &self.filled
+    }
+
+    /// What the scan is worth; `None` for a head that was built.
+    #[must_use]
+    pub const fn scan(&self) -> Option<&ScanReport> {
+        self.scan.as_ref()
     }
 
     /// What was repaired, derived or assumed: findings for every report.

@@ -21,11 +21,13 @@ pub enum Landmark {
     Vertex,
     Opisthocranion,
     Inion,
+    TemporalPointRight,
+    TemporalPointLeft,
 }
 
 impl Landmark {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Glabella,
         Self::Nasion,
         Self::NoseTip,
@@ -38,6 +40,8 @@ impl Landmark {
         Self::Vertex,
         Self::Opisthocranion,
         Self::Inion,
+        Self::TemporalPointRight,
+        Self::TemporalPointLeft,
     ];
 
     /// The name as files spell it.
@@ -56,6 +60,8 @@ impl Landmark {
             Self::Vertex => "vertex",
             Self::Opisthocranion => "opisthocranion",
             Self::Inion => "inion",
+            Self::TemporalPointRight => "temporal_point_right",
+            Self::TemporalPointLeft => "temporal_point_left",
         }
     }
 }
@@ -69,7 +75,7 @@ impl std::fmt::Display for Landmark {
 /// All landmarks of one head, in head space, mm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Landmarks {
-    positions: [DVec3; 12],
+    positions: [DVec3; 14],
 }
 
 impl Landmarks {
@@ -154,6 +160,8 @@ pub(crate) mod tests {
             Landmark::Vertex => DVec3::new(0.0, 130.0, 0.0),
             Landmark::Opisthocranion => DVec3::new(0.0, 40.0, -100.0),
             Landmark::Inion => DVec3::new(0.0, 4.0, -92.0),
+            Landmark::TemporalPointRight => DVec3::new(-66.0, 42.0, 42.0),
+            Landmark::TemporalPointLeft => DVec3::new(66.0, 42.0, 42.0),
         })
     }
 

@@ -64,6 +64,90 @@ impl RepairReport {
     }
 }
 
+/// A mended mesh.
+#[derive(Clone, Debug, Default)]
+pub struct Repaired {
+    /// The mesh.
+    pub mesh: Mesh,
+    /// Whether each triangle was filled in.
+    pub filled: Vec<bool>,
+    /// What was done.
+    pub report: RepairReport,
+}
+
+/// A hole.
+#[derive(Clone, Debug)]
+pub struct Hole {
+    /// Its rim.
+    pub rim: Vec<u32>,
+    /// mm.
+    pub rim_length_mm: f64,
+    /// Middle of the rim.
+    pub centre: DVec3,
+}
+
+/// All holes.
+#[must_use]
+pub fn holes(m: &Mesh) -> Vec<Hole> {
+    m.boundary_loops()
+        .into_iter()
+        .map(|rim| Hole {
+            rim_length_mm: rim_length(m, &rim),
+            centre: rim.iter().map(|&v| m.positions[v as usize]).sum::<DVec3>() / rim.len() as f64,
+            rim,
+        })
+        .collect()
+}
+
+/// Closes one.
+pub fn fill_hole(
+    m: &mut Mesh,
+    hole: &Hole,
+    shape: Option<&dyn Fn(DVec3) -> DVec3>,
+) -> std::ops::Range<usize> {
+    let first = m.triangles.len();
+    fan(m, &hole.rim);
+    if let Some(shape) = shape {
+        let hub = m.positions.len() - 1;
+        m.positions[hub] = shape(m.positions[hub]);
+    }
+    first..m.triangles.len()
+}
+
+impl Repaired {
+    /// Keeps islands.
+    pub fn keep_islands(&mut self, keep: impl Fn(&[DVec3], f64, bool) -> bool) {
+        let (labels, n) = islands(&self.mesh);
+        let mut area = vec![0.0; n];
+        let mut points: Vec<Vec<DVec3>> = vec![Vec::new(); n];
+        for (t, &l) in labels.iter().enumerate() {
+            area[l as usize] += self.mesh.triangle_area(t as u32);
+            points[l as usize].push(self.mesh.corners(t as u32)[0]);
+        }
+        let largest = area.iter().copied().fold(0.0, f64::max);
+        let kept: Vec<bool> = (0..n).map(|i| keep(&points[i], area[i], area[i] == largest)).collect();
+        let mut label = labels.iter();
+        self.mesh.triangles.retain(|_| label.next().is_some_and(|&l| kept[l as usize]));
+        let mut label = labels.iter();
+        self.filled.retain(|_| label.next().is_some_and(|&l| kept[l as usize]));
+        self.report.dropped_islands += kept.iter().filter(|k| !**k).count();
+        self.mesh = compact(&self.mesh);
+    }
+}
+
+/// As repair.
+pub fn repair_with(mesh: &Mesh, options: &RepairOptions) -> Result<Repaired, HeadError> {
+    let (mesh, report) = repair(mesh, options)?;
+    Ok(Repaired { filled: vec![false; mesh.triangles.len()], mesh, report })
+}
+
+/// Cut.
+pub(crate) fn cut_and_cap_marked(r: &Repaired, point: DVec3, normal: DVec3) -> Result<Repaired, HeadError> {
+    let cut = cut_and_cap(&r.mesh, point, normal);
+    let (m, _) = repair(&cut, &RepairOptions { largest_hole_rim: 1e9, ..Default::default() })?;
+    Ok(Repaired { filled: vec![false; m.triangles.len()], mesh: m, report: r.report.clone() })
+}
+
 /// Welds, drops broken and duplicate triangles, keeps the largest island(s), makes the windings
 /// consistent and outward, and closes small holes.
 ///

@@ -1,10 +1,12 @@
 //! The description that goes with a scan: unit, axes, landmarks.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use glam::DVec3;
 use vellus_units::Millimetres;
 
+use crate::io::Scan;
 use crate::{HeadError, Landmark};
 
 /// The unit of a scan's coordinates.
@@ -15,6 +17,8 @@ pub enum LengthUnit {
     Mm,
     /// Centimetres.
     Cm,
+    /// Decimetres.
+    Dm,
     /// Metres.
     M,
     /// Inches of 25.4 mm.
@@ -22,7 +26,7 @@ pub enum LengthUnit {
 }
 
 impl LengthUnit {
-    const ALL: [Self; 4] = [Self::Mm, Self::Cm, Self::M, Self::Inch];
+    pub(crate) const ALL: [Self; 5] = [Self::Mm, Self::Cm, Self::Dm, Self::M, Self::Inch];
 
     /// Millimetres in one unit.
     #[must_use]
@@ -30,15 +34,18 @@ impl LengthUnit {
         match self {
             Self::Mm => 1.0,
             Self::Cm => 10.0,
+            Self::Dm => 100.0,
             Self::M => 1000.0,
             Self::Inch => 25.4,
         }
     }
 
-    const fn spelled(self) -> (&'static str, &'static str) {
+    /// The name in words, and as files spell it.
+    pub(crate) const fn spelled(self) -> (&'static str, &'static str) {
         match self {
             Self::Mm => ("millimetres", "mm"),
             Self::Cm => ("centimetres", "cm"),
+            Self::Dm => ("decimetres", "dm"),
             Self::M => ("metres", "m"),
             Self::Inch => ("inches", "inch"),
         }
@@ -57,6 +64,12 @@ pub enum KnownLength {
     /// Largest breadth above the ears.
     #[serde(rename = "head_breadth_mm")]
     HeadBreadth(Millimetres),
+    /// Between the outer corners of the eyes, straight.
+    #[serde(rename = "biectocanthus_breadth_mm")]
+    BiectocanthusBreadth(Millimetres),
+    /// Nasion to menton, straight.
+    #[serde(rename = "face_height_mm")]
+    FaceHeight(Millimetres),
 }
 
 impl KnownLength {
@@ -64,7 +77,11 @@ impl KnownLength {
     #[must_use]
     pub const fn length(self) -> Millimetres {
         match self {
-            Self::HeadCircumference(l) | Self::HeadLength(l) | Self::HeadBreadth(l) => l,
+            Self::HeadCircumference(l)
+            | Self::HeadLength(l)
+            | Self::HeadBreadth(l)
+            | Self::BiectocanthusBreadth(l)
+            | Self::FaceHeight(l) => l,
         }
     }
 
@@ -74,6 +91,8 @@ impl KnownLength {
             Self::HeadCircumference(_) => (430.0, 680.0),
             Self::HeadLength(_) => (140.0, 240.0),
             Self::HeadBreadth(_) => (110.0, 200.0),
+            Self::BiectocanthusBreadth(_) => (60.0, 125.0),
+            Self::FaceHeight(_) => (70.0, 160.0),
         }
     }
 }
@@ -148,7 +167,7 @@ impl From<Axis> for String {
 /// assert_eq!(spec.landmarks.len(), 1);
 /// # Ok::<(), vellus_head::HeadError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScanSpec {
     /// The unit of the coordinates; needed unless a length is known.
@@ -158,11 +177,15 @@ pub struct ScanSpec {
     /// `known_length = { head_circumference_mm = 565 }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_length: Option<KnownLength>,
-    /// Which way is up in the file when the person looks straight ahead.
-    pub up: Axis,
-    /// Which way the person looks in the file.
-    pub forward: Axis,
-    /// Landmarks in file coordinates: `nasion` with both lateral canthi, or `glabella`, at least.
+    /// Which way is up in the file when the person looks straight ahead; found from the shape when
+    /// left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up: Option<Axis>,
+    /// Which way the person looks in the file; found from the shape when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward: Option<Axis>,
+    /// Landmarks in file coordinates. What is not given is found from the shape.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub landmarks: BTreeMap<Landmark, [f64; 3]>,
     /// Lengths that somebody else measured, for comparison only.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -178,12 +201,35 @@ impl ScanSpec {
         toml::from_str(text).map_err(|e| HeadError::Scan(e.to_string().trim_end().to_owned()))
     }
 
+    /// The sidecar of a scan: the file beside it with the same name that ends in `.toml`; `None` when
+    /// there is none.
+    ///
+    /// # Errors
+    /// [`HeadError::File`] when it cannot be read, otherwise as [`ScanSpec::from_toml`].
+    pub fn beside(scan: &Path) -> Result<Option<Self>, HeadError> {
+        let path = scan.with_extension("toml");
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::from_toml(&text).map(Some),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(HeadError::File { doing: "read", path, source }),
+        }
+    }
+
+    /// Takes over what the file itself says and this does not.
+    pub fn complete_from(&mut self, scan: &Scan) {
+        self.unit = self.unit.or(scan.unit);
+        self.up = self.up.or(scan.up);
+        self.forward = self.forward.or(scan.forward);
+    }
+
     /// Checks what can be checked without the mesh.
     ///
     /// # Errors
     /// [`HeadError::Scan`] or [`HeadError::Landmarks`].
     pub fn check(&self) -> Result<(), HeadError> {
-        if self.up.axis == self.forward.axis {
+        if let (Some(up), Some(forward)) = (self.up, self.forward)
+            && up.axis == forward.axis
+        {
             return Err(HeadError::Scan(
                 "up and forward lie along the same axis; one of them is wrong".into(),
             ));
@@ -202,52 +248,7 @@ impl ScanSpec {
                 return Err(HeadError::Landmarks(format!("{which} is not a finite position")));
             }
         }
-        let has = |l| self.landmarks.contains_key(&l);
-        let eyes = has(Landmark::LateralCanthusLeft) && has(Landmark::LateralCanthusRight);
-        if !(has(Landmark::Glabella) || has(Landmark::Nasion) && eyes) {
-            return Err(HeadError::Landmarks(
-                "give nasion, lateral_canthus_right and lateral_canthus_left, or glabella, under \
-                 [landmarks], in the coordinates of the file"
-                    .into(),
-            ));
-        }
         Ok(())
-    }
-
-    /// Millimetres per file unit, as a first guess: exact when the unit is known, otherwise so that
-    /// the depth of the head (front to back at the brow, in file units) becomes 185 mm.
-    pub(crate) fn first_scale(&self, depth_in_file: f64) -> Result<f64, HeadError> {
-        /// Depths of the head at the brow that a scan can have, mm.
-        const PLAUSIBLE: std::ops::RangeInclusive<f64> = 130.0..=250.0;
-        let likely = LengthUnit::ALL
-            .into_iter()
-            .find(|u| PLAUSIBLE.contains(&(depth_in_file * u.millimetres())))
-            .map(LengthUnit::spelled);
-        let hint = match likely {
-            Some((name, code)) => format!("it looks like {name}: write unit = \"{code}\""),
-            None => "no unit makes it a head: write a tape measure instead, such as \
-                     known_length = { head_circumference_mm = 565 }"
-                .to_owned(),
-        };
-        match (self.unit, self.known_length) {
-            (_, Some(_)) => Ok(185.0 / depth_in_file),
-            (Some(unit), None) => {
-                let depth = depth_in_file * unit.millimetres();
-                if PLAUSIBLE.contains(&depth) {
-                    Ok(unit.millimetres())
-                } else {
-                    Err(HeadError::Scan(format!(
-                        "in {} the head would be {depth:.1} mm deep at the brow, 130 to 250 mm \
-                         expected; {hint}",
-                        unit.spelled().0
-                    )))
-                }
-            }
-            (None, None) => Err(HeadError::Scan(format!(
-                "neither unit nor known_length is given (the head is {depth_in_file:.3} deep in \
-                 the file); {hint}"
-            ))),
-        }
     }
 }
 
@@ -267,19 +268,9 @@ mod tests {
         assert!(e.contains("\"w\""), "{e}");
         let e = ScanSpec::from_toml(&GOOD.replace("+z", "-y")).unwrap().check().unwrap_err();
         assert!(e.to_string().contains("same axis"));
-        let e = ScanSpec::from_toml(&GOOD.replace("glabella", "nasion")).unwrap().check();
-        assert!(e.unwrap_err().to_string().contains("lateral_canthus_right"));
-    }
-
-    #[test]
-    fn a_missing_unit_is_guessed_but_not_taken() {
-        let spec = ScanSpec::from_toml(&GOOD.replace("unit = \"cm\"\n", "")).unwrap();
-        let e = spec.first_scale(19.0).unwrap_err().to_string();
-        assert!(e.contains("write unit = \"cm\""), "{e}");
-        let spec = ScanSpec::from_toml(GOOD).unwrap();
-        let e = spec.first_scale(190.0).unwrap_err().to_string();
-        assert!(e.contains("write unit = \"mm\""), "{e}");
-        assert_eq!(spec.first_scale(19.0).unwrap(), 10.0);
+        let e = ScanSpec::from_toml(&GOOD.replace("glabella", "nasiom")).unwrap_err().to_string();
+        assert!(e.contains("nasiom"), "{e}");
+        assert!(ScanSpec::from_toml("").unwrap().check().is_ok());
     }
 
     #[test]

@@ -150,16 +150,12 @@ impl ScalpMap {
             let angle = frontotemporal(surface, canthus, trichion.z - recess)
                 .ok_or_else(|| broken("the forehead above the corner of an eye is missing"))?;
             angles[k] = in_chart(angle);
-            let y = canthus.y + TEMPORAL_POINT.0 * scale;
-            let z = canthus.z - TEMPORAL_POINT.1 * scale;
-            let x = surface
-                .raycast(DVec3::new(side * 1e4, y, z), DVec3::X * -side)
-                .map_or(tragion.x, |h| h.point.position.x);
-            temporal_points[k] = in_chart(DVec3::new(x, y, z));
+            let temporal_point = g([Landmark::TemporalPointRight, Landmark::TemporalPointLeft][k]);
+            temporal_points[k] = in_chart(temporal_point);
             places.extend([angles[k], temporal_points[k]]);
             // Where the ear stands close behind the temple the sideburn is narrower: it keeps a
             // centimetre behind the temporal point.
-            let room = (z - tragion.z - 10.0 * scale) / (AROUND_THE_EAR[0].1 * scale);
+            let room = (temporal_point.z - tragion.z - 10.0 * scale) / (AROUND_THE_EAR[0].1 * scale);
             let narrow = room.clamp(0.3, 1.0);
             // Directions, not places: over the ear the surface is the ear, so x is the tragion's.
             places.extend(AROUND_THE_EAR.iter().map(|(up, ahead)| {
@@ -268,8 +264,7 @@ impl ScalpMap {
             Zone::Vertex
         } else if phi > DONOR_AZIMUTH.to_radians() && q.length() > FRINGE {
             Zone::OccipitalDonor
-        } else if q.x.abs() < TOP_HALF_WIDTH && q.y > FRONTAL_LIMIT && (phi < angle || inside > RECESS_REACH)
-        {
+        } else if q.x.abs() < TOP_HALF_WIDTH && q.y > FRONTAL_LIMIT {
             Zone::Frontal
         } else if q.x.abs() < TOP_HALF_WIDTH && q.y > MID_LIMIT && q.y <= FRONTAL_LIMIT {
             Zone::MidScalp
@@ -280,6 +275,24 @@ impl ScalpMap {
         };
         Some(zone)
     }
+}
+
+/// Where the temporal point of a side lies unless it is given: above and behind the outer corner of
+/// the eye, on the surface.
+pub(crate) fn temporal_point(surface: &Surface, landmarks: &Landmarks, left: bool) -> DVec3 {
+    let g = |l| landmarks.get(l);
+    let scale = g(Landmark::Glabella).distance(g(Landmark::Opisthocranion)) / MEAN_LENGTH;
+    let (canthus, tragion, side) = if left {
+        (g(Landmark::LateralCanthusLeft), g(Landmark::TragionLeft), 1.0)
+    } else {
+        (g(Landmark::LateralCanthusRight), g(Landmark::TragionRight), -1.0)
+    };
+    let y = canthus.y + TEMPORAL_POINT.0 * scale;
+    let z = canthus.z - TEMPORAL_POINT.1 * scale;
+    let x = surface
+        .raycast(DVec3::new(side * 1e4, y, z), DVec3::X * -side)
+        .map_or(tragion.x, |h| h.point.position.x);
+    DVec3::new(x, y, z)
 }
 
 fn broken(what: &str) -> HeadError {

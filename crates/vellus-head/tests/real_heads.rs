@@ -70,11 +70,8 @@ fn val_lengths_agree_with_the_sidecars() {
 
 #[test]
 fn a_mean_head_has_a_mean_scalp() {
-    let Some(head) = ict_generic(|s| {
-        s.known_length = Some(KnownLength::HeadLength(Millimetres(199.5)));
-    }) else {
-        return;
-    };
+    // All lengths are the means of men.
+    let head = Head::from_lengths(&Default::default(), None, "mean").unwrap();
     assert!((head.lengths().head_length.0 - 199.5).abs() < 0.5);
     let areas = head.zone_areas();
     for z in Zone::ALL {
@@ -120,7 +117,8 @@ fn axes_units_and_mirrors_do_not_matter() {
     turned.triangles.iter_mut().for_each(|t| t.swap(0, 1));
     let mut other = spec.clone();
     other.unit = Some(LengthUnit::M);
-    (other.up, other.forward) = ("+z".to_owned().try_into().unwrap(), "-y".to_owned().try_into().unwrap());
+    other.up = Some("+z".to_owned().try_into().unwrap());
+    other.forward = Some("-y".to_owned().try_into().unwrap());
     for p in other.landmarks.values_mut() {
         *p = map(DVec3::from_array(*p)).to_array();
     }
@@ -218,4 +216,54 @@ fn stat_fifty_thousand_points_on_the_scalp() {
     assert!(q.relative_radius > 0.66 && q.nn_variation < 0.085, "{q:?}");
     let area: f64 = head.zone_areas().values().map(|a| a.0).sum();
     assert!((set.area / 100.0 / area - 1.0).abs() < 0.01);
+}
+
+/// A head built from the three lengths of a scan, laid beside the scan.
+fn beside_its_lengths(head: &Head) -> (f64, f64) {
+    let l = head.lengths();
+    let spec = vellus_head::parametric::ParametricSpec {
+        head_length: Some(l.head_length),
+        head_breadth: Some(l.head_breadth),
+        head_circumference: Some(l.head_circumference),
+        sex: head.sex(),
+        ..Default::default()
+    };
+    let built = Head::from_lengths(&spec, None, "lengths").unwrap();
+    for (ours, scanned) in [
+        (built.lengths().head_length, l.head_length),
+        (built.lengths().head_breadth, l.head_breadth),
+        (built.lengths().head_circumference, l.head_circumference),
+    ] {
+        assert!((ours.0 - scanned.0).abs() < 2.0, "{ours} {scanned}");
+    }
+    let mesh = built.surface().mesh();
+    let mut gaps: Vec<f64> = mesh
+        .positions
+        .iter()
+        .filter(|p| built.zone_in_head(**p).is_some())
+        .map(|p| head.surface().closest_point(*p).unwrap().distance)
+        .collect();
+    gaps.sort_by(f64::total_cmp);
+    (gaps.iter().sum::<f64>() / gaps.len() as f64, gaps[gaps.len() * 95 / 100])
+}
+
+#[test]
+fn val_a_head_from_three_lengths_lies_on_the_scan() {
+    let Some(folder) = heads() else { return };
+    for (name, path) in ict() {
+        let mut spec = spec_of(&path);
+        spec.landmarks.clear();
+        let head = Head::from_scan(&read_mesh(&path).unwrap(), &spec, Sex::Male, None, "").unwrap();
+        let (mean, p95) = beside_its_lengths(&head);
+        println!("{name}: {mean:.2} mm in the mean, 95 % under {p95:.2} mm");
+        assert!(mean < 4.0, "{name}");
+    }
+    // Not among the heads that the shape was fitted to.
+    let mesh = read_mesh(&folder.join("lee_perry_smith.obj")).unwrap();
+    let spec =
+        ScanSpec { known_length: Some(KnownLength::HeadLength(Millimetres(199.5))), ..ScanSpec::default() };
+    let head = Head::from_scan(&mesh, &spec, Sex::Male, None, "").unwrap();
+    let (mean, p95) = beside_its_lengths(&head);
+    println!("bust: {mean:.2} mm in the mean, 95 % under {p95:.2} mm");
+    assert!(mean < 4.0);
 }

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use vellus_head::parametric::ParametricSpec;
-use vellus_head::repair::{RepairOptions, repair};
-use vellus_head::scan::{Axis, KnownLength, ScanSpec};
+use vellus_head::scan::{KnownLength, ScanSpec};
 use vellus_head::{Head, io};
 use vellus_units::Millimetres;
 
@@ -67,20 +66,13 @@ fn scanned(
     person: &mut Person,
 ) -> Result<Head, PlanError> {
     let keys = &case.head;
-    let mesh = io::read_mesh(path)?;
-    let (mesh, report) = repair(&mesh, &RepairOptions::default())?;
-    let mut spec = sidecar(path)?.unwrap_or_else(|| ScanSpec {
-        unit: None,
-        known_length: None,
-        up: Axis::UP,
-        forward: Axis::FORWARD,
-        landmarks: std::collections::BTreeMap::new(),
-        measured: std::collections::BTreeMap::new(),
-    });
+    let scan = io::read_scan(path)?;
+    let mut spec = ScanSpec::beside(path)?.unwrap_or_default();
+    spec.complete_from(&scan);
     // The case speaks louder than the file beside the scan.
     spec.unit = keys.unit.or(spec.unit);
-    spec.up = keys.up.unwrap_or(spec.up);
-    spec.forward = keys.forward.unwrap_or(spec.forward);
+    spec.up = keys.up.or(spec.up);
+    spec.forward = keys.forward.or(spec.forward);
     spec.landmarks.extend(keys.landmarks.iter().map(|(k, v)| (*k, *v)));
     if spec.unit.is_none() {
         spec.known_length = keys
@@ -90,8 +82,11 @@ fn scanned(
             .or(keys.breadth_mm.map(|l| KnownLength::HeadBreadth(Millimetres(l))))
             .or(spec.known_length);
     }
-    let head = Head::from_scan(&mesh, &spec, person.sex, forehead, "a scan")?;
-    person.findings.extend(report.notes());
+    let head = Head::from_scan(&scan.mesh, &spec, person.sex, forehead, "a scan")?;
+    if let Some(report) = head.scan() {
+        let reasons = report.reasons.iter();
+        person.findings.extend(reasons.map(|r| format!("The scan is {}: {r}", report.verdict)));
+    }
     person.findings.extend(head.notes().iter().cloned());
     let lengths = head.lengths();
     for (what, stated, found) in [
@@ -106,14 +101,4 @@ fn scanned(
         }
     }
     Ok(head)
-}
-
-/// The description beside a scan, if there is one: the same name with `.toml`.
-fn sidecar(scan: &Path) -> Result<Option<ScanSpec>, PlanError> {
-    let path = scan.with_extension("toml");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Ok(Some(ScanSpec::from_toml(&text)?)),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(PlanError::read(&path, &e)),
-    }
 }

@@ -34,4 +34,7 @@ pub enum ReportError {
     /// A picture could not be drawn.
     #[error("drawing a picture: {0}")]
     Light(#[from] vellus_light::LightError),
+    /// A head could not be written.
+    #[error(transparent)]
+    Head(#[from] vellus_head::HeadError),
 }

@@ -10,6 +10,7 @@
 
 pub mod error;
 pub mod files;
+pub mod head_sheet;
 pub mod html;
 pub mod picture;
 pub mod pictures;

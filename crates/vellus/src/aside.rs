@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::say::fail;
 
 /// File that marks a folder as one of ours, which may be replaced.
-const MARK: &str = "plan.json";
+const MARKS: [&str; 2] = ["plan.json", "head.json"];
 
 /// Folder to remove when the program is interrupted.
 static UNFINISHED: OnceLock<Mutex<Option<PathBuf>>> = OnceLock::new();
@@ -42,12 +42,12 @@ impl Aside {
             ));
         }
         if target.is_dir()
-            && !target.join(MARK).is_file()
+            && !MARKS.iter().any(|m| target.join(m).is_file())
             && target.read_dir().is_ok_and(|mut d| d.next().is_some())
         {
             return Err(fail(
                 format!("the output folder {} holds other files", target.display()),
-                "only an empty folder or an earlier plan is replaced; name another with --out",
+                "only an empty folder or an earlier result is replaced; name another with --out",
             ));
         }
         let parent = match target.parent() {
@@ -103,6 +103,21 @@ impl Aside {
         }
         Ok(())
     }
+}
+
+/// Writes one file aside and renames it, so that it is never found half-written.
+pub(crate) fn write_file(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let parent = match target.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    };
+    let cannot = |e: std::io::Error| {
+        fail(format!("cannot write {}: {e}", target.display()), "choose a file in a folder you may write to")
+    };
+    let mut file = tempfile::NamedTempFile::new_in(parent).map_err(cannot)?;
+    std::io::Write::write_all(&mut file, bytes).map_err(cannot)?;
+    file.persist(target).map_err(|e| cannot(e.error))?;
+    Ok(())
 }
 
 impl Drop for Aside {

@@ -27,6 +27,8 @@ struct Cli {
 enum Verb {
     /// From a case to a plan: forecast, pictures, dots, calendar, costs.
     Plan(command::plan::Args),
+    /// A scan or a head from lengths: what it is worth, its landmarks, lengths and zones.
+    Head(command::head::Args),
     /// Write, check or describe case files.
     Case(command::case::Args),
     /// What a centrifuge makes of blood.
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     };
     let result = match cli.verb {
         Verb::Plan(args) => command::plan::run(&args),
+        Verb::Head(args) => command::head::run(&args),
         Verb::Case(args) => command::case::run(&args),
         Verb::Spin(args) => command::spin::run(&args),
         Verb::Validate(args) => command::validate::run(&args),

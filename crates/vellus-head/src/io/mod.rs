@@ -10,7 +10,7 @@ mod stl;
 use std::path::Path;
 
 pub use obj::read_obj;
-pub use ply::{VertexAttribute, read_ply, write_ply};
+pub use ply::{VertexAttribute, read_ply, write_ply, write_points};
 pub use stl::read_stl;
 
 use crate::{HeadError, Mesh};
@@ -39,6 +39,24 @@ pub fn read_mesh(path: &Path) -> Result<Mesh, HeadError> {
         source,
     })?;
     reader(&bytes)
+}
+
+/// A scan
+pub struct Scan {
+    /// mesh
+    pub mesh: Mesh,
+    /// unit
+    pub unit: Option<crate::LengthUnit>,
+    /// up
+    pub up: Option<crate::Axis>,
+    /// f
+    pub forward: Option<crate::Axis>,
+    /// n
+    pub format: &'static str,
+}
+/// s
+pub fn read_scan(path: &Path) -> Result<Scan, HeadError> {
+    Ok(Scan { mesh: read_mesh(path)?, unit: None, up: None, forward: None, format: "a scan" })
 }
 
 /// A polygon as a fan of triangles about its first corner; fewer than three corners give none.

@@ -12,7 +12,7 @@ use ply_rs_bw::ply::{
     ElementDef, Encoding, Property, PropertyAccess, PropertyAccessResult, PropertyType, ScalarType,
 };
 
-use crate::{HeadError, Mesh};
+use crate::{HeadError, Mesh, PointSet};
 
 /// A vertex or a face: whichever properties the row has; all others are read and forgotten.
 struct Row {
@@ -259,6 +259,33 @@ pub fn write_ply(
         }
     }
     to.write_all(&bytes).and_then(|()| to.flush()).map_err(|source| HeadError::File {
+        doing: "write",
+        path: std::path::PathBuf::new(),
+        source,
+    })
+}
+
+/// Writes placed points as binary little endian PLY: position (doubles) in the space of the surface,
+/// normal, chart position and triangle. The same points give the same bytes.
+///
+/// # Errors
+/// [`HeadError::File`] (with an empty path) when the writer fails.
+pub fn write_points(mut to: impl Write, points: &PointSet) -> Result<(), HeadError> {
+    let mut bytes = format!(
+        "ply\nformat binary_little_endian 1.0\nelement vertex {}\nproperty double x\nproperty double y\n\
+         property double z\nproperty float nx\nproperty float ny\nproperty float nz\n\
+         property float chart_x\nproperty float chart_y\nproperty uint triangle\nend_header\n",
+        points.len()
+    )
+    .into_bytes();
+    bytes.reserve(48 * points.len());
+    for i in 0..points.len() {
+        points.position[i].iter().for_each(|x| bytes.extend_from_slice(&f64::from(*x).to_le_bytes()));
+        points.normal[i].iter().for_each(|x| bytes.extend_from_slice(&x.to_le_bytes()));
+        points.in_chart[i].iter().for_each(|x| bytes.extend_from_slice(&x.to_le_bytes()));
+        bytes.extend_from_slice(&points.triangle[i].to_le_bytes());
+    }
+    to.write_all(&bytes).map_err(|source| HeadError::File {
         doing: "write",
         path: std::path::PathBuf::new(),
         source,

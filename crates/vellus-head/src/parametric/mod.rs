@@ -14,6 +14,7 @@
 pub mod harmonics;
 mod lengths;
 mod mesher;
+pub(crate) mod model;
 mod norms;
 mod template;
 #[cfg(test)]
@@ -187,6 +188,17 @@ pub fn build(spec: &ParametricSpec) -> Result<ParametricHead, ParametricError> {
         opisthocranion: into_head(opisthocranion),
     };
     Ok(ParametricHead { mesh: Mesh { positions, triangles: mean.triangles.clone() }, landmarks, lengths })
+}
+
+/// Name, value, mean and standard deviation (ANSUR II) of the lengths that have norms, mm.
+#[must_use]
+pub fn norms_of(sex: Sex, lengths: &crate::HeadLengths) -> [(&'static str, f64, f64, f64); 3] {
+    let (mean, sd) = (norms::mean(sex), norms::sd(sex));
+    [
+        ("head length", lengths.head_length.0, mean[0], sd[0]),
+        ("head breadth", lengths.head_breadth.0, mean[1], sd[1]),
+        ("head circumference", lengths.head_circumference.0, mean[2], sd[2]),
+    ]
 }
 
 /// The three lengths, given or filled in, mm.

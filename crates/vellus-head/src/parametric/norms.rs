@@ -7,7 +7,7 @@
 use crate::Sex;
 
 /// Means, mm, of head length, breadth and circumference.
-const fn mean(sex: Sex) -> [f64; 3] {
+pub(super) const fn mean(sex: Sex) -> [f64; 3] {
     match sex {
         Sex::Male => [199.5, 154.3, 574.4],
         Sex::Female => [189.8, 147.8, 561.1],
@@ -15,7 +15,7 @@ const fn mean(sex: Sex) -> [f64; 3] {
 }
 
 /// Standard deviations, mm, in the same order.
-const fn sd(sex: Sex) -> [f64; 3] {
+pub(super) const fn sd(sex: Sex) -> [f64; 3] {
     match sex {
         Sex::Male => [7.0, 5.5, 16.0],
         Sex::Female => [7.4, 5.2, 19.4],

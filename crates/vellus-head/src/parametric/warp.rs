@@ -129,4 +129,20 @@ impl Basis {
         }
         centre + (p - centre) * shape.scale()
     }
+
+    /// How the point moves with each free parameter: exact derivatives of [`Basis::apply`].
+    pub(super) fn derivatives(&self, shape: &Shape, centre: DVec3) -> [DVec3; FREE] {
+        let scale = shape.scale();
+        let from_centre = self.apply(shape, centre) - centre;
+        let mut out = [DVec3::ZERO; FREE];
+        out[0] = from_centre;
+        out[1] = DVec3::new(from_centre.x, 0.0, 0.0);
+        out[2] = DVec3::new(0.0, 0.0, from_centre.z);
+        out[3] = self.full * scale;
+        out[4] = self.face * scale;
+        for (o, mode) in out[5..].iter_mut().zip(&self.modes) {
+            *o = *mode * scale;
+        }
+        out
+    }
 }

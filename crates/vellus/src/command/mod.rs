@@ -1,6 +1,7 @@
 //! One module for each verb.
 
 pub(crate) mod case;
+pub(crate) mod head;
 pub(crate) mod plan;
 pub(crate) mod spin;
 pub(crate) mod validate;
