@@ -16,7 +16,7 @@ use glam::{DMat3, DVec3};
 
 use crate::lengths::{EAR_TOP, MEAN_LENGTH, circumference, half_breadths};
 use crate::register::{self, Fit, Hints, Similarity};
-use crate::repair::{Repaired, cut_and_cap_marked, fill_hole, holes, repair_with};
+use crate::repair::{Fill, Island, holes, repair};
 use crate::scan::LengthUnit;
 use crate::scan_report::{HoleReport, LandmarkOrigin, Scale, ScaleSource};
 use crate::{Axis, HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface};
@@ -91,10 +91,7 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
     spec.check()?;
     let given: BTreeMap<Landmark, DVec3> =
         spec.landmarks.iter().map(|(l, p)| (*l, DVec3::from_array(*p))).collect();
-    // The unit is not known yet, so nothing may be welded, dropped or filled by a length.
-    let raw = RepairOptions { weld_distance: 0.0, smallest_island: 0.0, largest_hole_rim: 0.0 };
-    let Repaired { mesh: raw, .. } = repair_with(mesh, &raw)?;
-    let surface = Surface::new(raw)?;
+    let surface = Surface::new(repair(mesh, &RepairOptions::UNSCALED)?.mesh)?;
     let hints = Hints { up: spec.up.map(Axis::direction), forward: spec.forward.map(Axis::direction) };
     let sighting = match register::find(&surface, &hints) {
         Ok(sighting) => Some(sighting),
@@ -325,10 +322,10 @@ impl Laid<'_> {
             largest_hole_rim: 0.0,
             ..RepairOptions::default()
         };
-        let mut repaired = repair_with(&self.mesh.mapped(|p| level.apply(p)), &options)?;
+        let mut repaired = repair(&self.mesh.mapped(|p| level.apply(p)), &options)?;
         if let Some(model) = &model {
-            repaired.keep_islands(|island, area, largest| {
-                largest && area < PIECE_AREA || area >= PIECE_AREA && lies_on(model, island)
+            repaired.keep_islands(|island| {
+                island.area >= island.largest.min(PIECE_AREA) && lies_on(model, island)
             });
         }
         let chin =
@@ -343,18 +340,15 @@ impl Laid<'_> {
             }
             let onto =
                 |p: DVec3| model.as_ref().and_then(|m| m.closest_point(p)).map_or(p, |h| h.point.position);
-            let shape: Option<&dyn Fn(DVec3) -> DVec3> =
-                if model.is_some() && hole.rim_length_mm > SMALL_RIM { Some(&onto) } else { None };
-            let range = fill_hole(&mut repaired.mesh, &hole, shape);
-            repaired.filled.resize(repaired.mesh.triangles.len(), true);
-            let area: f64 = range.map(|t| repaired.mesh.triangle_area(t as u32)).sum();
+            let how = if model.is_some() && hole.rim_length_mm > SMALL_RIM {
+                Fill::Onto(&onto)
+            } else {
+                Fill::Smooth
+            };
+            let area = repaired.fill(&hole, how);
             closed.push((hole.centre, hole.rim_length_mm, area));
         }
         notes.extend(repaired.report.notes());
-        let total: f64 = closed.iter().map(|c| c.2).sum();
-        if !closed.is_empty() {
-            notes.push(format!("{} holes closed ({:.1} cm²)", closed.len(), total / 100.0));
-        }
 
         let surface = Surface::new(repaired.mesh.clone())?;
         let mut found: BTreeMap<Landmark, DVec3> =
@@ -373,7 +367,8 @@ impl Laid<'_> {
 
         let menton = found[&Landmark::Menton];
         let point = menton - DVec3::Y * (CUT_BELOW_MENTON * size);
-        let cut = cut_and_cap_marked(&repaired, point, DVec3::new(0.0, -1.0, -CUT_RISE))?;
+        let report = repaired.report.clone();
+        repaired.cut(point, DVec3::new(0.0, -1.0, -CUT_RISE));
         notes.push(format!(
             "cut {:.0} mm below the chin, rising to the back, and closed",
             CUT_BELOW_MENTON * size
@@ -394,8 +389,8 @@ impl Laid<'_> {
             .collect();
         let place = |p: DVec3| p - origin;
         Ok(Aligned {
-            mesh: cut.mesh.mapped(place),
-            filled: cut.filled,
+            mesh: repaired.mesh.mapped(place),
+            filled: repaired.filled,
             landmarks,
             holes: closed
                 .into_iter()
@@ -406,7 +401,7 @@ impl Laid<'_> {
                     filled_cm2: area / 100.0,
                 })
                 .collect(),
-            repaired: cut.report,
+            repaired: report,
             scale: scale.clone(),
             head_from_file: Similarity { translation: level.translation - origin, ..level },
             fit: self.fit.map(|f| (f.residual, f.seen)),
@@ -415,16 +410,16 @@ impl Laid<'_> {
     }
 }
 
-/// Whether most of a loose piece lies on the fitted head.
-fn lies_on(model: &Surface, points: &[DVec3]) -> bool {
-    let step = (points.len() / 200).max(1);
+/// Whether a loose piece lies on the fitted head.
+fn lies_on(model: &Surface, island: Island<'_>) -> bool {
+    let step = (island.middles.len() / 400).max(1);
     let (mut near, mut n) = (0, 0);
-    for p in points.iter().step_by(step) {
+    for p in island.middles.iter().step_by(step) {
         n += 1;
         near += usize::from(model.closest_point(*p).is_some_and(|h| h.distance < PIECE_WITHIN));
     }
-    // A bust has shoulders on the same piece: a quarter of it is head enough.
-    4 * near > n
+    // A bust has shoulders on the same piece: a tenth of it is head enough.
+    10 * near > n
 }
 
 /// Beyond any head, mm.
@@ -441,13 +436,6 @@ impl Finder<'_> {
 
     fn top(&self, z: f64) -> Option<DVec3> {
         self.surface.raycast(DVec3::new(0.0, FAR, z), DVec3::NEG_Y).map(|h| h.point.position)
-    }
-
-    /// Half width on one side.
-    fn width(&self, side: f64, y: f64, z: f64) -> Option<f64> {
-        self.surface
-            .raycast(DVec3::new(side * FAR, y, z), DVec3::X * -side)
-            .map(|h| side * h.point.position.x)
     }
 
     fn missing(what: &str) -> HeadError {

@@ -38,7 +38,7 @@ pub use landmarks::{Landmark, Landmarks};
 pub use lengths::HeadLengths;
 pub use mesh::{Mesh, SurfacePoint};
 pub use points::{Density, KeepAway, PlaceSpec, PointQuality, PointSet, Spot, integrate, place};
-pub use repair::{RepairOptions, RepairReport, repair};
+pub use repair::{RepairOptions, RepairReport, Repaired, repair};
 pub use scan::{Axis, KnownLength, LengthUnit, ScanSpec};
 pub use scan_report::{ScanReport, Verdict};
 pub use surface::{Hit, Surface};

@@ -138,16 +138,8 @@ impl Mesh {
     /// that triangle. Longest first; ties by the lowest vertex.
     #[must_use]
     pub fn boundary_loops(&self) -> Vec<Vec<u32>> {
+        let edges = self.open_edges();
         let mut next: HashMap<u32, Vec<u32>> = HashMap::new();
-        let mut balance: HashMap<(u32, u32), i32> = HashMap::new();
-        for t in &self.triangles {
-            for k in 0..3 {
-                *balance.entry((t[k], t[(k + 1) % 3])).or_insert(0) += 1;
-            }
-        }
-        let mut edges: Vec<(u32, u32)> =
-            balance.iter().filter(|(e, _)| !balance.contains_key(&(e.1, e.0))).map(|(e, _)| *e).collect();
-        edges.sort_unstable();
         for &(a, b) in edges.iter().rev() {
             next.entry(a).or_default().push(b);
         }
@@ -176,13 +168,33 @@ impl Mesh {
     /// Whether every edge has exactly two triangles, running it in opposite directions.
     #[must_use]
     pub fn is_watertight(&self) -> bool {
-        let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
-        for t in &self.triangles {
-            for k in 0..3 {
-                *seen.entry((t[k], t[(k + 1) % 3])).or_insert(0) += 1;
-            }
-        }
-        !self.triangles.is_empty() && seen.iter().all(|(&(a, b), &n)| n == 1 && seen.get(&(b, a)) == Some(&1))
+        let all = self.directed_edges();
+        !self.triangles.is_empty()
+            && all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).all(|c| c.len() == 2 && c[0].2 != c[1].2)
+    }
+
+    /// Sides of triangles as (lower vertex, higher vertex, runs from lower to higher), sorted.
+    fn directed_edges(&self) -> Vec<(u32, u32, bool)> {
+        let mut all: Vec<(u32, u32, bool)> = self
+            .triangles
+            .iter()
+            .flat_map(|t| (0..3).map(|k| (t[k], t[(k + 1) % 3])))
+            .map(|(a, b)| (a.min(b), a.max(b), a < b))
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Edges that are run in one direction only, sorted.
+    fn open_edges(&self) -> Vec<(u32, u32)> {
+        let mut open: Vec<(u32, u32)> = self
+            .directed_edges()
+            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+            .filter(|c| c.iter().all(|e| e.2 == c[0].2))
+            .map(|c| if c[0].2 { (c[0].0, c[0].1) } else { (c[0].1, c[0].0) })
+            .collect();
+        open.sort_unstable();
+        open
     }
 
     /// The same mesh with every position mapped. The map must not mirror.

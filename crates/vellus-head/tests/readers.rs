@@ -59,8 +59,8 @@ fn valid() -> Vec<Vec<u8>> {
 fn try_all(bytes: &[u8]) {
     for mesh in [read_obj(bytes), read_ply(bytes), read_stl(bytes)].into_iter().flatten() {
         mesh.check().unwrap();
-        if let Ok((m, _)) = repair(&mesh, &RepairOptions::default())
-            && let Ok(s) = Surface::new(m)
+        if let Ok(r) = repair(&mesh, &RepairOptions::default())
+            && let Ok(s) = Surface::new(r.mesh)
         {
             let _ = s.raycast(DVec3::splat(0.1), DVec3::X);
             let _ = s.closest_point(DVec3::splat(0.1));

@@ -17,8 +17,7 @@ fn heads() -> Option<PathBuf> {
 }
 
 fn raw(mesh: &Mesh) -> Surface {
-    let options = RepairOptions { weld_distance: 0.0, smallest_island: 0.0, largest_hole_rim: 0.0 };
-    Surface::new(repair(mesh, &options).unwrap().0).unwrap()
+    Surface::new(repair(mesh, &RepairOptions::UNSCALED).unwrap().mesh).unwrap()
 }
 
 #[test]

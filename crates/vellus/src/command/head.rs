@@ -131,10 +131,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         // Any mesh will do, so none is asked to be a head.
         let scan = read_scan(&args.file)?;
         let spec = spec_of(args, &scan)?;
-        let (mesh, _) = repair(
-            &scan.mesh,
-            &RepairOptions { smallest_island: 0.0, largest_hole_rim: 0.0, weld_distance: 0.0 },
-        )?;
+        let mesh = repair(&scan.mesh, &RepairOptions::UNSCALED)?.mesh;
         let surface = Surface::new(mesh)?;
         let unit = spec.unit.map_or(1.0, LengthUnit::millimetres);
         return points(args, &surface, None, n, unit);
