@@ -20,6 +20,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use glam::{DMat3, DVec3};
+use rayon::prelude::*;
 
 use crate::parametric::model::{Model, Part};
 use crate::{HeadError, Landmark, Mesh, Surface};
@@ -113,7 +114,7 @@ impl<'a> Target<'a> {
                 (p.position, p.normal)
             })
             .collect();
-        Self { surface, rim, samples }
+        Self { surface, rim, samples: calmed(samples) }
     }
 
     /// The closest place of the scan and its normal; `None` when that is an open rim, because then
@@ -136,6 +137,33 @@ impl<'a> Target<'a> {
         }
         Some((hit.point.position, hit.point.normal))
     }
+}
+
+/// Samples whose normals are the mean of their surroundings': the terraces of a voxel image have
+/// normals along its axes only.
+fn calmed(samples: Vec<(DVec3, DVec3)>) -> Vec<(DVec3, DVec3)> {
+    const NEAREST: usize = 12;
+    samples
+        .par_iter()
+        .map(|(p, n)| {
+            let mut near: Vec<(f64, usize)> = Vec::with_capacity(NEAREST + 1);
+            let mut worst = f64::INFINITY;
+            for (j, (q, m)) in samples.iter().enumerate() {
+                let d = p.distance_squared(*q);
+                // The other side of a thin sheet is no surrounding.
+                if d < worst && m.dot(*n) > -0.3 {
+                    let at = near.partition_point(|x| x.0 <= d);
+                    near.insert(at, (d, j));
+                    near.truncate(NEAREST);
+                    if near.len() == NEAREST {
+                        worst = near[NEAREST - 1].0;
+                    }
+                }
+            }
+            let sum: DVec3 = near.iter().map(|x| samples[x.1].1).sum();
+            (*p, sum.try_normalize().unwrap_or(*n))
+        })
+        .collect()
 }
 
 fn fraction(x: f64) -> f64 {

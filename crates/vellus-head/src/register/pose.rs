@@ -116,22 +116,32 @@ struct Ball {
 }
 
 /// Pairs of points tried for balls, and balls kept.
-const PAIRS: usize = 4000;
-const BALLS: usize = 8;
+const PAIRS: usize = 6000;
+const BALLS: usize = 12;
+/// Distances between the two points, as shares of the size of the scan.
+const SPANS: [f64; 6] = [0.04, 0.07, 0.11, 0.17, 0.26, 0.4];
 /// Points that a ball is scored by.
-const BALL_POINTS: usize = 600;
+const BALL_POINTS: usize = 1500;
 
 /// The parts of the scan that are rounded like a skull: every pair of points whose normals meet
 /// proposes one.
 fn balls(target: &Target<'_>) -> Vec<Ball> {
     let n = target.samples.len();
+    let (low, high) =
+        target.samples.iter().fold((DVec3::MAX, DVec3::MIN), |(lo, hi), s| (lo.min(s.0), hi.max(s.0)));
+    let size = low.distance(high);
     let step = n / BALL_POINTS.min(n).max(1);
     let mut found: Vec<Ball> = (0..PAIRS)
         .into_par_iter()
         .filter_map(|k| {
             let pick = |x: f64| ((super::fraction(x) * n as f64) as usize).min(n - 1);
             let (p, np) = target.samples[pick(0.5 + k as f64 * 0.754_877_666)];
-            let (q, nq) = target.samples[pick(0.25 + k as f64 * 0.569_840_290)];
+            // A head is a small part of a person, so the second point is near the first, at one of
+            // several distances.
+            let apart = size * SPANS[k % SPANS.len()];
+            let (q, nq) = (0..80)
+                .map(|i| target.samples[pick(0.25 + (80 * k + i) as f64 * 0.569_840_290)])
+                .find(|(q, _)| (0.6 * apart..1.5 * apart).contains(&p.distance(*q)))?;
             let gap = np - nq;
             if gap.length_squared() < 0.1 {
                 return None;
@@ -147,7 +157,7 @@ fn balls(target: &Target<'_>) -> Vec<Ball> {
             for (s, ns) in target.samples.iter().step_by(step.max(1)) {
                 let d = *s - centre;
                 let r = d.length();
-                if (r / radius - 1.0).abs() < 0.12 && ns.dot(d) > 0.85 * r {
+                if (r / radius - 1.0).abs() < 0.12 && ns.dot(d) > 0.8 * r {
                     inside += 1.0;
                     let x = d.abs().to_array();
                     let main = (0..3).fold(0, |m, k| if x[k] > x[m] { k } else { m });

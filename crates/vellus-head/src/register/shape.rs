@@ -107,6 +107,8 @@ pub(super) fn fit(target: &Target<'_>, start: &Similarity, mm_per_unit: Option<f
                         continue;
                     }
                     let w = weight(model.part[i]) / ((1.0 + off * off) * (1.0 + off * off));
+                    // Between the two normals: the scan's may be rough.
+                    let nq = (nq + n).normalize();
                     let moves = model.derivatives(i, &v);
                     let turn = (m - middle).cross(nq);
                     let mut row = [0.0; UNKNOWN];

@@ -28,8 +28,7 @@ pub fn holes(m: &Mesh) -> Vec<Hole> {
         .map(|rim| {
             let (mut length, mut sum) = (0.0, DVec3::ZERO);
             for i in 0..rim.len() {
-                let (a, b) =
-                    (m.positions[rim[i] as usize], m.positions[rim[(i + 1) % rim.len()] as usize]);
+                let (a, b) = (m.positions[rim[i] as usize], m.positions[rim[(i + 1) % rim.len()] as usize]);
                 let d = a.distance(b);
                 length += d;
                 sum += 0.5 * (a + b) * d;
@@ -92,7 +91,13 @@ pub fn fill_hole(m: &mut Mesh, hole: &Hole, how: Fill<'_>) -> Range<usize> {
         Fill::Onto(shape) => {
             // How far the rim lies off the shape, spread into the patch.
             let off: Vec<DVec3> = (0..m.positions.len())
-                .map(|v| if v < new && patch.around[v] { m.positions[v] - shape(m.positions[v]) } else { DVec3::ZERO })
+                .map(|v| {
+                    if v < new && patch.around[v] {
+                        m.positions[v] - shape(m.positions[v])
+                    } else {
+                        DVec3::ZERO
+                    }
+                })
                 .collect();
             let spread = patch.film(m, Some(&off));
             let put: Vec<DVec3> = film.iter().zip(&spread).map(|(p, d)| shape(*p) + *d).collect();
@@ -107,12 +112,8 @@ pub fn fill_hole(m: &mut Mesh, hole: &Hole, how: Fill<'_>) -> Range<usize> {
 fn weave(m: &mut Mesh, hole: &Hole) {
     let n = hole.rim.len();
     let edge = (hole.rim_length_mm / n as f64).max(hole.rim_length_mm / MOST_ON_RING as f64);
-    let reach = hole
-        .rim
-        .iter()
-        .map(|&v| m.positions[v as usize].distance(hole.centre))
-        .sum::<f64>()
-        / n as f64;
+    let reach =
+        hole.rim.iter().map(|&v| m.positions[v as usize].distance(hole.centre)).sum::<f64>() / n as f64;
     let rings = ((reach / edge).round() as usize).clamp(1, MOST_RINGS);
     // Against the direction of the triangles around.
     let mut outer: Vec<u32> = hole.rim.iter().rev().copied().collect();
@@ -235,7 +236,8 @@ impl Patch {
             let mut row: Vec<(usize, f64)> = list
                 .iter()
                 .map(|&w| {
-                    let cot = weight.get(&(*v.min(&w), *v.max(&w))).copied().unwrap_or(0.0).clamp(LEAST, 20.0);
+                    let cot =
+                        weight.get(&(*v.min(&w), *v.max(&w))).copied().unwrap_or(0.0).clamp(LEAST, 20.0);
                     sum += cot;
                     (w, -cot * scale)
                 })
@@ -346,9 +348,8 @@ mod tests {
         let hole = holes(&m).swap_remove(0);
         let old = m.positions.len();
         fill_hole(&mut m, &hole, Fill::Flat);
-        let (lo, hi) = m.positions[old..]
-            .iter()
-            .fold((f64::MAX, f64::MIN), |(lo, hi), p| (lo.min(p.y), hi.max(p.y)));
+        let (lo, hi) =
+            m.positions[old..].iter().fold((f64::MAX, f64::MIN), |(lo, hi), p| (lo.min(p.y), hi.max(p.y)));
         assert!(hi - lo < 3.0, "{lo} {hi}");
     }
 }
