@@ -16,7 +16,7 @@ use glam::{DMat3, DVec3};
 
 use crate::lengths::{EAR_TOP, MEAN_LENGTH, circumference, half_breadths};
 use crate::register::{self, Fit, Hints, Similarity};
-use crate::repair::{Fill, Island, holes, repair};
+use crate::repair::{Faired, Fill, Island, fair, holes, repair};
 use crate::scan::LengthUnit;
 use crate::scan_report::{HoleReport, LandmarkOrigin, Scale, ScaleSource};
 use crate::{Axis, HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface};
@@ -52,6 +52,7 @@ pub(crate) struct Aligned {
     pub landmarks: BTreeMap<Landmark, Found>,
     pub holes: Vec<HoleReport>,
     pub repaired: crate::RepairReport,
+    pub faired: Option<Faired>,
     pub scale: Scale,
     pub head_from_file: Similarity,
     /// Residual and share seen of the fit.
@@ -349,6 +350,24 @@ impl Laid<'_> {
             closed.push((hole.centre, hole.rim_length_mm, area));
         }
         notes.extend(repaired.report.notes());
+        let faired = if scale.source == ScaleSource::Built {
+            None
+        } else {
+            // Judged by the skull above the brow: a face has folds of its own.
+            let brow = landed(Landmark::Glabella)
+                .or_else(|| self.given.get(&Landmark::Glabella).map(|p| level.apply(*p)));
+            let mesh = &repaired.mesh;
+            let skip: Vec<bool> = (0..mesh.triangles.len())
+                .map(|t| repaired.filled[t] || brow.is_some_and(|b| mesh.corners(t as u32)[0].y < b.y))
+                .collect();
+            fair(&mut repaired.mesh, &skip)
+        };
+        if let Some(f) = &faired {
+            notes.push(format!(
+                "steps and noise of {:.1} mm were smoothed: the surface moved {:.1} mm in the mean, {:.1} mm at most",
+                f.noise_before_mm, f.moved_mm[0], f.moved_mm[2]
+            ));
+        }
 
         let surface = Surface::new(repaired.mesh.clone())?;
         let mut found: BTreeMap<Landmark, DVec3> =
@@ -402,6 +421,7 @@ impl Laid<'_> {
                 })
                 .collect(),
             repaired: report,
+            faired,
             scale: scale.clone(),
             head_from_file: Similarity { translation: level.translation - origin, ..level },
             fit: self.fit.map(|f| (f.residual, f.seen)),

@@ -256,6 +256,7 @@ impl Head {
         holes.sort_by(|a, b| b.filled_cm2.total_cmp(&a.filled_cm2));
         let (mut scalp, mut filled) = (0.0, 0.0);
         let mesh = self.surface.mesh();
+        let mut elsewhere = vec![true; mesh.triangles.len()];
         for t in 0..mesh.triangles.len() as u32 {
             let centre = mesh.corners(t).iter().sum::<DVec3>() / 3.0;
             if self.zone_in_head(centre).is_some() {
@@ -263,10 +264,12 @@ impl Head {
                 scalp += area;
                 if self.filled[t as usize] {
                     filled += area;
+                } else {
+                    elsewhere[t as usize] = false;
                 }
             }
         }
-        let quality = MeshQuality::measure(mesh, Some(&self.filled));
+        let quality = MeshQuality::measure(mesh, &elsewhere);
         let mut report = ScanReport {
             verdict: Verdict::GoodForDots,
             reasons: Vec::new(),
@@ -276,7 +279,8 @@ impl Head {
             holes,
             coverage: if scalp > 0.0 { 1.0 - filled / scalp } else { 0.0 },
             filled_scalp_cm2: filled,
-            noise_mm: quality.noise_mm,
+            noise_mm: aligned.faired.map_or(quality.noise_mm, |f| f.noise_before_mm),
+            faired: aligned.faired,
             edge_mm: [quality.edge_median_mm, quality.edge_p95_mm],
             triangles: [triangles_in_file, mesh.triangles.len()],
             simplified_mm: None,

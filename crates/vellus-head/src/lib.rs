@@ -13,6 +13,7 @@
 //! the [`Surface`] of any of them.
 
 mod align;
+mod bending;
 pub mod chart;
 mod contour;
 mod error;
@@ -22,6 +23,7 @@ pub mod landmarks;
 pub mod lengths;
 pub mod mesh;
 pub mod mesh_quality;
+mod normal_equations;
 pub mod parametric;
 pub mod points;
 mod register;

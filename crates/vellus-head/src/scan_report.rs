@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use glam::{DMat3, DVec3};
 
-use crate::repair::RepairReport;
+use crate::repair::{Faired, RepairReport};
 use crate::{Landmark, Sex};
 
 /// What a scan may be used for.
@@ -203,10 +203,13 @@ pub struct ScanReport {
     pub coverage: f64,
     /// Hair-bearing scalp that was filled, cm².
     pub filled_scalp_cm2: f64,
-    /// Roughness at the scale of the triangles, mm (one standard deviation); steps and noise, not
-    /// curvature.
+    /// Roughness of the scan, mm (one standard deviation): steps and noise, not curvature; see
+    /// [`crate::mesh_quality::MeshQuality`].
     pub noise_mm: f64,
-    /// Median and 95th percentile of the lengths of edges, mm.
+    /// What was done about it, when it was rough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub faired: Option<Faired>,
+    /// Median and 95th percentile of the lengths of edges on the scalp, mm.
     pub edge_mm: [f64; 2],
     /// Triangles of the file, and of the head that was made of it.
     pub triangles: [usize; 2],
@@ -229,15 +232,15 @@ pub(crate) struct Limits {
     coverage: (f64, f64),
     /// Most roughness, mm.
     noise: (f64, f64),
-    /// Most length of the 95th percentile of edges, mm: over 10 mm the sagitta of a triangle on a
-    /// head passes 0.2 mm, over 30 mm it passes 1.4 mm.
+    /// Most length of the 95th percentile of edges, mm: at 20 mm the sagitta of an edge on a head is
+    /// 0.6 mm, at 40 mm it is 2.2 mm.
     edge: (f64, f64),
     /// Most error of a landmark that the chart hangs on, mm.
     landmark: (f64, f64),
 }
 
 pub(crate) const LIMITS: Limits =
-    Limits { coverage: (0.95, 0.6), noise: (0.6, 3.0), edge: (10.0, 30.0), landmark: (6.0, 15.0) };
+    Limits { coverage: (0.95, 0.6), noise: (0.6, 3.0), edge: (20.0, 40.0), landmark: (6.0, 15.0) };
 
 impl ScanReport {
     /// Sets verdict and reasons from the figures.
@@ -275,7 +278,10 @@ impl ScanReport {
         grade(
             self.edge_mm[1],
             LIMITS.edge,
-            format!("the triangles are coarse: a twentieth of the edges is over {:.0} mm", self.edge_mm[1]),
+            format!(
+                "the triangles are coarse: a twentieth of the scalp has edges over {:.0} mm",
+                self.edge_mm[1]
+            ),
         );
         for (which, l) in &self.landmarks {
             if l.origin == LandmarkOrigin::Fitted {

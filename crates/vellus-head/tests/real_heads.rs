@@ -267,3 +267,37 @@ fn val_a_head_from_three_lengths_lies_on_the_scan() {
     println!("bust: {mean:.2} mm in the mean, 95 % under {p95:.2} mm");
     assert!(mean < 4.0);
 }
+
+#[test]
+fn val_the_chart_means_the_same_place_on_every_head() {
+    // The ICT heads share their vertices, so each vertex is one anatomical place.
+    let heads: Vec<(Head, Vec<DVec3>)> = ict()
+        .iter()
+        .map(|(name, path)| {
+            let mut spec = spec_of(path);
+            spec.landmarks.clear();
+            let mesh = read_mesh(path).unwrap();
+            let head = Head::from_scan(&mesh, &spec, Sex::Male, None, name.as_str()).unwrap();
+            let from_file = head.scan().unwrap().head_from_file;
+            let positions = mesh.positions.iter().map(|p| from_file.apply(*p)).collect();
+            (head, positions)
+        })
+        .collect();
+    let Some((first, positions)) = heads.first() else { return };
+    let mut off: Vec<f64> = Vec::new();
+    for (i, p) in positions.iter().enumerate() {
+        if first.zone_in_head(*p).is_none() || p.x.abs() > 72.0 {
+            continue;
+        }
+        let q = first.chart().chart_from_head(*p);
+        for (head, others) in &heads[1..] {
+            off.push(
+                q.distance(head.chart().chart_from_head(others[i])) * first.scalp().millimetres_per_unit(),
+            );
+        }
+    }
+    off.sort_by(f64::total_cmp);
+    let at = |q: usize| off[(off.len() - 1) * q / 100];
+    println!("chart: one place is off by {:.1} mm in the median, 95 % under {:.1} mm", at(50), at(95));
+    assert!(at(50) < 3.0 && at(95) < 8.0);
+}

@@ -11,6 +11,7 @@
 //! and Vetter 2007 (*Optimal Step Nonrigid ICP*) with a bilaplacian in place of their affine
 //! stiffness, so that places that the scan does not show follow their surroundings smoothly.
 
+mod ear;
 mod nonrigid;
 mod pose;
 mod shape;
@@ -224,10 +225,23 @@ fn lay(target: &Target<'_>, from_file: &Similarity, mm_per_unit: Option<f64>) ->
     gaps.sort_by(f64::total_cmp);
     let residual = gaps.get(gaps.len() / 2).copied().unwrap_or(f64::INFINITY);
 
+    let ears = [false, true]
+        .map(|left| ear::lay(target, &shaped.from_file, &shaped.positions, &shaped.normals, left));
     let landmarks: BTreeMap<Landmark, Fitted> = seats
         .iter()
         .map(|seat| {
             let position = seat.on(&moved.positions);
+            let on_ear = match seat.landmark {
+                Landmark::TragionRight => ears[0],
+                Landmark::TragionLeft => ears[1],
+                _ => None,
+            };
+            if let Some(ear) = on_ear {
+                let position = ear.moved.apply(seat.on(&moved.rest));
+                let missing = (1.0 - ear.seen) * UNSEEN_ERROR;
+                let error = (FLOOR_ERROR * FLOOR_ERROR + ear.gap * ear.gap + missing * missing).sqrt();
+                return (seat.landmark, Fitted { position, error });
+            }
             let error = error_of(&moved, &model.part, position, seat.on(&moved.rest));
             let on_scan = target
                 .closest(shaped.from_file.undo(position))

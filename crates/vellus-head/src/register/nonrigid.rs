@@ -1,14 +1,11 @@
 //! The last step: a smooth displacement of the model's surface onto the scan.
 
-use faer::prelude::*;
-use faer::sparse::linalg::solvers::{Llt, SymbolicLlt};
-use faer::sparse::{SparseColMat, Triplet};
-use faer::{Mat, Side};
 use glam::DVec3;
 use rayon::prelude::*;
 
 use super::Target;
 use super::shape::{Shaped, weight};
+use crate::bending::Bending;
 use crate::parametric::model::{Model, Part};
 use crate::{Landmark, Mesh, Surface};
 
@@ -31,9 +28,7 @@ pub(super) fn displace(target: &Target<'_>, shaped: &Shaped) -> Moved {
     let model = Model::mean();
     let t = &shaped.from_file;
     let n = shaped.positions.len();
-    let squared = bilaplacian(&model.triangles, n);
-    let symbolic = matrix(&squared, 1.0, &vec![1.0; n])
-        .and_then(|m| SymbolicLlt::try_new(m.symbolic(), Side::Lower).ok());
+    let bending = Bending::new(&model.triangles, n);
     let mut moved =
         Moved { rest: shaped.positions.clone(), positions: shaped.positions.clone(), gap: vec![None; n] };
     let mut normals = shaped.normals.clone();
@@ -49,21 +44,17 @@ pub(super) fn displace(target: &Target<'_>, shaped: &Shaped) -> Moved {
                 _ => 0.0,
             })
             .collect();
-        let Some(a) = matrix(&squared, stiffness, &weights) else { break };
-        let Some(symbolic) = symbolic.clone() else { break };
-        let Ok(llt) = Llt::try_new_with_symbolic(symbolic, a.as_ref(), Side::Lower) else { break };
-        let right = Mat::from_fn(n, 3, |i, k| {
-            mates[i].map_or(0.0, |m| {
+        let solved = bending.solve(stiffness, &weights, |i| {
+            mates[i].map_or(DVec3::ZERO, |m| {
                 // Along the normal only, so that features slide to where they belong.
                 let along = m.normal * m.normal.dot(m.place - moved.positions[i]);
-                weights[i] * (moved.positions[i] + along - moved.rest[i])[k]
+                moved.positions[i] + along - moved.rest[i]
             })
         });
-        let d = llt.solve(&right);
+        let Some(d) = solved else { break };
         for i in 0..n {
-            let step = DVec3::new(d[(i, 0)], d[(i, 1)], d[(i, 2)]);
-            if step.is_finite() {
-                moved.positions[i] = moved.rest[i] + step;
+            if d[i].is_finite() {
+                moved.positions[i] = moved.rest[i] + d[i];
             }
         }
         normals =
@@ -100,48 +91,6 @@ fn mates(
             })
         })
         .collect()
-}
-
-/// LᵀL of the graph Laplacian `(L d)ᵢ = dᵢ − mean of the neighbours`, as entries (row, column).
-fn bilaplacian(triangles: &[[u32; 3]], n: usize) -> Vec<(usize, usize, f64)> {
-    let mut edges: Vec<(u32, u32)> = triangles
-        .iter()
-        .flat_map(|t| (0..3).flat_map(|k| [(t[k], t[(k + 1) % 3]), (t[(k + 1) % 3], t[k])]))
-        .collect();
-    edges.sort_unstable();
-    edges.dedup();
-    let mut rows: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
-    for (a, b) in edges {
-        rows[a as usize].push((b as usize, 0.0));
-    }
-    for (i, row) in rows.iter_mut().enumerate() {
-        let share = -1.0 / row.len().max(1) as f64;
-        row.iter_mut().for_each(|e| e.1 = share);
-        row.push((i, 1.0));
-    }
-    let mut out: Vec<(usize, usize, f64)> = rows
-        .iter()
-        .flat_map(|row| row.iter().flat_map(move |&(i, x)| row.iter().map(move |&(j, y)| (i, j, x * y))))
-        .filter(|(i, j, _)| i >= j)
-        .collect();
-    out.sort_by_key(|e| (e.1, e.0));
-    out
-}
-
-/// The lower half of `stiffness · LᵀL + diag(weights)`.
-fn matrix(
-    squared: &[(usize, usize, f64)],
-    stiffness: f64,
-    weights: &[f64],
-) -> Option<SparseColMat<usize, f64>> {
-    let n = weights.len();
-    let entries: Vec<Triplet<usize, usize, f64>> = squared
-        .iter()
-        .map(|&(i, j, x)| Triplet::new(i, j, stiffness * x))
-        // Never singular, even where the scan shows nothing at all.
-        .chain(weights.iter().enumerate().map(|(i, w)| Triplet::new(i, i, w + 1e-6)))
-        .collect();
-    SparseColMat::try_new_from_triplets(n, n, &entries).ok()
 }
 
 /// Where a landmark sits on the model: a triangle with weights, and a height over it.

@@ -7,6 +7,7 @@ use glam::{DMat3, DQuat, DVec3};
 use rayon::prelude::*;
 
 use super::{Hints, Similarity, Target};
+use crate::normal_equations::NormalEquations;
 use crate::parametric::model::{Model, PARAMETERS, Part};
 use crate::{Mesh, Surface};
 
@@ -327,11 +328,15 @@ fn refine(target: &Target<'_>, mean: &Mean, start: Similarity) -> Similarity {
 
 /// One Gauss–Newton step over pairs (point, its mate, normal): point to plane, with a tenth of
 /// point to point, which keeps the step bounded where planes leave a way to slide.
-fn step(pairs: &[(DVec3, DVec3, DVec3)], centre: DVec3, width: f64) -> Option<(DMat3, DVec3, f64)> {
+pub(super) fn step(
+    pairs: &[(DVec3, DVec3, DVec3)],
+    centre: DVec3,
+    width: f64,
+) -> Option<(DMat3, DVec3, f64)> {
     if pairs.len() < 50 {
         return None;
     }
-    let mut normal = super::shape::Normal::<7>::default();
+    let mut normal = NormalEquations::<7>::default();
     for (q, m, n) in pairs {
         let r = *q - centre;
         let d = *q - *m;

@@ -1,52 +1,12 @@
 //! The model's own parameters on a scan: size, breadth, depth, face, identity, with the pose.
 
-use faer::linalg::solvers::Solve;
-use faer::{Mat, Side};
 use glam::{DMat3, DVec3};
 use rayon::prelude::*;
 
 use super::{Similarity, Target};
 use crate::Landmark;
+use crate::normal_equations::NormalEquations;
 use crate::parametric::model::{Model, PARAMETERS, Part};
-
-/// Normal equations of a small weighted least-squares problem.
-pub(super) struct Normal<const N: usize> {
-    a: [[f64; N]; N],
-    b: [f64; N],
-}
-
-impl<const N: usize> Default for Normal<N> {
-    fn default() -> Self {
-        Self { a: [[0.0; N]; N], b: [0.0; N] }
-    }
-}
-
-impl<const N: usize> Normal<N> {
-    /// One equation `row · x = value`.
-    pub(super) fn add(&mut self, row: &[f64; N], value: f64, weight: f64) {
-        for i in 0..N {
-            let w = weight * row[i];
-            self.b[i] += w * value;
-            for j in 0..=i {
-                self.a[i][j] += w * row[j];
-            }
-        }
-    }
-
-    /// One equation about one unknown.
-    fn prior(&mut self, unknown: usize, value: f64, weight: f64) {
-        self.b[unknown] += weight * value;
-        self.a[unknown][unknown] += weight;
-    }
-
-    pub(super) fn solve(&self) -> Option<[f64; N]> {
-        let a = Mat::from_fn(N, N, |i, j| if i >= j { self.a[i][j] } else { self.a[j][i] });
-        let b = Mat::from_fn(N, 1, |i, _| self.b[i]);
-        let x = a.llt(Side::Lower).ok()?.solve(&b);
-        let x: [f64; N] = std::array::from_fn(|i| x[(i, 0)]);
-        x.iter().all(|v| v.is_finite()).then_some(x)
-    }
-}
 
 /// The model with its parameters, laid on a scan.
 pub(super) struct Shaped {
@@ -97,7 +57,7 @@ pub(super) fn fit(target: &Target<'_>, start: &Similarity, mm_per_unit: Option<f
         let normal = vertices
             .par_chunks(256)
             .map(|chunk| {
-                let mut sum = Normal::<UNKNOWN>::default();
+                let mut sum = NormalEquations::<UNKNOWN>::default();
                 for &i in chunk {
                     let (m, n) = (positions[i], normals[i]);
                     let Some((p, np)) = target.closest(t.undo(m)) else { continue };
@@ -122,15 +82,8 @@ pub(super) fn fit(target: &Target<'_>, start: &Similarity, mm_per_unit: Option<f
                 sum
             })
             .collect::<Vec<_>>();
-        let mut all = Normal::<UNKNOWN>::default();
-        for part in &normal {
-            for i in 0..UNKNOWN {
-                all.b[i] += part.b[i];
-                for j in 0..=i {
-                    all.a[i][j] += part.a[i][j];
-                }
-            }
-        }
+        let mut all = NormalEquations::<UNKNOWN>::default();
+        normal.iter().for_each(|part| all.merge(part));
         for k in 0..6 {
             all.prior(k, 0.0, 1e-9);
         }

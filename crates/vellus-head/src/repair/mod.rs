@@ -8,6 +8,7 @@
 //! sheets are turned outward; small loose pieces go; small holes are closed.
 
 mod edges;
+mod fair;
 mod holes;
 mod sheets;
 mod weld;
@@ -18,6 +19,8 @@ use glam::DVec3;
 
 use crate::{HeadError, Mesh};
 
+pub use fair::Faired;
+pub(crate) use fair::fair;
 pub use holes::{Fill, Hole, fill_hole, holes};
 pub(crate) use weld::weld;
 
