@@ -12,6 +12,14 @@ pub enum EvidenceError {
         /// What is wrong.
         message: String,
     },
+    /// A head could not be built.
+    #[error("the experiment {name}: {source}")]
+    Head {
+        /// Which file.
+        name: String,
+        /// Why.
+        source: vellus_head::HeadError,
+    },
     /// A blood preparation could not be run.
     #[error("the preparation {name}: {source}")]
     Blood {

@@ -1,7 +1,5 @@
 //! Experiments on follicles: the textbook automaton, and healthy people under instruments.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 use serde::Deserialize;
 use vellus_hair::automaton::{Durations, Ensemble};
@@ -14,42 +12,8 @@ use vellus_units::maths::mean_sd;
 use vellus_units::random::Key;
 
 use crate::error::EvidenceError;
+use crate::experiment::{Experiment, Results};
 use crate::row::Row;
-
-/// An experiment file.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Experiment {
-    /// Name of the rows.
-    pub id: String,
-    /// "verification", "calibration" or "validation".
-    pub split: String,
-    /// The source.
-    pub source: String,
-    /// What is done.
-    pub run: Run,
-    /// What was published.
-    pub expect: Vec<Expect>,
-}
-
-/// A published number.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expect {
-    /// Which result of the experiment.
-    pub result: String,
-    /// In words.
-    pub what: String,
-    /// Unit.
-    #[serde(default)]
-    pub unit: String,
-    /// The number.
-    pub published: f64,
-    /// Least value that passes.
-    pub lo: f64,
-    /// Greatest value that passes.
-    pub hi: f64,
-}
 
 /// What an experiment does.
 #[derive(Clone, Debug, Deserialize)]
@@ -131,14 +95,6 @@ pub const EXPERIMENTS: &[(&str, &str)] = experiments![
     "c3_women_occipital",
 ];
 
-/// Parses an experiment file.
-///
-/// # Errors
-/// [`EvidenceError::File`].
-pub fn parse(name: &str, text: &str) -> Result<Experiment, EvidenceError> {
-    toml::from_str(text).map_err(|e| EvidenceError::File { name: name.into(), message: e.to_string() })
-}
-
 /// Runs every experiment.
 ///
 /// # Errors
@@ -146,49 +102,10 @@ pub fn parse(name: &str, text: &str) -> Result<Experiment, EvidenceError> {
 pub fn run_all(seed: u64, quick: bool) -> Result<Vec<Row>, EvidenceError> {
     let mut rows = Vec::new();
     for (name, text) in EXPERIMENTS {
-        rows.extend(run(name, &parse(name, text)?, seed, quick)?);
+        let experiment = Experiment::<Run>::parse(name, text)?;
+        rows.extend(experiment.rows("hair", name, &perform(&experiment.run, seed, quick))?);
     }
     Ok(rows)
-}
-
-/// A result with the half-width of its interval.
-type Results = BTreeMap<String, (f64, f64)>;
-
-/// Runs one experiment.
-///
-/// # Errors
-/// [`EvidenceError::File`] when it expects a result that it does not give.
-pub fn run(name: &str, experiment: &Experiment, seed: u64, quick: bool) -> Result<Vec<Row>, EvidenceError> {
-    let results = perform(&experiment.run, seed, quick);
-    experiment
-        .expect
-        .iter()
-        .map(|e| {
-            let (model, half) = *results.get(&e.result).ok_or_else(|| EvidenceError::File {
-                name: name.into(),
-                message: format!(
-                    "it expects {:?}; it gives {}",
-                    e.result,
-                    results.keys().cloned().collect::<Vec<_>>().join(", ")
-                ),
-            })?;
-            Ok(Row {
-                id: experiment.id.clone(),
-                area: "hair".into(),
-                what: e.what.clone(),
-                unit: e.unit.clone(),
-                published: e.published,
-                lo: e.lo,
-                hi: e.hi,
-                model,
-                model_lo: model - half,
-                model_hi: model + half,
-                pass: (e.lo..=e.hi).contains(&model),
-                split: experiment.split.clone(),
-                source: experiment.source.clone(),
-            })
-        })
-        .collect()
 }
 
 fn durations(d: [f64; 3]) -> Durations {

@@ -1,19 +1,21 @@
 //! Published numbers with their sources, and the model beside them.
 //!
 //! A published result is a file that runs: an experiment, and what was published about it with a
-//! tolerance. [`hair`] holds experiments on follicles; a blood preparation is a protocol file of
-//! the blood room. [`validate`] runs them all and gives one [`Row`] for each published number.
+//! tolerance. [`hair`] holds experiments on follicles, [`head`] measures of heads; a blood
+//! preparation is a protocol file of the blood room. [`validate`] runs them all and gives one [`Row`] for each published number.
 
 pub mod blood;
 pub mod error;
+pub mod experiment;
 pub mod hair;
+pub mod head;
 pub mod row;
 
 pub use error::EvidenceError;
 pub use row::{Row, table};
 
 /// Areas that can be validated.
-pub const AREAS: [&str; 2] = ["hair", "blood"];
+pub const AREAS: [&str; 3] = ["head", "hair", "blood"];
 
 /// Runs the experiments of the given areas (all when none is named).
 ///
@@ -24,6 +26,9 @@ pub const AREAS: [&str; 2] = ["hair", "blood"];
 pub fn validate(areas: &[String], seed: u64, quick: bool) -> Result<Vec<Row>, EvidenceError> {
     let wanted = |area: &str| areas.is_empty() || areas.iter().any(|a| a == area);
     let mut rows = Vec::new();
+    if wanted("head") {
+        rows.extend(head::run_all()?);
+    }
     if wanted("hair") {
         rows.extend(hair::run_all(seed, quick)?);
     }

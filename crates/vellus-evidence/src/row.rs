@@ -7,7 +7,7 @@ use serde::Serialize;
 pub struct Row {
     /// Name of the row.
     pub id: String,
-    /// Area: hair, blood.
+    /// Area: head, hair, blood.
     pub area: String,
     /// What was measured.
     pub what: String,

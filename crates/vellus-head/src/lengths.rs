@@ -128,13 +128,14 @@ impl HeadLengths {
             p.x = p.x.clamp(middle - half[0], middle + half[1]);
         }
         let forehead = contour(surface, in_plane, glabella, g(Landmark::Trichion), DVec3::Y);
-        // The tape bridges hollows, such as the one above the ear.
+        // The tape bridges hollows, such as the one above the ear; the ear itself lies behind it.
         let coronal_hull = {
             let e2 = up.normalize_or_zero();
+            let ear_top = EAR_TOP * glabella.distance(opisthocranion) / MEAN_LENGTH;
             let mut points: Vec<DVec2> = coronal
                 .iter()
                 .map(|p| DVec2::new(p.x - ears.x, (*p - ears).dot(e2)))
-                .filter(|p| p.y >= 0.0)
+                .filter(|p| p.y >= ear_top)
                 .collect();
             points.extend([DVec2::new(left.x - ears.x, 0.0), DVec2::new(right.x - ears.x, 0.0)]);
             perimeter(&hull(&points)) - (left.x - right.x)

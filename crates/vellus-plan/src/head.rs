@@ -44,15 +44,15 @@ pub fn build_head(case: &Case, folder: &Path, person: &mut Person) -> Result<Hea
         }
     }
     let height = forehead.unwrap_or_else(|| person.sex.forehead_height());
-    let source = if keys.circumference_mm.or(keys.length_mm).or(keys.breadth_mm).is_some() {
-        "a head built from measured lengths"
-    } else {
-        "a mean head"
-    };
+    let tape = [keys.circumference_mm, keys.length_mm, keys.breadth_mm, keys.bitragion_coronal_arc_mm];
+    let source =
+        if tape.iter().any(Option::is_some) { "a head built from measured lengths" } else { "a mean head" };
     let spec = ParametricSpec {
         head_length: keys.length_mm.map(Millimetres),
         head_breadth: keys.breadth_mm.map(Millimetres),
         head_circumference: keys.circumference_mm.map(Millimetres),
+        bitragion_coronal_arc: keys.bitragion_coronal_arc_mm.map(Millimetres),
+        age_years: Some(person.age_years),
         sex: person.sex,
         ..ParametricSpec::default()
     };

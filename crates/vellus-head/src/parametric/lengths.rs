@@ -2,6 +2,7 @@
 
 use super::template::Template;
 use super::warp::{Basis, Shape};
+use crate::lengths::{EAR_TOP, MEAN_LENGTH};
 use glam::{DVec2, DVec3};
 use std::f64::consts::PI;
 use std::sync::LazyLock;
@@ -22,6 +23,8 @@ pub struct Lengths {
     pub head_breadth_mm: f64,
     /// Perimeter of the convex hull of the section through glabella and opisthocranion, mm.
     pub head_circumference_mm: f64,
+    /// Tape from tragion to tragion over the vertex, mm.
+    pub bitragion_coronal_arc_mm: f64,
 }
 
 /// The samples of the base, with what the warp does to each.
@@ -31,6 +34,40 @@ pub(super) struct Samples {
     pub(super) nasion: Basis,
     pub(super) menton: Basis,
     grid: Vec<Basis>,
+    /// From the left tragion over the skull to the midline, in the plane of tragia and vertex.
+    arc: Vec<Basis>,
+}
+
+/// Samples of the coronal arc.
+const ARC: usize = 60;
+
+/// The coronal arc of the base, from the left tragion up.
+fn coronal_arc(t: &Template) -> Vec<DVec3> {
+    let centre = t.frame.centre;
+    let surface = |d: DVec3| centre + d * t.radius(d);
+    // Upright means upright in the Frankfurt plane.
+    let forward = t.frame.orbitale - t.frame.tragion;
+    let upright = DVec3::new(0.0, forward.z, -forward.y).normalize();
+    let top = (-60..60)
+        .map(|i| surface(DVec3::new(0.0, libm::cos(f64::from(i) * 0.01), libm::sin(f64::from(i) * 0.01))))
+        .fold(centre, |a, p| if p.dot(upright) > a.dot(upright) { p } else { a });
+    let ears = DVec3::new(0.0, t.frame.tragion.y, t.frame.tragion.z);
+    let up = (top - ears).normalize();
+    let mut line = vec![t.frame.tragion];
+    for i in 1..=ARC {
+        let (s, c) = libm::sincos(0.5 * PI * i as f64 / ARC as f64);
+        let along = DVec3::X * c + up * s;
+        // Where the ray from between the ears leaves the base.
+        let (mut near, mut far) = (20.0, 250.0);
+        for _ in 0..40 {
+            let middle = 0.5 * (near + far);
+            let p = ears + along * middle;
+            let d = (p - centre).normalize_or_zero();
+            if p.distance(centre) < t.radius(d) { near = middle } else { far = middle }
+        }
+        line.push(ears + along * near);
+    }
+    line
 }
 
 static SAMPLES: LazyLock<Samples> = LazyLock::new(|| {
@@ -54,6 +91,7 @@ static SAMPLES: LazyLock<Samples> = LazyLock::new(|| {
         nasion: basis(t.frame.nasion),
         menton: basis(t.frame.menton),
         grid,
+        arc: coronal_arc(t).into_iter().map(basis).collect(),
     }
 });
 
@@ -98,8 +136,22 @@ impl Samples {
                 }
             }
         }
-        let lengths =
-            Lengths { head_length_mm, head_breadth_mm, head_circumference_mm: hull_perimeter(section) };
+        let arc: Vec<DVec3> = self.arc.iter().map(|b| b.apply(shape, self.centre)).collect();
+        let (tragion, top) = (arc[0], arc[arc.len() - 1]);
+        let up = DVec3::new(0.0, top.y - tragion.y, top.z - tragion.z).normalize_or_zero();
+        // The tape bridges the hollow above the ear, from the tragion to above it.
+        let ear_top = EAR_TOP * head_length_mm / MEAN_LENGTH;
+        let over: Vec<DVec2> = arc
+            .iter()
+            .filter(|p| **p == tragion || (**p - tragion).dot(up) >= ear_top)
+            .flat_map(|p| [1.0, -1.0].map(|side| DVec2::new(side * p.x, (*p - tragion).dot(up))))
+            .collect();
+        let lengths = Lengths {
+            head_length_mm,
+            head_breadth_mm,
+            head_circumference_mm: hull_perimeter(section),
+            bitragion_coronal_arc_mm: hull_perimeter(over) - 2.0 * tragion.x,
+        };
         (lengths, opisthocranion)
     }
 }

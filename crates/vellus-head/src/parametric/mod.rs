@@ -9,7 +9,8 @@
 //! # Limits
 //! The face is nobody's: eyes closed, expression neutral, the same for everybody but for its
 //! proportions. Sex changes the lengths that were not given, the length of the face and the
-//! size of the ears (means of ANSUR II); brow, jaw and neck are the same for both.
+//! size of the ears (means of ANSUR II), age the size of the ears; brow, jaw and neck are the same
+//! for everybody.
 
 pub mod harmonics;
 mod lengths;
@@ -23,6 +24,7 @@ mod warp;
 
 pub use lengths::Lengths;
 
+use crate::normal_equations::NormalEquations;
 use crate::{Mesh, Sex};
 use glam::DVec3;
 use lengths::Samples;
@@ -66,6 +68,12 @@ pub struct ParametricSpec {
     /// Tape around glabella and opisthocranion; 470 to 680 mm, and within 30 mm of what people
     /// with such a length and breadth have.
     pub head_circumference: Option<Millimetres>,
+    /// Tape from tragion to tragion over the vertex; 290 to 430 mm, and within 25 mm of what the
+    /// other lengths give: says how high the head is, to about 4 mm. When left out the likeliest
+    /// height is taken.
+    pub bitragion_coronal_arc: Option<Millimetres>,
+    /// Years: ears grow with age. When left out, that of the survey.
+    pub age_years: Option<f64>,
     /// Whose means fill in for the rest.
     pub sex: Sex,
     /// How fine the mesh is.
@@ -138,6 +146,10 @@ const CIRCUMFERENCE_RANGE_MM: (f64, f64) = (470.0, 680.0);
 /// How far a circumference may be from the one expected of its length and breadth, mm: 2.8
 /// residual standard deviations of women, 4.8 of men.
 const CIRCUMFERENCE_SLACK_MM: f64 = 30.0;
+const ARC_RANGE_MM: (f64, f64) = (290.0, 430.0);
+/// How far the arc may be from the one that the other lengths give, mm: assumption, about three
+/// times what the height of heads of one length and breadth varies by.
+const ARC_SLACK_MM: f64 = 25.0;
 /// Ear length of the mean head, mm.
 const TEMPLATE_EAR_MM: f64 = 62.0;
 
@@ -147,7 +159,7 @@ const TEMPLATE_EAR_MM: f64 = 62.0;
 /// If a length lies outside its range, or the circumference cannot belong to the length and breadth.
 pub fn build(spec: &ParametricSpec) -> Result<ParametricHead, ParametricError> {
     let target = targets(spec)?;
-    let shape = condition(spec.sex, target);
+    let shape = condition(spec, target)?;
     let template = Template::mean();
     let frame = &template.frame;
     let basis = |p: DVec3| Basis::at(p, frame, template.cut_y()).apply(&shape, frame.centre);
@@ -243,26 +255,51 @@ const PRIOR_SD: [f64; FREE] = {
 };
 /// How near the lengths must come, mm.
 const ENOUGH_MM: f64 = 0.1;
-/// What the lengths may miss, mm (standard deviation): the three exactly, the face loosely.
-const MISS_SD_MM: [f64; 4] = [0.01, 0.01, 0.01, 3.0];
+/// What the lengths may miss, mm (standard deviation): those given exactly, the face loosely.
+const EXACT_SD_MM: f64 = 0.01;
+const FACE_SD_MM: f64 = 3.0;
 
 /// The likeliest shape that has the lengths: Gauss–Newton on the posterior.
-fn condition(sex: Sex, target: [f64; 3]) -> Shape {
+fn condition(spec: &ParametricSpec, target: [f64; 3]) -> Result<Shape, ParametricError> {
+    let free = likeliest(spec, target, None);
+    let Some(arc) = spec.bitragion_coronal_arc.map(Millimetres::value) else { return Ok(free) };
+    let expected = Samples::mean().measure(&free).0.bitragion_coronal_arc_mm;
+    let (low_mm, high_mm) =
+        (ARC_RANGE_MM.0.max(expected - ARC_SLACK_MM), ARC_RANGE_MM.1.min(expected + ARC_SLACK_MM));
+    // Written so that a NaN is refused.
+    if arc >= low_mm && arc <= high_mm {
+        Ok(likeliest(spec, target, Some(arc)))
+    } else {
+        Err(ParametricError::OutOfRange {
+            what: "bitragion coronal arc",
+            value_mm: arc,
+            low_mm,
+            high_mm,
+            why: " with the other lengths",
+        })
+    }
+}
+
+fn likeliest(spec: &ParametricSpec, target: [f64; 3], arc: Option<f64>) -> Shape {
+    const GOALS: usize = 5;
     let samples = Samples::mean();
     let centre = Template::mean().frame.centre;
-    let goal = [target[0], target[1], target[2], norms::face_mm(sex)];
-    let ears = |v: &[f64; FREE]| (norms::ear_mm(sex) / TEMPLATE_EAR_MM / libm::exp(v[0])).clamp(0.85, 1.18);
-    let measure = |v: &[f64; FREE]| {
+    let goal = [target[0], target[1], target[2], arc.unwrap_or(0.0), norms::face_mm(spec.sex)];
+    let sd = [EXACT_SD_MM, EXACT_SD_MM, EXACT_SD_MM, EXACT_SD_MM, FACE_SD_MM];
+    let wanted = [true, true, true, arc.is_some(), true];
+    let ear_mm = norms::ear_mm(spec.sex, spec.age_years);
+    let ears = |v: &[f64; FREE]| (ear_mm / TEMPLATE_EAR_MM / libm::exp(v[0])).clamp(0.85, 1.3);
+    let measure = |v: &[f64; FREE]| -> [f64; GOALS] {
         let shape = Shape::from_free(v, 1.0);
         let (l, _) = samples.measure(&shape);
         let face = samples.nasion.apply(&shape, centre).distance(samples.menton.apply(&shape, centre));
-        [l.head_length_mm, l.head_breadth_mm, l.head_circumference_mm, face]
+        [l.head_length_mm, l.head_breadth_mm, l.head_circumference_mm, l.bitragion_coronal_arc_mm, face]
     };
     let mut v = [0.0; FREE];
     let (mut best, mut least) = (v, f64::MAX);
-    for pass in 0..30 {
+    for pass in 0..40 {
         let here = measure(&v);
-        let miss = (0..3).map(|k| (here[k] - goal[k]).abs()).fold(0.0, f64::max);
+        let miss = (0..4).filter(|k| wanted[*k]).map(|k| (here[k] - goal[k]).abs()).fold(0.0, f64::max);
         if miss < least {
             (best, least) = (v, miss);
         }
@@ -271,7 +308,7 @@ fn condition(sex: Sex, target: [f64; 3]) -> Shape {
         }
         // The greatest breadth jumps from place to place: shorter steps settle it.
         let stride = if pass < 3 { 0.8 } else { 0.4 };
-        let mut jacobian = [[0.0; FREE]; 4];
+        let mut jacobian = [[0.0; FREE]; GOALS];
         for k in 0..FREE {
             let mut moved = v;
             let step = 0.02 * PRIOR_SD[k];
@@ -280,41 +317,20 @@ fn condition(sex: Sex, target: [f64; 3]) -> Shape {
                 row[k] = (a - b) / step;
             }
         }
-        // v = Λ Jᵀ (J Λ Jᵀ + Σ)⁻¹ (goal − here + J v), Λ the prior's and Σ the lengths' variances.
-        let mut a = [[0.0; 5]; 4];
-        for r in 0..4 {
-            for s in 0..4 {
-                a[r][s] =
-                    (0..FREE).map(|k| jacobian[r][k] * PRIOR_SD[k] * PRIOR_SD[k] * jacobian[s][k]).sum();
-            }
-            a[r][r] += MISS_SD_MM[r] * MISS_SD_MM[r];
-            a[r][4] = goal[r] - here[r] + (0..FREE).map(|k| jacobian[r][k] * v[k]).sum::<f64>();
+        let mut normal = NormalEquations::<FREE>::default();
+        for r in (0..GOALS).filter(|r| wanted[*r]) {
+            let reached: f64 = jacobian[r].iter().zip(&v).map(|(j, x)| j * x).sum();
+            normal.add(&jacobian[r], goal[r] - here[r] + reached, 1.0 / (sd[r] * sd[r]));
         }
-        let multipliers = solve4(a);
+        for (k, sd) in PRIOR_SD.iter().enumerate() {
+            normal.prior(k, 0.0, 1.0 / (sd * sd));
+        }
+        let Some(to) = normal.solve() else { break };
         for k in 0..FREE {
-            let to = PRIOR_SD[k] * PRIOR_SD[k] * (0..4).map(|r| jacobian[r][k] * multipliers[r]).sum::<f64>();
-            v[k] += stride * (to - v[k]);
+            v[k] += stride * (to[k] - v[k]);
         }
     }
     Shape::from_free(&best, ears(&best))
-}
-
-/// Gauss–Jordan elimination with pivoting of four equations, right side in the last column.
-fn solve4(mut a: [[f64; 5]; 4]) -> [f64; 4] {
-    for c in 0..4 {
-        let pivot = (c..4).fold(c, |best, r| if a[r][c].abs() > a[best][c].abs() { r } else { best });
-        a.swap(c, pivot);
-        let row = a[c];
-        for (r, other) in a.iter_mut().enumerate() {
-            if r != c {
-                let f = other[c] / row[c];
-                for (x, y) in other.iter_mut().zip(&row) {
-                    *x -= f * y;
-                }
-            }
-        }
-    }
-    [0, 1, 2, 3].map(|r| a[r][4] / a[r][r])
 }
 
 /// The lines of a table of numbers: `#` starts a comment, `v*n` stands for v repeated n times.

@@ -199,3 +199,44 @@ fn prop_impossible_lengths_are_refused_with_the_range() {
     assert!(of(200.0, 200.0, 570.0).contains("between 115 and 190 mm"));
     assert!(of(200.0, 150.0, 470.0).contains("with this head length and breadth"));
 }
+
+#[test]
+fn prop_the_coronal_arc_is_what_was_asked() {
+    for sex in [Sex::Male, Sex::Female] {
+        let free = build(&ParametricSpec { sex, ..ParametricSpec::default() }).unwrap();
+        for more in [-15.0, 0.0, 15.0] {
+            let arc = free.lengths.bitragion_coronal_arc_mm + more;
+            let spec = ParametricSpec {
+                sex,
+                bitragion_coronal_arc: Some(Millimetres(arc)),
+                ..ParametricSpec::default()
+            };
+            let head = crate::Head::from_lengths(&spec, None, "").unwrap();
+            let l = head.lengths();
+            let got = l.bitragion_coronal_arc.0;
+            assert!((got - arc).abs() < 4.0, "{sex:?} asked {arc:.1} mm, got {got:.1} mm");
+            let mean = norms::mean(sex);
+            assert!((l.head_length.0 - mean[0]).abs() < 2.0 && (l.head_breadth.0 - mean[1]).abs() < 2.0);
+            assert!((l.head_circumference.0 - norms::circumference_mm(sex, mean[0], mean[1])).abs() < 2.0);
+        }
+        let tall = ParametricSpec {
+            sex,
+            bitragion_coronal_arc: Some(Millimetres(425.0)),
+            ..ParametricSpec::default()
+        };
+        assert!(build(&tall).unwrap_err().to_string().contains("bitragion coronal arc is 425.0 mm"));
+    }
+}
+
+#[test]
+fn prop_ears_grow_with_age() {
+    let ear = |age| {
+        let head = build(&ParametricSpec { age_years: age, ..ParametricSpec::default() }).unwrap();
+        // Beside the skull there are only ears.
+        let out = head.mesh.positions.iter().filter(|p| p.x > 84.0);
+        let (lo, hi) = out.fold((f64::MAX, f64::MIN), |(lo, hi), p| (lo.min(p.y), hi.max(p.y)));
+        hi - lo
+    };
+    assert!(ear(Some(70.0)) > ear(None) + 4.0);
+    assert!((ear(Some(30.0)) - ear(None)).abs() < 1e-9);
+}

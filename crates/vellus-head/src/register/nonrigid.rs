@@ -52,9 +52,9 @@ pub(super) fn displace(target: &Target<'_>, shaped: &Shaped) -> Moved {
             })
         });
         let Some(d) = solved else { break };
-        for i in 0..n {
-            if d[i].is_finite() {
-                moved.positions[i] = moved.rest[i] + d[i];
+        for ((p, rest), d) in moved.positions.iter_mut().zip(&moved.rest).zip(d) {
+            if d.is_finite() {
+                *p = *rest + d;
             }
         }
         normals =

@@ -96,7 +96,7 @@ pub struct PersonKeys {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeadKeys {
-    /// A scan (OBJ, PLY or STL), relative to the case file.
+    /// A scan (OBJ, PLY, STL, glTF or USD), relative to the case file.
     #[serde(default)]
     pub scan: Option<PathBuf>,
     /// Length of one unit of the scan: "mm", "cm", "m" or "inch".
@@ -121,6 +121,10 @@ pub struct HeadKeys {
     /// Head breadth, mm; 115 to 190.
     #[serde(default)]
     pub breadth_mm: Option<f64>,
+    /// Tape from tragion to tragion over the top of the head, mm; 290 to 430. Says how high the head
+    /// is; not used with a scan.
+    #[serde(default)]
+    pub bitragion_coronal_arc_mm: Option<f64>,
     /// Forehead height, glabella to the middle of the original hairline along the skin, mm; 35 to
     /// 110. From an old photograph where the hairline has gone.
     #[serde(default)]

@@ -35,6 +35,13 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
     check("head.length_mm".into(), h.length_mm, 150.0, 240.0, "write millimetres: 19.5 cm is 195");
     check("head.breadth_mm".into(), h.breadth_mm, 115.0, 190.0, "write millimetres: 15.4 cm is 154");
     check(
+        "head.bitragion_coronal_arc_mm".into(),
+        h.bitragion_coronal_arc_mm,
+        290.0,
+        430.0,
+        "write millimetres, by tape from one ear over the top to the other",
+    );
+    check(
         "head.forehead_height_mm".into(),
         h.forehead_height_mm,
         35.0,
