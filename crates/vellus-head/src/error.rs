@@ -52,6 +52,9 @@ pub enum HeadError {
     /// A request for points that cannot be met.
     #[error("placing points: {0}")]
     Placing(String),
+    /// A distance, path, curve or region that cannot be had on this surface.
+    #[error("distances and curves: {0}")]
+    Geodesic(String),
 }
 
 impl HeadError {

@@ -17,6 +17,7 @@ mod bending;
 pub mod chart;
 mod contour;
 mod error;
+pub mod geodesic;
 pub mod head;
 pub mod io;
 pub mod landmarks;
@@ -35,6 +36,7 @@ pub mod zones;
 
 pub use chart::Chart;
 pub use error::HeadError;
+pub use geodesic::{Curve, Geodesics};
 pub use head::{Head, Sex};
 pub use landmarks::{Landmark, Landmarks};
 pub use lengths::HeadLengths;

@@ -6,6 +6,7 @@
 
 mod dots;
 mod follicles;
+mod geodesic;
 mod picture;
 mod points;
 mod reference;
@@ -121,6 +122,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
         vec![Line::new("parametric head, built and measured", build_s, "core s", Some(Limit::Most(2.0)))];
     let scalp = follicles::run(&head, &mut lines)?;
     points::run(&head, &mut lines)?;
+    geodesic::run(&mut lines)?;
     let dots = dots::run(&head, &scalp, &mut lines)?;
     picture::run(&head, &scalp, &dots, &mut lines)?;
     if let Some(mb) = peak_mb() {
