@@ -130,8 +130,8 @@ impl Topology {
         }
         let mut fill = vertex_start.clone();
         let mut vertex_corners = vec![0u32; vertex_start[n] as usize];
-        for s in 0..3 * f {
-            if edge_of[s] != NONE {
+        for (s, &e) in edge_of.iter().enumerate() {
+            if e != NONE {
                 let v = origin(s as u32) as usize;
                 vertex_corners[fill[v] as usize] = s as u32;
                 fill[v] += 1;
