@@ -7,22 +7,22 @@ use glam::DVec3;
 use vellus_head::Mesh;
 
 /// A solid of voxels.
-pub struct Solid {
-    pub origin: DVec3,
-    pub step: DVec3,
-    pub size: [usize; 3],
-    pub inside: Vec<bool>,
+pub(crate) struct Solid {
+    pub(crate) origin: DVec3,
+    pub(crate) step: DVec3,
+    pub(crate) size: [usize; 3],
+    pub(crate) inside: Vec<bool>,
 }
 
 impl Solid {
     /// An empty block of voxels over a box.
-    pub fn empty(low: DVec3, high: DVec3, step: DVec3) -> Self {
+    pub(crate) fn empty(low: DVec3, high: DVec3, step: DVec3) -> Self {
         let size = ((high - low) / step).to_array().map(|x| x.ceil() as usize + 2);
         Self { origin: low - step, step, size, inside: vec![false; size.iter().product()] }
     }
 
     /// The voxels whose centre lies inside a closed mesh.
-    pub fn of(mesh: &Mesh, step: DVec3, margin: f64) -> Self {
+    pub(crate) fn of(mesh: &Mesh, step: DVec3, margin: f64) -> Self {
         let (low, high) = mesh.bounds().unwrap();
         let mut solid = Self::empty(low - margin, high + margin, step);
         let [nx, ny, nz] = solid.size;
@@ -65,16 +65,16 @@ impl Solid {
         solid
     }
 
-    pub fn at(&self, [i, j, k]: [usize; 3]) -> usize {
+    pub(crate) fn at(&self, [i, j, k]: [usize; 3]) -> usize {
         (i * self.size[1] + j) * self.size[2] + k
     }
 
-    pub fn centre(&self, [i, j, k]: [usize; 3]) -> DVec3 {
+    pub(crate) fn centre(&self, [i, j, k]: [usize; 3]) -> DVec3 {
         self.origin + self.step * DVec3::new(i as f64 + 0.5, j as f64 + 0.5, k as f64 + 0.5)
     }
 
     /// Sets the voxels where `what` answers.
-    pub fn set(&mut self, mut what: impl FnMut(DVec3) -> Option<bool>) {
+    pub(crate) fn set(&mut self, mut what: impl FnMut(DVec3) -> Option<bool>) {
         for i in 0..self.size[0] {
             for j in 0..self.size[1] {
                 for k in 0..self.size[2] {
@@ -88,7 +88,7 @@ impl Solid {
     }
 
     /// The faces between inside and outside, two triangles each.
-    pub fn surface(&self) -> Mesh {
+    pub(crate) fn surface(&self) -> Mesh {
         let mut mesh = Mesh::default();
         let mut known: HashMap<[usize; 3], u32> = HashMap::new();
         let get = |c: [isize; 3]| {
