@@ -52,6 +52,9 @@ pub enum HeadError {
     /// A request for points that cannot be met.
     #[error("placing points: {0}")]
     Placing(String),
+    /// A patch or region that cannot be laid flat.
+    #[error("laying flat: {0}")]
+    Flatten(String),
 }
 
 impl HeadError {

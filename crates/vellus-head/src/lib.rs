@@ -16,6 +16,7 @@ mod align;
 pub mod chart;
 mod contour;
 mod error;
+pub mod flatten;
 pub mod head;
 pub mod io;
 pub mod landmarks;
