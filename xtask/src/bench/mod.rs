@@ -5,6 +5,7 @@
 //! verdict. Limits are for a core of a common laptop; ratios to a reference hold on any machine.
 
 mod dots;
+mod flatten;
 mod follicles;
 mod picture;
 mod points;
@@ -121,6 +122,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
         vec![Line::new("parametric head, built and measured", build_s, "core s", Some(Limit::Most(2.0)))];
     let scalp = follicles::run(&head, &mut lines)?;
     points::run(&head, &mut lines)?;
+    flatten::run(&head, &mut lines)?;
     let dots = dots::run(&head, &scalp, &mut lines)?;
     picture::run(&head, &scalp, &dots, &mut lines)?;
     if let Some(mb) = peak_mb() {

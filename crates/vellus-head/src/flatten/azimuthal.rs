@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use super::Distortion;
 use super::outline::outlines;
-use super::skull::skull;
+use super::skull::{is_ear, skull};
 use super::tiles::{TileZone, drop_specks, region_sheet};
 use crate::chart::azimuth;
 use crate::{Head, HeadError, SurfacePoint, Zone};
@@ -99,8 +99,7 @@ impl Axes {
     }
 
     /// Azimuth, 0 forward and positive to the left, and angle from the axis.
-    fn polar(&self, p: DVec3) -> (f64, f64) {
-        let d = p - self.centre;
+    fn polar(&self, d: DVec3) -> (f64, f64) {
         let (x, y, z) = (d.dot(self.left), d.dot(self.front), d.dot(self.up));
         (libm::atan2(x, y), libm::atan2(libm::hypot(x, y), z))
     }
@@ -127,7 +126,7 @@ impl ScalpProjection {
                 let phi = f64::from(i).to_radians();
                 let (s, c) = libm::sincos(phi);
                 let q = DVec2::new(s, c) * head.scalp().border_radius(phi);
-                axes.polar(axes.centre + head.chart().direction_from_chart(q)).1
+                axes.polar(head.chart().direction_from_chart(q)).1
             })
             .fold(0.0, f64::max)
             + BEYOND;
@@ -158,8 +157,15 @@ impl ScalpProjection {
             Projection::Equidistant => length.clone(),
             Projection::EqualArea => area.iter().map(|a| (2.0 * a).sqrt()).collect(),
         };
-        let mut map =
-            Self { projection, axes, rho, length, angles, distortion: Distortion::default(), zones: Vec::new() };
+        let mut map = Self {
+            projection,
+            axes,
+            rho,
+            length,
+            angles,
+            distortion: Distortion::default(),
+            zones: Vec::new(),
+        };
         map.measure(head)?;
         Ok(map)
     }
@@ -212,7 +218,13 @@ impl ScalpProjection {
     /// Where a place of the head lies on the map; `None` far off the scalp.
     #[must_use]
     pub fn map_from_head(&self, p_in_head: DVec3) -> Option<DVec2> {
-        let (phi, psi) = self.axes.polar(p_in_head);
+        self.map_from_direction(p_in_head - self.axes.centre)
+    }
+
+    /// Where a direction from [`crate::Chart::centre_in_head`] lies on the map, of any length.
+    #[must_use]
+    pub fn map_from_direction(&self, direction: DVec3) -> Option<DVec2> {
+        let (phi, psi) = self.axes.polar(direction);
         let at = psi / STEP;
         if !(at <= (self.angles - 1) as f64) {
             return None;
@@ -297,7 +309,7 @@ fn ray(head: &Head, axes: &Axes, phi: f64, angles: usize) -> Vec<DVec3> {
         .map(|j| {
             let d = axes.direction(phi, STEP * j as f64);
             if let Some(hit) = skull(head, d)
-                && (j == 0 || !head.is_ear(hit.point.position))
+                && (j == 0 || !is_ear(head, &hit.point))
             {
                 out = hit.distance;
             }

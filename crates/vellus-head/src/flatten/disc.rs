@@ -111,7 +111,12 @@ impl Disc {
             )));
         }
         let source: Vec<u32> = leaders.iter().map(|l| l.0).collect();
-        Ok(Self { positions: source.iter().map(|v| positions[*v as usize]).collect(), triangles, source, border })
+        Ok(Self {
+            positions: source.iter().map(|v| positions[*v as usize]).collect(),
+            triangles,
+            source,
+            border,
+        })
     }
 }
 

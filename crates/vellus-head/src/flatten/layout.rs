@@ -71,7 +71,8 @@ fn from_start(panels: &[Panel], chart: &Chart, k: usize, start: usize) -> Layout
         seeds[1] = seeds[0].iter().map(|p| mirrored(chart, *p)).collect();
     }
     for _ in 0..EVEN_STEPS {
-        let middles: Vec<Vec<Option<DVec3>>> = panels.iter().zip(&seeds).map(|(p, s)| middles(p, s)).collect();
+        let middles: Vec<Vec<Option<DVec3>>> =
+            panels.iter().zip(&seeds).map(|(p, s)| middles(p, s)).collect();
         advance(chart, &mut seeds, &middles);
     }
     shrink(panels, chart, Layout { seeds, radius: f64::INFINITY }, 0..SMALL_STEPS)

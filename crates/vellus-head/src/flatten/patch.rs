@@ -310,11 +310,7 @@ impl FlatPatch {
             .try_normalize()
             .or_else(|| (b - a).cross(c - a).try_normalize())
             .unwrap_or(DVec3::Y);
-        Some(SurfacePoint {
-            position: sum(&self.mesh.positions),
-            normal,
-            triangle: self.parents[t as usize],
-        })
+        Some(SurfacePoint { position: sum(&self.mesh.positions), normal, triangle: self.parents[t as usize] })
     }
 
     /// Length on the surface of the straight line between two places on the sheet, mm: what a tape

@@ -57,8 +57,9 @@ impl Arap {
                 }
             }
         }
-        let factor = factor(disc.positions.len() - 1, &entries)
-            .ok_or_else(|| HeadError::Flatten("the patch is too degenerate to be laid flat; remesh it".into()))?;
+        let factor = factor(disc.positions.len() - 1, &entries).ok_or_else(|| {
+            HeadError::Flatten("the patch is too degenerate to be laid flat; remesh it".into())
+        })?;
         Ok(Self { locals, factor })
     }
 
@@ -154,7 +155,8 @@ pub(super) fn conformal(disc: &Disc) -> Option<Vec<DVec2>> {
     if first == second || held <= 0.0 {
         return None;
     }
-    let column = |v: u32| (v != first && v != second).then(|| v - u32::from(v > first) - u32::from(v > second));
+    let column =
+        |v: u32| (v != first && v != second).then(|| v - u32::from(v > first) - u32::from(v > second));
     let mut entries = Vec::with_capacity(24 * disc.triangles.len());
     let mut right = Mat::<f64>::zeros(2 * (n - 2), 1);
     for t in &disc.triangles {

@@ -12,10 +12,10 @@ use glam::{DVec2, DVec3};
 use rayon::prelude::*;
 
 use super::layout::{Layout, Panel, lay, nearest};
+use super::outline::{Side, border_runs, outlines};
 use super::patch::{FlatPatch, FlatSpec, Flattener};
 use super::sheet::{Sheet, surface_point};
 use super::skull::is_ear;
-use super::outline::{Side, border_runs, outlines};
 use crate::{Chart, Head, HeadError, SurfacePoint, Zone};
 
 pub use super::outline::{BorderRun, Seam};
@@ -133,8 +133,8 @@ const HALVINGS: usize = 5;
 /// but a panel has borders.
 const FILLING: f64 = 0.72;
 /// Straight distance from a seed, as a share of the radius of the tile on the skin: seeds lie under
-/// the skin, a chord is shorter than its arc, and tiles are laid about their own middle. Measured: on
-/// ten heads the largest tile came out 3 to 5 % larger than straight.
+/// the skin, a chord is shorter than its arc, and the flat tile is stretched a little. Measured on
+/// light-stage scans: the largest tile comes out 3 to 5 % larger than straight.
 const CHORD: f64 = 0.965;
 /// Share of the region that may be left out because it is too rough for any tile.
 const ROUGH: f64 = 0.005;
@@ -173,11 +173,11 @@ pub fn tile_scalp(head: &Head, spec: &TileSpec<'_>) -> Result<Tiling, HeadError>
     let (mut sheet, folds) = region_sheet(head, spec.region, spec.edge)?;
     let left_out = folds + drop_specks(&mut sheet);
     let panels = part(head, &mut sheet, spec.part);
-    let groups: Vec<Group> =
-        groups(&sheet, panels).into_iter().map(|g| Group::new(&sheet, g)).collect();
+    let groups: Vec<Group> = groups(&sheet, panels).into_iter().map(|g| Group::new(&sheet, g)).collect();
+    let fewest: Vec<(usize, Layout)> = groups.iter().map(|g| g.fewest(head.chart(), spec)).collect();
     let mut best: Option<Attempt> = None;
     for extra in 0..=EXTRA {
-        let attempt = Attempt::new(head, &sheet, &groups, spec, extra)?;
+        let attempt = Attempt::new(head, &sheet, &groups, &fewest, spec, extra)?;
         if best.as_ref().is_none_or(|b| attempt.failing.len() < b.failing.len()) {
             best = Some(attempt);
         }
@@ -249,7 +249,8 @@ pub(super) fn region_sheet(
     sheet.refine(edge)?;
     sheet.cut(|_| true, name, |p, n| p.zone = n);
     fill_pinholes(&mut sheet);
-    let folds = (0..sheet.pieces.len()).filter(|i| sheet.pieces[*i].zone == FOLD).map(|i| sheet.area(i)).sum();
+    let folds =
+        (0..sheet.pieces.len()).filter(|i| sheet.pieces[*i].zone == FOLD).map(|i| sheet.area(i)).sum();
     sheet.retain(|p| p.zone != OUTSIDE && p.zone != FOLD);
     if sheet.pieces.is_empty() {
         return Err(refuse("the region is empty; no place of the head is in it".into()));
@@ -287,7 +288,9 @@ fn fill_pinholes(sheet: &mut Sheet) {
         }
     }
     for (p, part) in sheet.pieces.iter_mut().zip(&parts) {
-        if p.zone == FOLD && let Some(zone) = zones.get(part) {
+        if p.zone == FOLD
+            && let Some(zone) = zones.get(part)
+        {
             p.zone = *zone;
         }
     }
@@ -334,7 +337,11 @@ fn groups(sheet: &Sheet, panels: u8) -> Vec<Vec<u8>> {
         .map(|k| (0..sheet.pieces.len()).filter(|i| sheet.pieces[*i].panel == k).map(|i| sheet.area(i)).sum())
         .collect();
     let alike = panels == 2 && (areas[0] - areas[1]).abs() < ALIKE * areas[0].max(areas[1]);
-    if alike { vec![vec![0, 1]] } else { (0..panels).filter(|k| areas[*k as usize] > 0.0).map(|k| vec![k]).collect() }
+    if alike {
+        vec![vec![0, 1]]
+    } else {
+        (0..panels).filter(|k| areas[*k as usize] > 0.0).map(|k| vec![k]).collect()
+    }
 }
 
 /// Panels that are laid out together.
@@ -349,8 +356,8 @@ impl Group {
         Self { members, panels }
     }
 
-    /// As few seeds as keep the radius, and some more.
-    fn lay(&self, chart: &Chart, spec: &TileSpec<'_>, extra: usize) -> Layout {
+    /// As few seeds as keep the radius, and their number.
+    fn fewest(&self, chart: &Chart, spec: &TileSpec<'_>) -> (usize, Layout) {
         let area = self.panels.iter().map(|p| p.points.iter().map(|q| q.1).sum::<f64>()).fold(0.0, f64::max);
         let disc = std::f64::consts::PI * spec.most_radius * spec.most_radius * FILLING;
         let fewest = ((area / disc).ceil() as usize).clamp(1, MOST_TILES);
@@ -359,12 +366,11 @@ impl Group {
         let limit = CHORD * spec.most_radius;
         for k in fewest..most {
             let layout = lay(&self.panels, chart, k);
-            eprintln!("k {k} radius {:.2}", layout.radius);
             if layout.radius <= limit {
-                return if extra == 0 { layout } else { lay(&self.panels, chart, k + extra) };
+                return (k, layout);
             }
         }
-        lay(&self.panels, chart, most)
+        (most, lay(&self.panels, chart, most))
     }
 }
 
@@ -385,6 +391,7 @@ impl Attempt {
         head: &Head,
         sheet: &Sheet,
         groups: &[Group],
+        fewest: &[(usize, Layout)],
         spec: &TileSpec<'_>,
         extra: usize,
     ) -> Result<Self, HeadError> {
@@ -396,18 +403,17 @@ impl Attempt {
             why: None,
             left_out: 0.0,
         };
-        for group in groups {
-            let layout = group.lay(head.chart(), spec, extra);
+        for (group, (k, layout)) in groups.iter().zip(fewest) {
+            let more = (extra > 0).then(|| lay(&group.panels, head.chart(), k + extra));
+            let layout = more.as_ref().unwrap_or(layout);
             if layout.seeds.iter().any(|s| s.len() >= MOST_TILES) {
-                return Err(refuse("the region takes thousands of tiles; check the unit or the region".into()));
+                return Err(refuse(
+                    "the region takes thousands of tiles; check the unit or the region".into(),
+                ));
             }
             for (k, seeds) in group.members.iter().zip(&layout.seeds) {
                 let first = new.tiles;
-                new.sheet.cut(
-                    |p| p.panel == *k,
-                    |p, _| nearest(seeds, p) as u16,
-                    |p, n| p.tile = first + n,
-                );
+                new.sheet.cut(|p| p.panel == *k, |p, _| nearest(seeds, p) as u16, |p, n| p.tile = first + n);
                 new.tiles += seeds.len() as u16;
             }
         }
@@ -444,7 +450,6 @@ impl Attempt {
                 )),
                 Err(e) => e,
             };
-            eprintln!("tile {t} {why} {:?}", sheet.centre(members[&t][0] as usize));
             self.why = Some(why);
             let (through, normal) = across(sheet, &members[&t]);
             self.failing.push((t, through, normal));
@@ -517,7 +522,10 @@ impl Attempt {
                 break;
             }
             if round == HALVINGS || usize::from(self.tiles) > MOST_TILES {
-                return Err(self.why.take().unwrap_or_else(|| refuse("the region cannot be laid flat".into())));
+                return Err(self
+                    .why
+                    .take()
+                    .unwrap_or_else(|| refuse("the region cannot be laid flat".into())));
             }
             for (t, through, normal) in std::mem::take(&mut self.failing) {
                 let new = self.tiles;
@@ -525,7 +533,11 @@ impl Attempt {
                 self.sheet.cut(
                     |p| p.tile == t,
                     |p, _| (p - through).dot(normal) > 0.0,
-                    |p, beyond| if beyond { p.tile = new },
+                    |p, beyond| {
+                        if beyond {
+                            p.tile = new
+                        }
+                    },
                 );
             }
             self.lay_flat(head, spec);
@@ -679,7 +691,8 @@ fn lay_flat(head: &Head, sheet: &Sheet, pieces: &[u32], normals: &[DVec3]) -> Re
     let mut centre = circle(&border);
     if flat.surface_from_flat(centre).is_none() {
         // A bay of the border: the nearest vertex stands for the middle.
-        let near = flat.flat().iter().copied().min_by(|a, b| a.distance(centre).total_cmp(&b.distance(centre)));
+        let near =
+            flat.flat().iter().copied().min_by(|a, b| a.distance(centre).total_cmp(&b.distance(centre)));
         centre = near.unwrap_or(centre);
     }
     let radius = border.iter().map(|q| flat.length_on_surface(centre, *q)).fold(0.0, f64::max);
@@ -810,10 +823,8 @@ fn zones(flat: &FlatPatch, own: &[u8]) -> Vec<TileZone> {
     let mut zones: Vec<TileZone> = list
         .into_iter()
         .map(|z| {
-            let area: f64 = (0..own.len())
-                .filter(|i| own[*i] == z)
-                .map(|i| flat.mesh().triangle_area(i as u32))
-                .sum();
+            let area: f64 =
+                (0..own.len()).filter(|i| own[*i] == z).map(|i| flat.mesh().triangle_area(i as u32)).sum();
             TileZone {
                 zone: Zone::ALL.get(usize::from(z)).copied(),
                 area_cm2: area / 100.0,
