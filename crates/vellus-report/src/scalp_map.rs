@@ -74,11 +74,13 @@ pub fn scalp_map(head: &Head, map: &ScalpProjection) -> String {
             tint(z.zone, 0.25)
         );
     }
+    let hairline = hairline(head, map);
+    let _ = writeln!(svg, "<clipPath id=\"scalp\"><path d=\"{hairline}\"/></clipPath>");
     rings(&mut svg, map);
     let _ = writeln!(
         svg,
-        "<path d=\"{}\" fill=\"none\" stroke=\"{HAIRLINE}\" stroke-width=\"0.9\" stroke-linejoin=\"round\"/>",
-        hairline(head, map)
+        "<path d=\"{hairline}\" fill=\"none\" stroke=\"{HAIRLINE}\" stroke-width=\"0.9\" \
+         stroke-linejoin=\"round\"/>"
     );
     marks(&mut svg, head, map);
     svg.push_str("</g>\n");
@@ -119,10 +121,11 @@ fn rings(svg: &mut String, map: &ScalpProjection) {
         if ring.is_empty() {
             break;
         }
-        let label = ring.first().copied().unwrap_or_default();
+        // Beside the midline, where the landmarks have their names.
+        let label = ring.get(ring.len() / 24).copied().unwrap_or_default();
         let _ = writeln!(
             svg,
-            "<path d=\"{}\" fill=\"none\" stroke=\"{INK}\" stroke-opacity=\"0.28\" stroke-width=\"0.3\"/>",
+            "<path clip-path=\"url(#scalp)\" d=\"{}\" fill=\"none\" stroke=\"{INK}\" stroke-opacity=\"0.28\" stroke-width=\"0.3\"/>",
             path(ring, true)
         );
         let inside = map.zones().iter().flat_map(|z| z.outlines.iter().flatten()).any(|p| p.y >= label.y);
@@ -222,7 +225,9 @@ pub(crate) fn tile_key(tiling: &Tiling, map: &ScalpProjection, chosen: Option<u3
         );
     }
     for t in &tiling.tiles {
-        let Some(p) = map.map_from_head(t.centre.position).map(at) else { continue };
+        // The middle of the area is at zero on the sheet.
+        let middle = t.flat.surface_from_flat(DVec2::ZERO).unwrap_or(t.centre);
+        let Some(p) = map.map_from_head(middle.position).map(at) else { continue };
         let _ = writeln!(
             svg,
             "<text x=\"{:.2}\" y=\"{:.2}\" font-size=\"{:.2}\" text-anchor=\"middle\" fill=\"{}\"{}>{}</text>",

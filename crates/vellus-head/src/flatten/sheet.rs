@@ -226,8 +226,7 @@ impl Sheet {
             if !of(&p) {
                 return None;
             }
-            let m = [0, 1, 2].map(|k| middle[&key(p.v[k], p.v[(k + 1) % 3])]);
-            let c = m.iter().map(|v| sheet.positions[*v as usize]).sum::<DVec3>() / 3.0;
+            let c = meeting(p.v.map(|v| sheet.positions[v as usize]), |q| name(q, p.parent));
             Some(sheet.push(c, p.parent))
         });
         for p in &mut self.pieces {
@@ -278,6 +277,31 @@ impl Sheet {
         }
         (0..root.len() as u32).map(|i| find(&mut root, i)).collect()
     }
+}
+
+/// The place in a triangle with three names where they meet. By Sperner's lemma (1928) one quarter of
+/// such a triangle has three names again; where a fourth name comes between, its middle.
+fn meeting<K: Eq>(corners: [DVec3; 3], name: impl Fn(DVec3) -> K) -> DVec3 {
+    let mut t = corners;
+    for _ in 0..HALVINGS {
+        let m = [0, 1, 2].map(|k: usize| t[k].midpoint(t[(k + 1) % 3]));
+        let (n, o) = (t.map(&name), m.map(&name));
+        let three = |a: &K, b: &K, c: &K| a != b && b != c && c != a;
+        t = if three(&n[0], &o[0], &o[2]) {
+            [t[0], m[0], m[2]]
+        } else if three(&n[1], &o[1], &o[0]) {
+            [t[1], m[1], m[0]]
+        } else if three(&n[2], &o[2], &o[1]) {
+            [t[2], m[2], m[1]]
+        } else if three(&o[0], &o[1], &o[2]) {
+            m
+        } else {
+            break;
+        };
+    }
+    let middle = |t: [DVec3; 3]| t.iter().sum::<DVec3>() / 3.0;
+    // A little off the sides, as the crossings are off the corners.
+    middle(t).lerp(middle(corners), 2.0 * END_SHARE)
 }
 
 /// Leader of a set, with the path halved.
