@@ -55,6 +55,9 @@ pub enum HeadError {
     /// A distance, path, curve or region that cannot be had on this surface.
     #[error("distances and curves: {0}")]
     Geodesic(String),
+    /// A patch or region that cannot be laid flat.
+    #[error("laying flat: {0}")]
+    Flatten(String),
 }
 
 impl HeadError {

@@ -17,6 +17,7 @@ mod bending;
 pub mod chart;
 mod contour;
 mod error;
+pub mod flatten;
 pub mod geodesic;
 pub mod head;
 pub mod io;

@@ -14,7 +14,9 @@ pub mod head_sheet;
 pub mod html;
 pub mod picture;
 pub mod pictures;
+pub mod scalp_map;
 pub mod summary;
+pub mod tiles;
 
 mod bar;
 mod channels;
@@ -27,4 +29,6 @@ pub use error::ReportError;
 pub use files::{calendar_ics, dots_csv, dots_ply, plan_json};
 pub use html::page;
 pub use picture::{Picture, PictureSet};
+pub use scalp_map::{scalp_map, tile_map};
 pub use summary::summary_text;
+pub use tiles::{DotClass, SheetDot, TileSheet, tile_sheets};

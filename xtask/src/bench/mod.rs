@@ -5,6 +5,7 @@
 //! verdict. Limits are for a core of a common laptop; ratios to a reference hold on any machine.
 
 mod dots;
+mod flatten;
 mod follicles;
 mod geodesic;
 mod picture;
@@ -123,6 +124,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
     let scalp = follicles::run(&head, &mut lines)?;
     points::run(&head, &mut lines)?;
     geodesic::run(&mut lines)?;
+    flatten::run(&head, &mut lines)?;
     let dots = dots::run(&head, &scalp, &mut lines)?;
     picture::run(&head, &scalp, &dots, &mut lines)?;
     if let Some(mb) = peak_mb() {

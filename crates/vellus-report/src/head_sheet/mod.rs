@@ -21,6 +21,7 @@ use vellus_light::Image;
 use crate::error::ReportError;
 use crate::words::{capital, number, plain};
 use views::{Panel, View, draw};
+pub(crate) use views::{hex, zone_colour};
 
 /// The five views of a head.
 pub struct HeadViews {
@@ -170,7 +171,7 @@ fn short(l: Landmark) -> String {
 }
 
 /// A zone's name in words.
-fn zone_words(z: Zone) -> String {
+pub(crate) fn zone_words(z: Zone) -> String {
     serde_json::to_value(z).ok().and_then(|v| v.as_str().map(plain)).unwrap_or_default()
 }
 

@@ -66,7 +66,7 @@ pub(super) struct Panel {
 }
 
 /// sRGB of a zone.
-pub(super) const fn zone_colour(z: Zone) -> [u8; 3] {
+pub(crate) const fn zone_colour(z: Zone) -> [u8; 3] {
     match z {
         Zone::FrontalHairline => [0xb5, 0x4a, 0x2a],
         Zone::FrontotemporalRecess => [0xe3, 0xa0, 0x4b],
@@ -90,7 +90,7 @@ pub(super) const fn mark_colour(o: LandmarkOrigin) -> [u8; 3] {
     }
 }
 
-pub(super) fn hex(c: [u8; 3]) -> String {
+pub(crate) fn hex(c: [u8; 3]) -> String {
     format!("#{:02x}{:02x}{:02x}", c[0], c[1], c[2])
 }
 
