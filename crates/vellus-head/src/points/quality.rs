@@ -4,12 +4,13 @@ use rayon::prelude::*;
 
 use super::candidates;
 use super::eliminate::same_side;
+use super::spectrum::{Spectrum, spectrum};
 use super::grid::{Grid, distance_squared};
 use super::{PlaceSpec, PointSet};
 use crate::{HeadError, Surface};
 
 /// Measures of evenness, relative to the densest (hexagonal) packing at the local density.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PointQuality {
     /// Smallest spacing over the largest that is possible: 0 for random points, about 0.7 for good
     /// blue noise, 1 for a hexagonal lattice.
@@ -19,6 +20,8 @@ pub struct PointQuality {
     pub nn_variation: f64,
     /// The farthest that any place is from its nearest point, mm.
     pub largest_gap: f64,
+    /// Pair correlation and power spectrum.
+    pub spectrum: Spectrum,
 }
 
 impl PointSet {
@@ -51,7 +54,9 @@ impl PointSet {
         let n = pairs.len() as f64;
         let mean = pairs.iter().map(|p| p.0).sum::<f64>() / n;
         let variance = pairs.iter().map(|p| (p.0 - mean) * (p.0 - mean)).sum::<f64>() / n;
-        let pool = candidates::draw(surface, &PlaceSpec { count: self.len(), ..*spec })?;
+        let clear = super::clear::Clear::new(spec.keep_away);
+        let placer = super::Placer::new(surface, spec.chart, spec.density);
+        let pool = candidates::draw(&placer, &PlaceSpec { count: self.len(), candidates_per_point: 5.0, ..*spec }, &clear)?;
         let gaps: Vec<f32> = pool
             .position
             .par_iter()
@@ -64,6 +69,7 @@ impl PointSet {
         Ok(PointQuality {
             relative_radius,
             nn_variation: variance.sqrt() / mean,
+            spectrum: spectrum(self, &pool),
             largest_gap: f64::from(gaps.into_iter().fold(0.0, f32::max)),
         })
     }
@@ -71,7 +77,7 @@ impl PointSet {
     /// The points around a place: at least the nearest one, if need be by looking at all.
     fn nearby(&self, grid: &Grid, p: &[f32; 3], reach: f32, mut each: impl FnMut(usize, f32)) {
         let mut others = 0;
-        grid.around(p, |range| {
+        grid.around(p, reach, |range| {
             for &j in &grid.items()[range] {
                 let d = distance_squared(p, &self.position[j as usize]).sqrt();
                 each(j as usize, d);
