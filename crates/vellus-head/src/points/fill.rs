@@ -130,7 +130,9 @@ pub(super) fn run(placer: &Placer<'_>, spec: &FillSpec<'_>) -> Result<PointSet, 
             let at = |c: [f64; 2]| placer.surface().point(piece.triangle, c[0], c[1]);
             let mut s = spec.key.stream(
                 spec.purpose,
-                (1 << 63) | (u64::from(spec.stream) << 43) | ((piece.number ^ (round << 36)) & ((1 << 43) - 1)),
+                (1 << 63)
+                    | (u64::from(spec.stream) << 43)
+                    | ((piece.number ^ (round << 36)) & ((1 << 43) - 1)),
             );
             let (mut v, mut w) = (s.uniform(), s.uniform());
             if v + w > 1.0 {
@@ -140,8 +142,7 @@ pub(super) fn run(placer: &Placer<'_>, spec: &FillSpec<'_>) -> Result<PointSet, 
             let mix = |k: usize| a[k] + v * (b[k] - a[k]) + w * (c[k] - a[k]);
             let foot = Foot { triangle: piece.triangle, v: mix(0), w: mix(1) };
             let point = placer.surface().point(foot.triangle, foot.v, foot.w);
-            let (position, normal) =
-                (point.position.as_vec3().to_array(), point.normal.as_vec3().to_array());
+            let (position, normal) = (point.position.as_vec3().to_array(), point.normal.as_vec3().to_array());
             let corners = piece.corner.map(|c| at(c).position.as_vec3().to_array());
             let centre = at([(a[0] + b[0] + c[0]) / 3.0, (a[1] + b[1] + c[1]) / 3.0]);
             let middle = centre.position.as_vec3().to_array();
@@ -191,9 +192,7 @@ pub(super) fn run(placer: &Placer<'_>, spec: &FillSpec<'_>) -> Result<PointSet, 
             .map(|(i, (_, p, normal, priority))| {
                 let mut best = true;
                 dart_grid.around(p, reach, |window| {
-                    for (&j, q) in
-                        dart_grid.items()[window.clone()].iter().zip(&dart_grid.places()[window])
-                    {
+                    for (&j, q) in dart_grid.items()[window.clone()].iter().zip(&dart_grid.places()[window]) {
                         let j = j as usize;
                         if distance_squared(p, q) < reach * reach
                             && (thrown[j].3, j) > (*priority, i)

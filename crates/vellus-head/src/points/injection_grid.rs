@@ -9,7 +9,7 @@ use glam::DVec3;
 
 use super::walk::{Foot, Sheet};
 use super::{PointSet, Spot};
-use crate::{Chart, Hit, HeadError, Surface};
+use crate::{Chart, HeadError, Hit, Surface};
 
 /// Where rows run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,9 @@ pub enum RowDirection {
 pub enum GridPattern {
     /// Rows one spacing apart; points abreast of each other.
     Square,
-    /// Rows √3/2 of a spacing apart; points abreast of the gaps. 15 % more points for the same
-    /// spacing.
+    /// Rows √3/2 of a spacing apart; points abreast of the gaps. On a plane that takes 15 % more
+    /// points at the same spacing; on a head rows fall out of step, points wait for their place, and
+    /// about as many as in the square pattern are left.
     Hexagonal,
 }
 
@@ -50,12 +51,7 @@ impl<'a> InjectionSpec<'a> {
     /// The defaults, in a region.
     #[must_use]
     pub const fn new(region: Region<'a>) -> Self {
-        Self {
-            spacing_mm: 10.0,
-            pattern: GridPattern::Square,
-            rows: RowDirection::FrontToBack,
-            region,
-        }
+        Self { spacing_mm: 10.0, pattern: GridPattern::Square, rows: RowDirection::FrontToBack, region }
     }
 }
 
@@ -141,7 +137,7 @@ pub fn injection_grid(
     let mut centre_row = Vec::new();
     for side in [0i32, -1, 1] {
         if side == 0 {
-            centre_row = stand(&middle, &inside, &[], None, spec);
+            centre_row = stand(surface, &sheet, &middle, &inside, &[], None, spec);
             rows.push((0, centre_row.clone()));
             continue;
         }
@@ -154,7 +150,7 @@ pub fn injection_grid(
                 break;
             }
             let abreast = before.get(before.len() / 2).copied();
-            let row = stand(&curve, &inside, &before, abreast, spec);
+            let row = stand(surface, &sheet, &curve, &inside, &before, abreast, spec);
             rows.push((side * k, row.clone()));
             if !row.is_empty() {
                 before = row;
@@ -279,6 +275,8 @@ fn offset(surface: &Surface, sheet: &Sheet<'_>, curve: &[Knot], distance: f64) -
 /// Stands points on a row, the spacing apart along it. `abreast` is a point of the row before that
 /// the pattern starts from.
 fn stand(
+    surface: &Surface,
+    sheet: &Sheet<'_>,
     curve: &[Knot],
     inside: &dyn Fn(&Knot) -> bool,
     before: &[Knot],
@@ -297,18 +295,8 @@ fn stand(
         let i = length.partition_point(|l| *l < s).clamp(1, length.len().max(2) - 1);
         let (Some(a), Some(b)) = (curve.get(i - 1), curve.get(i)) else { return curve[0] };
         let share = (s - length[i - 1]) / (length[i] - length[i - 1]).max(1e-9);
-        // Knots are a step apart: the nearer one is at most half a millimetre off, so the place is
-        // walked to within its triangle's plane only when both share it.
-        if a.foot.triangle == b.foot.triangle {
-            let foot = Foot {
-                triangle: a.foot.triangle,
-                v: a.foot.v + share * (b.foot.v - a.foot.v),
-                w: a.foot.w + share * (b.foot.w - a.foot.w),
-            };
-            let position = a.position.lerp(b.position, share);
-            return Knot { foot, position, normal: a.normal.lerp(b.normal, share).normalize_or(a.normal) };
-        }
-        if share < 0.5 { *a } else { *b }
+        let (foot, ..) = sheet.walk(a.foot, (b.position - a.position) * share);
+        at(surface, foot)
     };
     let spacing = spec.spacing_mm;
     // The place of the row that is nearest to the one to start from; the middle of the row at first.
@@ -324,22 +312,26 @@ fn stand(
     });
     let shift = if spec.pattern == GridPattern::Hexagonal && abreast.is_some() { 0.5 * spacing } else { 0.0 };
     let free = |k: &Knot| inside(k) && before.iter().all(|b| along(k, b) >= KEPT * spacing);
+    let mut first = None;
     let mut back = Vec::new();
     let mut forth = Vec::new();
     // Out from the start to both ends; where the row before is in the way, on in small steps.
-    for (out, sign, first) in
-        [(&mut forth, 1.0, start + shift), (&mut back, -1.0, start + shift - spacing)]
-    {
-        let mut s = first;
+    for (out, sign) in [(&mut forth, 1.0), (&mut back, -1.0)] {
+        let mut last: Option<Knot> = if sign < 0.0 { first } else { None };
+        let mut s = start + shift;
         while (0.0..=total).contains(&s) {
             let k = place(s);
-            if free(&k) {
+            // Rows wind a little: what counts is the distance across, not along the row.
+            let lack = last.map_or(0.0, |l| spacing - along(&k, &l));
+            if lack > 1e-3 * spacing {
+                s += sign * lack;
+            } else if free(&k) {
                 out.push(k);
+                first = first.or(Some(k));
+                last = Some(k);
                 s += sign * spacing;
-            } else if inside(&k) {
-                s += sign * 0.05 * spacing;
             } else {
-                s += sign * spacing;
+                s += sign * 0.05 * spacing;
             }
         }
     }
@@ -415,7 +407,10 @@ mod tests {
                     let [least, median, _] = grid.spacing_mm.map(|s| s / spacing_mm);
                     let expected = area * per_cm2 * 100.0 / (spacing_mm * spacing_mm);
                     let n = grid.points.len() as f64;
-                    println!("{pattern:?} {rows:?} {spacing_mm}: {n} of {expected:.0}, {:?}", grid.spacing_mm);
+                    println!(
+                        "{pattern:?} {rows:?} {spacing_mm}: {n} of {expected:.0}, {:?}",
+                        grid.spacing_mm
+                    );
                     assert!(least > 0.95 && (median - 1.0).abs() < 0.05, "{:?}", grid.spacing_mm);
                     assert!((n / expected - 1.0).abs() < 0.15 + 2.5 / n.sqrt(), "{n} {expected}");
                     assert!(grid.points.position.iter().zip(&grid.points.triangle).all(|(p, t)| {

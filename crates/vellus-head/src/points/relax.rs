@@ -202,9 +202,10 @@ impl Crowd {
 
     /// The smallest distance of a point from others, as a share of the span.
     fn nearest(&self, i: usize, fixed: &[[f32; 3]], near: impl Iterator<Item = u32>) -> f32 {
-        near.map(|j| self.pair(i, j as usize, fixed).map_or(f32::INFINITY, |(q, span, _)| {
-            distance_squared(&self.position[i], q).sqrt() / span
-        }))
+        near.map(|j| {
+            self.pair(i, j as usize, fixed)
+                .map_or(f32::INFINITY, |(q, span, _)| distance_squared(&self.position[i], q).sqrt() / span)
+        })
         .fold(f32::INFINITY, f32::min)
     }
 
@@ -303,7 +304,10 @@ impl Crowd {
                             }
                             let j = j as usize;
                             let (span, side) = if j < n {
-                                (share * (r + self.radius[j]), dot(&self.normal[i], &self.normal[j]) >= STILL_SAME_SIDE)
+                                (
+                                    share * (r + self.radius[j]),
+                                    dot(&self.normal[i], &self.normal[j]) >= STILL_SAME_SIDE,
+                                )
                             } else {
                                 (share * 2.0 * r, true)
                             };

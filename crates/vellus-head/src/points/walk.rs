@@ -182,8 +182,7 @@ mod tests {
             triangles: vec![[0, 1, 2], [3, 2, 1]],
         };
         let sheet = Sheet::new(&mesh);
-        let (foot, _, left) =
-            sheet.walk(Foot { triangle: 0, v: 0.25, w: 0.25 }, DVec3::new(0.5, 0.5, 7.0));
+        let (foot, _, left) = sheet.walk(Foot { triangle: 0, v: 0.25, w: 0.25 }, DVec3::new(0.5, 0.5, 7.0));
         assert_eq!(foot.triangle, 1);
         assert!(foot.position(&mesh).distance(DVec3::new(0.75, 0.75, 0.0)) < 1e-12 && left == 0.0);
         let (foot, _, left) = sheet.walk(foot, DVec3::new(2.0, 0.0, 0.0));
