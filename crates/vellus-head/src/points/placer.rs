@@ -178,6 +178,10 @@ impl<'a> Placer<'a> {
         }
     }
 
+    pub(super) const fn has_density(&self) -> bool {
+        self.density.is_some()
+    }
+
     /// The density at a place: 0 for anything that is not a positive number.
     #[inline]
     pub(super) fn density_at(&self, p: &SurfacePoint) -> f64 {

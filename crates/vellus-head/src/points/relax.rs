@@ -73,6 +73,7 @@ impl Crowd {
         sweeps: usize,
     ) {
         let n = self.position.len();
+        let home = self.foot.clone();
         let mut list = (Vec::new(), Vec::new());
         for sweep in 0..sweeps {
             if sweep % REBUILD == 0 {
@@ -105,6 +106,26 @@ impl Crowd {
         if sweeps > 0 {
             self.turn_normals(placer.surface());
             self.repair(placer, measure, clear, fixed, GOAL);
+            self.bring_home(placer, measure, &home);
+        }
+    }
+
+    /// Steps within triangles where the density looks even do not ask for it. Should one have led to
+    /// a place without density after all, the point goes back to where it was drawn.
+    fn bring_home(&mut self, placer: &Placer<'_>, measure: &Measure, home: &[Foot]) {
+        if !placer.has_density() {
+            return;
+        }
+        let surface = placer.surface();
+        let at = |f: &Foot| surface.point(f.triangle, f.v, f.w);
+        let lost: Vec<bool> =
+            self.foot.par_iter().with_min_len(CHUNK).map(|f| placer.density_at(&at(f)) <= 0.0).collect();
+        for i in (0..lost.len()).filter(|i| lost[*i]) {
+            let point = at(&home[i]);
+            self.foot[i] = home[i];
+            self.position[i] = point.position.as_vec3().to_array();
+            self.normal[i] = point.normal.as_vec3().to_array();
+            self.radius[i] = measure.radius(placer.density_at(&point));
         }
     }
 
