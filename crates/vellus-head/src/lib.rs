@@ -42,7 +42,10 @@ pub use head::{Head, Sex};
 pub use landmarks::{Landmark, Landmarks};
 pub use lengths::HeadLengths;
 pub use mesh::{Mesh, SurfacePoint};
-pub use points::{Density, KeepAway, PlaceSpec, PointQuality, PointSet, Spot, integrate, place};
+pub use points::{
+    Density, FillSpec, GridPattern, InjectionGrid, InjectionSpec, KeepAway, PlaceSpec, Placer, PointQuality,
+    PointSet, RowDirection, Spectrum, Spot, fill, injection_grid, integrate, place,
+};
 pub use repair::{RepairOptions, RepairReport, Repaired, repair};
 pub use scan::{Axis, KnownLength, LengthUnit, ScanSpec};
 pub use scan_report::{ScanReport, Verdict};

@@ -9,6 +9,7 @@ mod flatten;
 mod follicles;
 mod geodesic;
 mod picture;
+mod plain_points;
 mod points;
 mod reference;
 
@@ -130,6 +131,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
     if let Some(mb) = peak_mb() {
         lines.push(Line::new("peak memory of all of this", mb, "MB", Some(Limit::Most(500.0))));
     }
+    points::million(&head, &mut lines)?;
     let threads = rayon::current_num_threads();
     println!("{:<62} {:>12} {:<22} {:>13}", "kernel", "measured", "unit", "limit");
     for l in &lines {

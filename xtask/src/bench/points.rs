@@ -1,86 +1,129 @@
 //! Placing points evenly on a head.
 
+use std::path::Path;
+use std::time::Instant;
+
 use glam::DVec3;
-use vellus_head::{Head, PlaceSpec, Spot, place};
+use vellus_head::{Head, KeepAway, PlaceSpec, PointQuality, PointSet, Spot, Surface, io::read_mesh, place};
 use vellus_units::random::Purpose;
 
-use super::{Limit, Line, cheapest, key};
+use super::{Limit, Line, cheapest, key, peak_mb, plain_points};
 
 /// How many points.
 pub(crate) const POINTS: usize = 50_000;
+/// Times that each placement is run; the least counts.
+const RUNS: usize = 3;
 
-/// Times 50,000 points and a plain way to the same number.
+fn spec() -> PlaceSpec<'static> {
+    PlaceSpec::new(POINTS, key(), Purpose::Placement)
+}
+
+/// Times 50,000 points: on the whole surface beside the plain way, on the scalp, with everything
+/// that a plan asks for, and on scans where there are any.
 pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<()> {
-    let on_scalp = |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some()));
-    let mut spec = PlaceSpec::new(POINTS, key(), Purpose::Placement);
-    spec.chart = Some(head.chart());
-    spec.density = Some(&on_scalp);
-    let (seconds, points) = cheapest(2, || place(head.surface(), &spec));
-    let points = points?;
+    let core_s = whole(head.surface(), "a built head", lines)?;
+
+    let (plain_s, plain) = cheapest(1, || plain_points::eliminate(head.surface(), POINTS, 5));
+    let spacing = (head.surface().mesh().area() / POINTS as f64 * 2.0 / 3f64.sqrt()).sqrt();
+    lines.push(Line::new("plain reference: elimination from 5 candidates", plain_s, "core s", None));
+    lines.push(Line::new("  its relative radius", nearest(&plain) / spacing, "", None));
     lines.push(Line::new(
-        "50,000 points placed evenly on the scalp",
-        seconds,
-        "core s",
-        Some(Limit::Most(2.0)),
+        "  times as fast, at a larger radius",
+        plain_s / core_s,
+        "x",
+        Some(Limit::Least(6.0)),
     ));
 
-    // Two points that are nearer than what even spacing allows are what a person sees as a clump.
-    let spacing = (points.area / POINTS as f64 * 2.0 / 3f64.sqrt()).sqrt();
-    let p: Vec<DVec3> = points
-        .position
-        .iter()
-        .map(|p| DVec3::new(f64::from(p[0]), f64::from(p[1]), f64::from(p[2])))
-        .collect();
-    let (darts_s, made) = cheapest(1, || darts(head, &p, 0.69 * spacing));
-    lines.push(Line::new("plain reference: darts among the same places", darts_s, "core s", None));
-    lines.push(Line::new(
-        "points that the reference keeps of as many",
-        100.0 * made as f64 / POINTS as f64,
-        "%",
-        None,
-    ));
-    lines.push(Line::new(
-        "nearest pair, share of the hexagonal limit",
-        nearest(&p) / spacing,
-        "",
-        Some(Limit::Least(0.5)),
-    ));
+    let on_scalp = |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some()));
+    let scalp = PlaceSpec { chart: Some(head.chart()), density: Some(&on_scalp), ..spec() };
+    let (scalp_s, points) = cheapest(RUNS, || place(head.surface(), &scalp));
+    lines.push(Line::new("50,000 points on its scalp", scalp_s, "core s", Some(Limit::Most(1.0))));
+    quality(&points?.quality(head.surface(), &scalp)?, lines);
+
+    let wave = |s: &Spot| 1.0 + 0.5 * (s.position_in_head.x / 20.0).sin();
+    let shares = [0.4, 0.35, 0.25];
+    let there = place(head.surface(), &PlaceSpec { count: 5_000, stream: 1, ..spec() })?;
+    let keep_away: Vec<KeepAway> =
+        there.position.iter().map(|&position| KeepAway { position, clearance: 0.8, repels: true }).collect();
+    for (what, spec) in [
+        ("varying density", PlaceSpec { density: Some(&wave), ..spec() }),
+        ("three classes", PlaceSpec { class_shares: &shares, ..spec() }),
+        ("5,000 points to keep clear of", PlaceSpec { keep_away: &keep_away, ..spec() }),
+    ] {
+        let (seconds, points) = cheapest(RUNS, || place(head.surface(), &spec));
+        points?;
+        lines.push(Line::new(
+            format!("the whole head with {what}, as even points"),
+            seconds / core_s,
+            "x",
+            Some(Limit::Most(1.5)),
+        ));
+    }
+
+    let heads = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/heads");
+    for name in ["lee_perry_smith.obj", "ict_generic.ply"] {
+        let path = heads.join(name);
+        if !path.exists() {
+            continue;
+        }
+        whole(&Surface::new(read_mesh(&path)?)?, name, lines)?;
+    }
     Ok(())
 }
 
-/// Throws darts at the surface with every pair compared within a coarse slab, and keeps those that
-/// are far enough from all others: what one writes in an afternoon.
-fn darts(head: &Head, like: &[DVec3], apart: f64) -> usize {
-    let mut s = key().stream(Purpose::Choice, 1);
-    let mut kept: Vec<DVec3> = Vec::new();
-    let mesh = head.surface().mesh();
-    let top = like.iter().fold(f64::INFINITY, |a, p| a.min(p.y));
-    let mut slabs: Vec<Vec<usize>> = vec![Vec::new(); 4096];
-    let slab = |y: f64| (((y - top) / apart).max(0.0) as usize).min(4095);
-    let areas: Vec<f64> = (0..mesh.triangles.len() as u32)
-        .scan(0.0, |sum, t| {
-            *sum += mesh.triangle_area(t);
-            Some(*sum)
-        })
-        .collect();
-    let all = areas.last().copied().unwrap_or(0.0);
-    for _ in 0..like.len() * 6 {
-        let u = s.uniform() * all;
-        let t = areas.partition_point(|a| *a < u).min(areas.len() - 1) as u32;
-        let (a, b) = (s.uniform().sqrt(), s.uniform());
-        let p = head.surface().point(t, a * (1.0 - b), a * b).position;
-        if head.zone_in_head(p).is_none() {
-            continue;
-        }
-        let k = slab(p.y);
-        let free = (k.saturating_sub(1)..=(k + 1).min(4095))
-            .all(|n| slabs[n].iter().all(|i| kept[*i].distance_squared(p) >= apart * apart));
-        if free {
-            slabs[k].push(kept.len());
-            kept.push(p);
-        }
+/// A million points on the whole of a head. Last of all, since its memory is the largest.
+pub(crate) fn million(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<()> {
+    let spec = PlaceSpec { count: 1_000_000, progressive: false, ..spec() };
+    let begin = Instant::now();
+    let (core_s, points) = cheapest(1, || place(head.surface(), &spec));
+    let wall_s = begin.elapsed().as_secs_f64();
+    let points = points?;
+    lines.push(Line::new("a million points", core_s, "core s", Some(Limit::Most(16.0))));
+    lines.push(Line::new("  on all cores", wall_s, "s", Some(Limit::Most(8.0))));
+    if let Some(mb) = peak_mb() {
+        lines.push(Line::new("  peak memory of the process", mb, "MB", Some(Limit::Most(1024.0))));
     }
-    kept.len()
+    let radius = relative_radius(&points);
+    lines.push(Line::new("  relative radius", radius, "", Some(Limit::Least(0.69))));
+    Ok(())
+}
+
+/// Core-seconds of 50,000 points on all of a surface.
+fn whole(surface: &Surface, name: &str, lines: &mut Vec<Line>) -> anyhow::Result<f64> {
+    let spec = PlaceSpec { progressive: false, ..spec() };
+    let mut wall_s = f64::INFINITY;
+    let (core_s, points) = cheapest(RUNS, || {
+        let begin = Instant::now();
+        let points = place(surface, &spec);
+        wall_s = wall_s.min(begin.elapsed().as_secs_f64());
+        points
+    });
+    lines.push(Line::new(
+        format!("50,000 points on all of {name}"),
+        core_s,
+        "core s",
+        Some(Limit::Most(0.45)),
+    ));
+    lines.push(Line::new("  on all cores", wall_s, "s", Some(Limit::Most(1.0))));
+    quality(&points?.quality(surface, &spec)?, lines);
+    Ok(core_s)
+}
+
+fn quality(q: &PointQuality, lines: &mut Vec<Line>) {
+    lines.push(Line::new("  relative radius", q.relative_radius, "", Some(Limit::Least(0.735))));
+    lines.push(Line::new("  variation of spacing", q.nn_variation, "", Some(Limit::Most(0.06))));
+    lines.push(Line::new("  largest gap", q.largest_gap, "length of the mesh", None));
+    lines.push(Line::new(
+        "  highest peak of the spectrum",
+        q.spectrum.peak_power(),
+        "",
+        Some(Limit::Most(3.5)),
+    ));
+}
+
+fn relative_radius(points: &PointSet) -> f64 {
+    let p: Vec<DVec3> = points.position.iter().map(|p| DVec3::from_array(p.map(f64::from))).collect();
+    nearest(&p) / (points.area / p.len() as f64 * 2.0 / 3f64.sqrt()).sqrt()
 }
 
 /// Distance of the nearest pair.

@@ -28,7 +28,7 @@ pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
     let mut start = vec![0usize];
     let mut near: Vec<(u32, f32)> = Vec::new();
     for (i, p) in set.position.iter().enumerate() {
-        grid.around(p, |range| {
+        grid.around(p, 2.0 * largest * widest, |range| {
             for &j in &grid.items()[range] {
                 let span = set.radius[i] + set.radius[j as usize];
                 let d = distance_squared(p, &set.position[j as usize]).sqrt();

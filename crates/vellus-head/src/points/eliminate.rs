@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::candidates::Pool;
-use super::grid::{Grid, distance_squared};
+use super::grid::{Grid, Widest, distance_squared};
 
 /// Weight limiting of Yuksel 2015, equation 4: d is taken as at least
 /// 2 r (1 − (N/M)^γ) β.
@@ -17,16 +17,22 @@ const SAME_SIDE: f32 = -0.2;
 const REACH: f32 = 0.85;
 /// Below this many points an order has no room to be even.
 const LEAST: usize = 24;
+const CHUNK: usize = 2048;
 
 /// Whether two normals belong to one side of a fold. Zero normals belong to both.
 #[inline]
 pub(super) fn same_side(a: &[f32; 3], b: &[f32; 3]) -> bool {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2] >= SAME_SIDE
+    dot(a, b) >= SAME_SIDE
+}
+
+#[inline]
+pub(super) fn dot(a: &[f32; 3], b: &[f32; 3]) -> f32 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
 /// One elimination problem: points in grid order with their neighbours in compressed rows.
 struct Crowd {
-    /// The pool index of each point; `u32::MAX` for points that are there already.
+    /// The index of each point; `u32::MAX` for points that are there already.
     item: Vec<u32>,
     start: Vec<usize>,
     neighbour: Vec<(u32, f32)>,
@@ -36,85 +42,71 @@ struct Crowd {
 /// Counts of neighbours, neighbours and weights of a run of points.
 type Rows = (Vec<u32>, Vec<(u32, f32)>, Vec<f32>);
 
-/// The pool indices of the points that stay, in an order whose every first part is even.
-pub(super) fn order(
-    pool: &Pool,
-    radius: &[f32],
-    repelling: &[[f32; 3]],
-    count: usize,
-    progressive: bool,
-) -> Vec<u32> {
+/// The pool indices of the `count` points that stay, ascending in grid order.
+pub(super) fn thin(pool: &Pool, repelling: &[[f32; 3]], count: usize) -> Vec<u32> {
     let all: Vec<u32> = (0..pool.position.len() as u32).collect();
-    let (mut kept, _) = Crowd::new(pool, radius, 1.0, &all, repelling, count).thin(count);
-    let mut tail = Vec::with_capacity(count);
-    if progressive {
-        while kept.len() > LEAST {
-            let half = kept.len() / 2;
-            let scale = (count as f64 / half as f64).sqrt();
-            // In the pool's order, so that the next stage depends on the set alone.
-            kept.sort_unstable();
-            let crowd = Crowd::new(pool, radius, scale as f32, &kept, &[], half);
-            let (stay, gone) = crowd.thin(half);
-            tail.extend(gone.into_iter().rev());
-            kept = stay;
-        }
+    Crowd::new((&pool.position, &pool.normal, &pool.radius), 1.0, &all, repelling, count).thin(count).0
+}
+
+/// All indices in an order whose every first part is even.
+pub(super) fn progressive(position: &[[f32; 3]], normal: &[[f32; 3]], radius: &[f32]) -> Vec<u32> {
+    let count = position.len();
+    let mut kept: Vec<u32> = (0..count as u32).collect();
+    // From the last point to the first.
+    let mut backward = Vec::with_capacity(count);
+    while kept.len() > LEAST {
+        let half = kept.len() / 2;
+        let scale = (count as f64 / half as f64).sqrt();
+        let (mut stay, gone) =
+            Crowd::new((position, normal, radius), scale as f32, &kept, &[], half).thin(half);
+        backward.extend(gone);
+        // So that the next stage depends on the set alone.
+        stay.sort_unstable();
+        kept = stay;
     }
-    // `tail` holds the later parts first: each part is already first-to-last within itself.
-    let mut parts: Vec<u32> = kept;
-    let mut sizes = Vec::new();
-    if progressive {
-        let mut n = count;
-        while n > LEAST {
-            sizes.push(n - n / 2);
-            n /= 2;
-        }
-    }
-    let mut end = tail.len();
-    for size in sizes.into_iter().rev() {
-        parts.extend_from_slice(&tail[end - size..end]);
-        end -= size;
-    }
-    parts
+    backward.extend(kept.into_iter().rev());
+    backward.reverse();
+    backward
 }
 
 impl Crowd {
     fn new(
-        pool: &Pool,
-        radius: &[f32],
+        (position, normal, radius): (&[[f32; 3]], &[[f32; 3]], &[f32]),
         scale: f32,
         items: &[u32],
         repelling: &[[f32; 3]],
         count: usize,
     ) -> Self {
         let n = items.len();
-        let mut points: Vec<[f32; 3]> = items.iter().map(|&i| pool.position[i as usize]).collect();
+        let mut points: Vec<[f32; 3]> = items.iter().map(|&i| position[i as usize]).collect();
         points.extend_from_slice(repelling);
-        let widest = items.iter().map(|&i| radius[i as usize]).fold(0.0, f32::max) * scale;
-        let grid = Grid::new(&points, 2.0 * REACH * widest);
+        let mean = items.iter().map(|&i| f64::from(radius[i as usize])).sum::<f64>() / n.max(1) as f64;
+        let grid = Grid::new(&points, 2.0 * REACH * scale * mean as f32);
+        drop(points);
         // Everything below is in grid order, so that neighbours lie close in memory.
-        let place: Vec<[f32; 3]> = grid.items().iter().map(|&k| points[k as usize]).collect();
+        let place = grid.places();
         let item: Vec<u32> =
             grid.items().iter().map(|&k| items.get(k as usize).copied().unwrap_or(u32::MAX)).collect();
         let r: Vec<f32> =
             item.iter().map(|&i| if i == u32::MAX { -1.0 } else { radius[i as usize] * scale }).collect();
         let normal: Vec<[f32; 3]> =
-            item.iter().map(|&i| if i == u32::MAX { [0.0; 3] } else { pool.normal[i as usize] }).collect();
+            item.iter().map(|&i| if i == u32::MAX { [0.0; 3] } else { normal[i as usize] }).collect();
+        let widest = Widest::new(place, &r);
         let ratio = count as f64 / n.max(1) as f64;
         let limit = ((1.0 - libm::pow(ratio, GAMMA)) * BETA).max(0.0) as f32;
-        let chunk = 2048;
-        let rows: Vec<Rows> = (0..place.len().div_ceil(chunk))
+        let rows: Vec<Rows> = (0..place.len().div_ceil(CHUNK))
             .into_par_iter()
             .map(|c| {
-                let range = c * chunk..((c + 1) * chunk).min(place.len());
+                let range = c * CHUNK..((c + 1) * CHUNK).min(place.len());
                 let mut counts = Vec::with_capacity(range.len());
-                let mut pairs = Vec::with_capacity(range.len() * 20);
+                let mut pairs = Vec::with_capacity(range.len() * 8);
                 let mut weights = Vec::with_capacity(range.len());
                 for i in range {
                     let before = pairs.len();
                     let mut total = 0.0f32;
                     if r[i] >= 0.0 {
-                        let reach = REACH * (r[i] + widest);
-                        grid.around(&place[i], |near| {
+                        let reach = REACH * (r[i] + widest.near(&place[i]).max(r[i]));
+                        grid.around(&place[i], reach, |near| {
                             for j in near {
                                 let d2 = distance_squared(&place[i], &place[j]);
                                 if d2 >= reach * reach || j == i {
@@ -194,8 +186,9 @@ impl Crowd {
             }
             gone.push(self.item[i as usize]);
         }
-        let mut stay: Vec<u32> = heap.iter().map(|&e| self.item[e as u32 as usize]).collect();
+        let mut stay: Vec<u32> = heap.iter().map(|&e| e as u32).collect();
         stay.sort_unstable();
+        stay.iter_mut().for_each(|i| *i = self.item[*i as usize]);
         (stay, gone)
     }
 }

@@ -3,13 +3,15 @@
 use rayon::prelude::*;
 
 use super::candidates;
+use super::clear::Clear;
 use super::eliminate::same_side;
 use super::grid::{Grid, distance_squared};
-use super::{PlaceSpec, PointSet};
+use super::spectrum::{Spectrum, spectrum};
+use super::{PlaceSpec, Placer, PointSet};
 use crate::{HeadError, Surface};
 
 /// Measures of evenness, relative to the densest (hexagonal) packing at the local density.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PointQuality {
     /// Smallest spacing over the largest that is possible: 0 for random points, about 0.7 for good
     /// blue noise, 1 for a hexagonal lattice.
@@ -19,7 +21,12 @@ pub struct PointQuality {
     pub nn_variation: f64,
     /// The farthest that any place is from its nearest point, mm.
     pub largest_gap: f64,
+    /// Pair correlation and power spectrum.
+    pub spectrum: Spectrum,
 }
+
+/// Places for each point where gaps are looked for.
+const PROBES: f64 = 3.0;
 
 impl PointSet {
     /// Measures the set. `spec` is the request that it came from: its density says where gaps
@@ -51,7 +58,10 @@ impl PointSet {
         let n = pairs.len() as f64;
         let mean = pairs.iter().map(|p| p.0).sum::<f64>() / n;
         let variance = pairs.iter().map(|p| (p.0 - mean) * (p.0 - mean)).sum::<f64>() / n;
-        let pool = candidates::draw(surface, &PlaceSpec { count: self.len(), ..*spec })?;
+        let clear = Clear::new(spec.keep_away);
+        let placer = Placer::new(surface, spec.chart, spec.density);
+        let probes = PlaceSpec { count: self.len(), candidates_per_point: PROBES, ..*spec };
+        let pool = candidates::draw(&placer, &probes, &clear)?;
         let gaps: Vec<f32> = pool
             .position
             .par_iter()
@@ -64,24 +74,26 @@ impl PointSet {
         Ok(PointQuality {
             relative_radius,
             nn_variation: variance.sqrt() / mean,
+            spectrum: spectrum(self, &pool),
             largest_gap: f64::from(gaps.into_iter().fold(0.0, f32::max)),
         })
     }
 
-    /// The points around a place: at least the nearest one, if need be by looking at all.
-    fn nearby(&self, grid: &Grid, p: &[f32; 3], reach: f32, mut each: impl FnMut(usize, f32)) {
-        let mut others = 0;
-        grid.around(p, |range| {
-            for &j in &grid.items()[range] {
-                let d = distance_squared(p, &self.position[j as usize]).sqrt();
-                each(j as usize, d);
-                others += usize::from(d > 0.0 && d < reach);
-            }
-        });
-        if others == 0 {
-            for (j, q) in self.position.iter().enumerate() {
-                each(j, distance_squared(p, q).sqrt());
-            }
+    /// The points around a place: at least the nearest other one, looking further as need be.
+    fn nearby(&self, grid: &Grid, p: &[f32; 3], mut reach: f32, mut each: impl FnMut(usize, f32)) {
+        let mut found = false;
+        while !found {
+            let mut seen = 0;
+            grid.around(p, reach, |range| {
+                for (&j, q) in grid.items()[range.clone()].iter().zip(&grid.places()[range]) {
+                    let d = distance_squared(p, q).sqrt();
+                    each(j as usize, d);
+                    found |= d > 0.0 && d < reach;
+                    seen += 1;
+                }
+            });
+            found |= seen == self.len() || !reach.is_finite();
+            reach *= 2.0;
         }
     }
 }

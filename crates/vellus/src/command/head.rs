@@ -263,6 +263,11 @@ fn points(
             "relative_radius": quality.relative_radius,
             "variation": quality.nn_variation,
             "largest_gap_mm": gap,
+            "spectrum": {
+                "pair_peak": quality.spectrum.pair_peak(),
+                "low_power": quality.spectrum.low_power(),
+                "peak_power": quality.spectrum.peak_power(),
+            },
             "area_cm2": set.area * mm_per_unit * mm_per_unit / 100.0,
             "seconds": seconds,
         }))?)?,
@@ -270,10 +275,14 @@ fn points(
             "{} points in {seconds:.2} s\n\
              \x20 relative radius          {:.3}   1 is the densest packing there is\n\
              \x20 variation of spacing     {:.3}\n\
-             \x20 largest gap              {gap:.2} mm\n",
+             \x20 largest gap              {gap:.2} mm\n\
+             \x20 power at low frequencies {:.3}   1 is random, 0 is even on every scale\n\
+             \x20 peaks of the spectrum    {:.1}     1 is random, 2 to 3 is blue noise, a lattice is far above\n",
             set.len(),
             quality.relative_radius,
-            quality.nn_variation
+            quality.nn_variation,
+            quality.spectrum.low_power(),
+            quality.spectrum.peak_power()
         ))?,
     }
     if let Some(out) = &args.out {
