@@ -19,8 +19,9 @@ use rayon::prelude::*;
 
 use super::Distortion;
 use super::outline::outlines;
+use super::region::{drop_specks, region_sheet};
 use super::skull::{is_ear, skull};
-use super::tiles::{TileZone, drop_specks, region_sheet};
+use super::tiles::TileZone;
 use crate::chart::azimuth;
 use crate::{Head, HeadError, SurfacePoint, Zone};
 
@@ -226,7 +227,7 @@ impl ScalpProjection {
     pub fn map_from_direction(&self, direction: DVec3) -> Option<DVec2> {
         let (phi, psi) = self.axes.polar(direction);
         let at = psi / STEP;
-        if !(at <= (self.angles - 1) as f64) {
+        if at.is_nan() || at > (self.angles - 1) as f64 {
             return None;
         }
         let j = (at as usize).min(self.angles - 2);

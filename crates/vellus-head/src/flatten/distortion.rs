@@ -107,7 +107,7 @@ pub(super) fn in_plane([a, b, c]: [DVec3; 3]) -> Option<[DVec2; 3]> {
     let l = u.length();
     let twice = u.cross(v).length();
     let longest = u.length_squared().max(v.length_squared()).max(b.distance_squared(c));
-    if !(twice > 1e-5 * longest) || l <= 0.0 {
+    if twice.is_nan() || twice <= 1e-5 * longest || l <= 0.0 {
         return None;
     }
     Some([DVec2::ZERO, DVec2::new(l, 0.0), DVec2::new(u.dot(v) / l, twice / l)])

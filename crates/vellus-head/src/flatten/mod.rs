@@ -7,13 +7,16 @@
 //!
 //! Flat coordinates are millimetres, seen from outside, y towards the front of the head.
 
+mod attempt;
 pub mod azimuthal;
 mod disc;
 mod distortion;
+mod laid;
 mod layout;
 mod lookup;
 mod outline;
 pub mod patch;
+mod region;
 mod sheet;
 mod skull;
 mod solve;
@@ -23,3 +26,7 @@ pub use azimuthal::{MapMiddle, Projection, ScalpProjection};
 pub use distortion::Distortion;
 pub use patch::{FlatMethod, FlatPatch, FlatSpec, Flattener, flatten, flatten_triangles};
 pub use tiles::{BorderRun, Neighbour, Part, Seam, Tile, TileSpec, TileZone, Tiling, tile_scalp};
+
+fn refuse(what: String) -> crate::HeadError {
+    crate::HeadError::Flatten(what)
+}

@@ -86,7 +86,8 @@ impl Sheet {
     pub(super) fn refine(&mut self, limit: f64) -> Result<(), HeadError> {
         let area: f64 = (0..self.pieces.len()).map(|i| self.area(i)).sum();
         // Halving leaves edges of two thirds of the limit in the mean, 0.2·limit² each at least.
-        if !(area / (0.2 * limit * limit) < MOST_PIECES as f64) {
+        let pieces = area / (0.2 * limit * limit);
+        if pieces.is_nan() || pieces >= MOST_PIECES as f64 {
             return Err(HeadError::Flatten(format!(
                 "the region has {:.3e} cm2, far more than a scalp; check the unit or the region",
                 area / 100.0
