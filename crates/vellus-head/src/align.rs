@@ -19,6 +19,7 @@ use crate::register::{self, Fit, Hints, Similarity};
 use crate::repair::{Fill, Island, holes, repair};
 use crate::scan::LengthUnit;
 use crate::scan_report::{HoleReport, LandmarkOrigin, Scale, ScaleSource};
+use crate::simplify::Large;
 use crate::{Axis, HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface};
 
 /// Height of the outer corner of the eye above the Frankfurt plane, mm. Our estimate, not a cited
@@ -32,6 +33,9 @@ const CUT_RISE: f64 = 0.268;
 /// Height of the inion above the Frankfurt plane, mm. Assumed: the inion cannot be seen under skin,
 /// and no source was at hand that says where it lies on levelled heads.
 const INION_HEIGHT: f64 = 4.0;
+/// Of a scan that has to be simplified, only what lies within so many head lengths of the middle
+/// between the tragia is worked on: about 30 cm, well beyond the cut of the neck.
+const AROUND: f64 = 1.6;
 /// A loose piece is part of the head when it is at least this large, mm², and lies on the fitted
 /// head within [`PIECE_WITHIN`]: half a head of a scan in two pieces, but no eyeball.
 const PIECE_AREA: f64 = 6000.0;
@@ -56,6 +60,9 @@ pub(crate) struct Aligned {
     pub head_from_file: Similarity,
     /// Residual and share seen of the fit.
     pub fit: Option<(f64, f64)>,
+    /// Mean, 99th percentile and largest distance between the scan and what was made of it, when it
+    /// was simplified.
+    pub simplified_mm: Option<[f64; 3]>,
     pub notes: Vec<String>,
 }
 
@@ -91,7 +98,11 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
     spec.check()?;
     let given: BTreeMap<Landmark, DVec3> =
         spec.landmarks.iter().map(|(l, p)| (*l, DVec3::from_array(*p))).collect();
-    let surface = Surface::new(repair(mesh, &RepairOptions::UNSCALED)?.mesh)?;
+    let large = Large::of(mesh)?;
+    let surface = Surface::new(match &large {
+        Some(large) => large.sketch.clone(),
+        None => repair(mesh, &RepairOptions::UNSCALED)?.mesh,
+    })?;
     let hints = Hints { up: spec.up.map(Axis::direction), forward: spec.forward.map(Axis::direction) };
     let sighting = match register::find(&surface, &hints) {
         Ok(sighting) => Some(sighting),
@@ -107,6 +118,15 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
     let known = matches!(scale.source, ScaleSource::Unit | ScaleSource::AssumedUnit);
     let fit = sighting.as_ref().map(|s| s.lay(known.then_some(scale.mm_per_unit)));
     let against_axes = sighting.as_ref().is_some_and(|s| s.against_axes);
+    let working = match (&large, &sighting) {
+        (None, _) => None,
+        (Some(large), Some(s)) => Some(large.near(s.middle_in_file(), AROUND * s.length_in_file())?),
+        (Some(large), None) => {
+            let ears = [Landmark::TragionRight, Landmark::TragionLeft].map(|l| given[&l]);
+            Some(large.near(0.5 * (ears[0] + ears[1]), AROUND * length_in_file)?)
+        }
+    };
+    let mesh = working.as_ref().map_or(mesh, |w| &w.0);
     let laid = Laid { mesh, given: &given, spec, fit: fit.as_ref(), against_axes };
     let mut out = laid.with_scale(&scale)?;
     if let Some(known) = spec.known_length {
@@ -128,6 +148,16 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
             LENGTHS.start(),
             LENGTHS.end()
         )));
+    }
+    if let Some((_, d)) = working {
+        let mm = [d.mean, d.p99, d.max].map(|x| x * out.scale.mm_per_unit);
+        out.notes.push(format!(
+            "simplified from {} triangles; the head lies {:.2} mm from the scan in the mean, {:.2} mm at most",
+            large.map_or(0, |l| l.whole.triangles.len()),
+            mm[0],
+            mm[2]
+        ));
+        out.simplified_mm = Some(mm);
     }
     Ok(out)
 }
@@ -405,6 +435,7 @@ impl Laid<'_> {
             scale: scale.clone(),
             head_from_file: Similarity { translation: level.translation - origin, ..level },
             fit: self.fit.map(|f| (f.residual, f.seen)),
+            simplified_mm: None,
             notes,
         })
     }

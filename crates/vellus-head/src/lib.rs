@@ -15,6 +15,7 @@
 mod align;
 pub mod chart;
 mod contour;
+mod edges;
 mod error;
 pub mod head;
 pub mod io;
@@ -28,7 +29,9 @@ mod register;
 pub mod repair;
 pub mod scan;
 pub mod scan_report;
+pub mod simplify;
 pub mod surface;
+mod tree;
 pub mod zones;
 
 pub use chart::Chart;
@@ -41,5 +44,6 @@ pub use points::{Density, KeepAway, PlaceSpec, PointQuality, PointSet, Spot, int
 pub use repair::{RepairOptions, RepairReport, Repaired, repair};
 pub use scan::{Axis, KnownLength, LengthUnit, ScanSpec};
 pub use scan_report::{ScanReport, Verdict};
+pub use simplify::{Deviation, Simplified, SimplifySpec, simplify};
 pub use surface::{Hit, Surface};
 pub use zones::{ScalpMap, Zone};

@@ -1,15 +1,9 @@
 //! A mesh made ready for questions: rays, closest points, interpolated normals.
 
-use std::time::Duration;
+use glam::DVec3;
+use obvhs::ray::{Ray, RayHit};
 
-use glam::{DVec3, Vec3A};
-use obvhs::{
-    BvhBuildParams,
-    aabb::Aabb,
-    bvh2::{Bvh2, builder::build_bvh2},
-    ray::{Ray, RayHit},
-};
-
+use crate::tree::{BOX_MARGIN, Tree};
 use crate::{HeadError, Mesh, SurfacePoint};
 
 /// A mesh with its vertex normals and a bounding volume hierarchy.
@@ -21,7 +15,7 @@ use crate::{HeadError, Mesh, SurfacePoint};
 pub struct Surface {
     mesh: Mesh,
     normals: Vec<DVec3>,
-    bvh: Bvh2,
+    tree: Tree,
 }
 
 /// A hit of a ray.
@@ -33,8 +27,6 @@ pub struct Hit {
     pub point: SurfacePoint,
 }
 
-/// Growth of the boxes, mm: above the rounding of f32 at 1 m (6e-5), below any detail.
-const BOX_MARGIN: f32 = 1e-3;
 /// Slack of the barycentric test, so that neighbouring triangles overlap instead of gaping.
 const EDGE_SLACK: f64 = 1e-9;
 
@@ -62,15 +54,9 @@ impl Surface {
                 "it reaches further than 10 km from the origin; check the unit".into(),
             ));
         }
-        let boxes: Vec<Aabb> = (0..mesh.triangles.len() as u32)
-            .map(|t| {
-                let [a, b, c] = mesh.corners(t).map(|p| p.as_vec3a());
-                Aabb::new(a.min(b).min(c) - BOX_MARGIN, a.max(b).max(c) + BOX_MARGIN)
-            })
-            .collect();
-        let bvh = build_bvh2(&boxes, BvhBuildParams::medium_build(), &mut Duration::default());
+        let tree = Tree::new(&mesh);
         let normals = mesh.vertex_normals();
-        Ok(Self { mesh, normals, bvh })
+        Ok(Self { mesh, normals, tree })
     }
 
     /// The mesh.
@@ -130,8 +116,8 @@ impl Surface {
         let direction = direction.try_normalize()?;
         let ray = Ray::new_inf(origin.as_vec3a(), direction.as_vec3a());
         let mut best: Option<(f64, u32, f64, f64)> = None;
-        self.bvh.ray_traverse(ray, &mut RayHit::none(), |_, i| {
-            let triangle = self.bvh.primitive_indices[i];
+        self.tree.bvh.ray_traverse(ray, &mut RayHit::none(), |_, i| {
+            let triangle = self.tree.bvh.primitive_indices[i];
             match self.meet(triangle, origin, direction) {
                 Some((t, v, w)) => {
                     if best.is_none_or(|b| (t, triangle) < (b.0, b.1)) {
@@ -152,8 +138,8 @@ impl Surface {
         let direction = direction.try_normalize()?;
         let ray = Ray::new_inf(origin.as_vec3a(), direction.as_vec3a());
         let mut best: Option<(f64, u32, f64, f64)> = None;
-        self.bvh.ray_traverse_anyhit(ray, |_, i| {
-            let triangle = self.bvh.primitive_indices[i];
+        self.tree.bvh.ray_traverse_anyhit(ray, |_, i| {
+            let triangle = self.tree.bvh.primitive_indices[i];
             if let Some((t, v, w)) = self.meet(triangle, origin, direction)
                 && best.is_none_or(|b| t > b.0 || (t == b.0 && triangle < b.1))
             {
@@ -166,76 +152,8 @@ impl Surface {
     /// The point of the surface closest to `p`, and its distance, mm.
     #[must_use]
     pub fn closest_point(&self, p: DVec3) -> Option<Hit> {
-        let target = p.as_vec3a();
-        let box_distance = |node: usize| -> f64 {
-            let b = self.bvh.nodes[node].aabb();
-            let d = (b.min - target).max(target - b.max).max(Vec3A::ZERO);
-            f64::from(d.length())
-        };
-        let mut best: Option<(f64, u32, f64, f64)> = None;
-        let mut stack = vec![0usize];
-        while let Some(node) = stack.pop() {
-            if best.is_some_and(|b| box_distance(node) > b.0 + f64::from(BOX_MARGIN)) {
-                continue;
-            }
-            let n = &self.bvh.nodes[node];
-            if n.is_leaf() {
-                for i in n.first_index..n.first_index + n.prim_count {
-                    let triangle = self.bvh.primitive_indices[i as usize];
-                    let (v, w) = closest_in_triangle(p, self.mesh.corners(triangle));
-                    let [a, b, c] = self.mesh.corners(triangle);
-                    let d = (a * (1.0 - v - w) + b * v + c * w).distance(p);
-                    if best.is_none_or(|b| (d, triangle) < (b.0, b.1)) {
-                        best = Some((d, triangle, v, w));
-                    }
-                }
-            } else {
-                let (l, r) = (n.first_index as usize, n.first_index as usize + 1);
-                // The nearer child is looked at first, so that the farther is often skipped.
-                if box_distance(l) < box_distance(r) {
-                    stack.extend([r, l]);
-                } else {
-                    stack.extend([l, r]);
-                }
-            }
-        }
-        self.hit(best)
+        self.hit(self.tree.closest(&self.mesh, p))
     }
-}
-
-/// Barycentric weights of the second and third corner of the closest point of a triangle
-/// (Ericson 2005, *Real-Time Collision Detection*, section 5.1.5).
-fn closest_in_triangle(p: DVec3, [a, b, c]: [DVec3; 3]) -> (f64, f64) {
-    let (ab, ac, ap) = (b - a, c - a, p - a);
-    let (d1, d2) = (ab.dot(ap), ac.dot(ap));
-    if d1 <= 0.0 && d2 <= 0.0 {
-        return (0.0, 0.0);
-    }
-    let bp = p - b;
-    let (d3, d4) = (ab.dot(bp), ac.dot(bp));
-    if d3 >= 0.0 && d4 <= d3 {
-        return (1.0, 0.0);
-    }
-    let vc = d1 * d4 - d3 * d2;
-    if vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0 {
-        return (d1 / (d1 - d3), 0.0);
-    }
-    let cp = p - c;
-    let (d5, d6) = (ab.dot(cp), ac.dot(cp));
-    if d6 >= 0.0 && d5 <= d6 {
-        return (0.0, 1.0);
-    }
-    let vb = d5 * d2 - d1 * d6;
-    if vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0 {
-        return (0.0, d2 / (d2 - d6));
-    }
-    let va = d3 * d6 - d5 * d4;
-    if va <= 0.0 && d4 - d3 >= 0.0 && d5 - d6 >= 0.0 {
-        let w = (d4 - d3) / ((d4 - d3) + (d5 - d6));
-        return (1.0 - w, w);
-    }
-    let k = 1.0 / (va + vb + vc);
-    (vb * k, vc * k)
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@
 //! strip) is cut where it disagrees with itself; vertices at which separate fans meet are split;
 //! sheets are turned outward; small loose pieces go; small holes are closed.
 
-mod edges;
 mod holes;
 mod sheets;
 mod weld;
@@ -141,7 +140,7 @@ pub fn repair(mesh: &Mesh, options: &RepairOptions) -> Result<Repaired, HeadErro
             }
         }
     }
-    out.mesh = compact(&out.mesh);
+    drop_unused(&mut out.mesh);
     out.mesh.check()?;
     Ok(out)
 }
@@ -165,24 +164,37 @@ impl Repaired {
             return;
         }
         let mut area = vec![0.0; n];
-        let mut middles: Vec<Vec<DVec3>> = vec![Vec::new(); n];
+        // The middles of an island lie beside each other.
+        let mut start = vec![0usize; n + 1];
+        for (t, &l) in labels.iter().enumerate() {
+            area[l as usize] += self.mesh.triangle_area(t as u32);
+            start[l as usize + 1] += 1;
+        }
+        for i in 0..n {
+            start[i + 1] += start[i];
+        }
+        let mut next = start.clone();
+        let mut middles = vec![DVec3::ZERO; labels.len()];
         for (t, &l) in labels.iter().enumerate() {
             let corners = self.mesh.corners(t as u32);
-            area[l as usize] += self.mesh.triangle_area(t as u32);
-            middles[l as usize].push((corners[0] + corners[1] + corners[2]) / 3.0);
+            middles[next[l as usize]] = (corners[0] + corners[1] + corners[2]) / 3.0;
+            next[l as usize] += 1;
         }
         let largest = area.iter().copied().fold(0.0, f64::max);
-        let kept: Vec<bool> =
-            (0..n).map(|i| keep(Island { area: area[i], largest, middles: &middles[i] })).collect();
+        let kept: Vec<bool> = (0..n)
+            .map(|i| keep(Island { area: area[i], largest, middles: &middles[start[i]..start[i + 1]] }))
+            .collect();
         for (i, _) in kept.iter().enumerate().filter(|k| !k.1) {
             self.report.dropped_islands += 1;
             self.report.dropped_area += area[i];
         }
         let stays = |t: &usize| kept[labels[*t] as usize];
         let left: Vec<usize> = (0..labels.len()).filter(stays).collect();
-        self.mesh.triangles = left.iter().map(|&t| self.mesh.triangles[t]).collect();
-        self.filled = left.iter().map(|&t| self.filled[t]).collect();
-        self.mesh = compact(&self.mesh);
+        if left.len() < labels.len() {
+            self.mesh.triangles = left.iter().map(|&t| self.mesh.triangles[t]).collect();
+            self.filled = left.iter().map(|&t| self.filled[t]).collect();
+        }
+        drop_unused(&mut self.mesh);
     }
 
     /// Closes a hole of this mesh and marks the triangles; gives their area, mm².
@@ -205,7 +217,7 @@ impl Repaired {
         for hole in holes(&self.mesh) {
             self.fill(&hole, Fill::Flat);
         }
-        self.mesh = compact(&self.mesh);
+        drop_unused(&mut self.mesh);
     }
 }
 
@@ -244,23 +256,25 @@ fn islands(m: &Mesh) -> (Vec<u32>, usize) {
 }
 
 /// Drops vertices that no triangle uses, keeping the order.
-pub(crate) fn compact(m: &Mesh) -> Mesh {
+pub(crate) fn drop_unused(m: &mut Mesh) {
     let mut used = vec![false; m.positions.len()];
-    for t in &m.triangles {
-        for &v in t {
-            used[v as usize] = true;
-        }
+    for v in m.triangles.iter().flatten() {
+        used[*v as usize] = true;
+    }
+    if used.iter().all(|u| *u) {
+        return;
     }
     let mut new_index = vec![0u32; used.len()];
-    let mut positions = Vec::new();
-    for (i, &u) in used.iter().enumerate() {
-        if u {
-            new_index[i] = positions.len() as u32;
-            positions.push(m.positions[i]);
-        }
+    let mut n = 0;
+    for (i, _) in used.iter().enumerate().filter(|u| *u.1) {
+        new_index[i] = n as u32;
+        m.positions[n] = m.positions[i];
+        n += 1;
     }
-    let triangles = m.triangles.iter().map(|t| t.map(|v| new_index[v as usize])).collect();
-    Mesh { positions, triangles }
+    m.positions.truncate(n);
+    for v in m.triangles.iter_mut().flatten() {
+        *v = new_index[*v as usize];
+    }
 }
 
 /// The part of a mesh where `normal · (p − point) ≤ 0`, and the triangle that each one is from.
@@ -293,7 +307,8 @@ fn cut_by_plane(m: &Mesh, point: DVec3, normal: DVec3) -> (Mesh, Vec<u32>) {
             source.push(i as u32);
         }
     }
-    (compact(&out), source)
+    drop_unused(&mut out);
+    (out, source)
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use glam::DVec3;
 
-use super::edges::{by_edge, sides};
-use super::{RepairReport, compact};
+use super::RepairReport;
 use crate::Mesh;
+use crate::edges::{Side, by_edge, sides};
 
 const NONE: u32 = u32::MAX;
 
@@ -28,21 +28,45 @@ pub(super) fn drop_broken(m: &mut Mesh) {
         (b - a).cross(c - a).length() > 1e-9 * longest
     };
     m.triangles.retain(sound);
-    let mut order: Vec<u32> = (0..m.triangles.len() as u32).collect();
-    let sorted = |i: u32| {
-        let mut t = m.triangles[i as usize];
-        t.sort_unstable();
-        t
-    };
-    order.sort_by_key(|&i| (sorted(i), i));
-    let mut twice = vec![false; m.triangles.len()];
-    for w in order.windows(2) {
-        if sorted(w[0]) == sorted(w[1]) {
-            twice[w[1] as usize] = true;
+    drop_repeated(&mut m.triangles, m.positions.len());
+}
+
+/// Drops triangles whose three corners came before, in any order.
+fn drop_repeated(triangles: &mut Vec<[u32; 3]>, vertices: usize) {
+    let lowest = |t: &[u32; 3]| t[0].min(t[1]).min(t[2]) as usize;
+    // Those with the same lowest corner lie beside each other; among these few each is compared.
+    let mut start = vec![0u32; vertices + 1];
+    for t in &*triangles {
+        start[lowest(t) + 1] += 1;
+    }
+    for i in 1..start.len() {
+        start[i] += start[i - 1];
+    }
+    let mut next = start.clone();
+    let mut order = vec![([0u32; 2], 0u32); triangles.len()];
+    for (i, t) in triangles.iter().enumerate() {
+        let mut s = *t;
+        s.sort_unstable();
+        let at = &mut next[s[0] as usize];
+        order[*at as usize] = ([s[1], s[2]], i as u32);
+        *at += 1;
+    }
+    let mut again = vec![false; triangles.len()];
+    let mut any = false;
+    for w in start.windows(2) {
+        let same = &mut order[w[0] as usize..w[1] as usize];
+        same.sort_unstable();
+        for pair in same.windows(2) {
+            if pair[0].0 == pair[1].0 {
+                again[pair[1].1 as usize] = true;
+                any = true;
+            }
         }
     }
-    let mut again = twice.iter();
-    m.triangles.retain(|_| !again.next().copied().unwrap_or(false));
+    if any {
+        let mut again = again.iter();
+        triangles.retain(|_| !again.next().copied().unwrap_or(false));
+    }
 }
 
 fn corners(positions: &[DVec3], t: &[u32; 3]) -> Option<[DVec3; 3]> {
@@ -80,7 +104,7 @@ fn neighbours(m: &Mesh, report: &mut RepairReport) -> Vec<[u32; 3]> {
 
 /// Of the triangles at one edge the two that continue each other best: the flattest pair, larger
 /// ones first among equals.
-fn smoothest(m: &Mesh, edge: &[super::edges::Side]) -> Option<(usize, usize)> {
+fn smoothest(m: &Mesh, edge: &[Side]) -> Option<(usize, usize)> {
     let (p, q) = (m.positions[edge[0].lo as usize], m.positions[edge[0].hi as usize]);
     let along = (q - p).normalize_or_zero();
     // Where each triangle goes from the edge.
@@ -109,7 +133,12 @@ fn smoothest(m: &Mesh, edge: &[super::edges::Side]) -> Option<(usize, usize)> {
 /// way round it is cut. Then each sheet is turned so that its signed volume about the middle of the
 /// mesh is positive.
 fn orient(m: &mut Mesh, neighbour: &mut [[u32; 3]], report: &mut RepairReport) {
-    let Some((lo, hi)) = compact(m).bounds() else { return };
+    let used = m.triangles.iter().flatten().map(|v| m.positions[*v as usize]);
+    let Some((lo, hi)) =
+        used.fold(None, |b: Option<(DVec3, DVec3)>, p| Some(b.map_or((p, p), |b| (b.0.min(p), b.1.max(p)))))
+    else {
+        return;
+    };
     let middle = 0.5 * (lo + hi);
     let original = m.triangles.clone();
     // The sides of a triangle keep their numbers when it is turned: a turned one swaps its corners
