@@ -17,14 +17,22 @@ fn main() {
             vellus_head::io::write_ply(&mut b, &m, &[]).unwrap();
         } else if kind == "obj" {
             use std::io::Write;
-            for p in &m.positions { writeln!(b, "v {:.6} {:.6} {:.6}", p.x, p.y, p.z).unwrap(); }
-            for t in &m.triangles { writeln!(b, "f {} {} {}", t[0]+1, t[1]+1, t[2]+1).unwrap(); }
+            for p in &m.positions {
+                writeln!(b, "v {:.6} {:.6} {:.6}", p.x, p.y, p.z).unwrap();
+            }
+            for t in &m.triangles {
+                writeln!(b, "f {} {} {}", t[0] + 1, t[1] + 1, t[2] + 1).unwrap();
+            }
         } else {
             b.resize(80, 0);
             b.extend((m.triangles.len() as u32).to_le_bytes());
             for t in 0..m.triangles.len() as u32 {
                 b.extend([0u8; 12]);
-                for p in m.corners(t) { for x in p.as_vec3().to_array() { b.extend(x.to_le_bytes()); } }
+                for p in m.corners(t) {
+                    for x in p.as_vec3().to_array() {
+                        b.extend(x.to_le_bytes());
+                    }
+                }
                 b.extend([0u8; 2]);
             }
         }

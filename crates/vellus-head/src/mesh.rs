@@ -169,9 +169,8 @@ impl Mesh {
     pub fn is_watertight(&self) -> bool {
         let all = sides(&self.triangles);
         !self.triangles.is_empty()
-            && by_edge(&all).all(|e| {
-                e.len() == 2 && e[0].runs_up(&self.triangles) != e[1].runs_up(&self.triangles)
-            })
+            && by_edge(&all)
+                .all(|e| e.len() == 2 && e[0].runs_up(&self.triangles) != e[1].runs_up(&self.triangles))
     }
 
     /// Edges that are run in one direction only, sorted.

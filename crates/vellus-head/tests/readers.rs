@@ -91,8 +91,8 @@ fn file_names_decide_and_errors_name_the_file() {
     let path = folder.path().join("head.PLY");
     std::fs::write(&path, &valid()[0]).unwrap();
     assert_eq!(read_mesh(&path).unwrap(), tetrahedron());
-    let e = read_mesh(Path::new("scan.glb")).unwrap_err().to_string();
-    assert!(e.contains(".glb") && e.contains(".obj, .ply and .stl"), "{e}");
+    let e = read_mesh(Path::new("scan.3mf")).unwrap_err().to_string();
+    assert!(e.contains(".3mf") && e.contains(".obj, .ply, .stl, .gltf and .glb"), "{e}");
     let e = read_mesh(Path::new("scan")).unwrap_err().to_string();
     assert!(e.contains("no ending"), "{e}");
     let e = read_mesh(&folder.path().join("gone.stl")).unwrap_err().to_string();

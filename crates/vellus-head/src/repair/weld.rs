@@ -153,6 +153,9 @@ mod tests {
             let n = weld(&points(&many), 1e-4).positions.len();
             assert_eq!(n, if scale < 1.0 { 1 } else { many.len() });
         }
-        assert_eq!(weld(&points(&[[0.0; 3], [-0.0; 3], [f64::NAN; 3], [f64::NAN; 3]]), 0.0).positions.len(), 3);
+        assert_eq!(
+            weld(&points(&[[0.0; 3], [-0.0; 3], [f64::NAN; 3], [f64::NAN; 3]]), 0.0).positions.len(),
+            3
+        );
     }
 }

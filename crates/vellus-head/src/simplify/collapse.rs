@@ -74,7 +74,8 @@ impl Work {
             filled,
         };
         work.list_corners();
-        work.quadrics = (0..work.positions.len() as u32).into_par_iter().map(|v| work.quadric_of(v)).collect();
+        work.quadrics =
+            (0..work.positions.len() as u32).into_par_iter().map(|v| work.quadric_of(v)).collect();
         work
     }
 
@@ -237,7 +238,8 @@ impl Work {
         let Some(ring) = self.neighbours(a) else { return out };
         for n in ring.iter() {
             let b = n.vertex;
-            if b <= a || self.kinds[a as usize] >= Kind::Rim && self.kinds[b as usize] >= Kind::Rim && !n.is_rim()
+            if b <= a
+                || self.kinds[a as usize] >= Kind::Rim && self.kinds[b as usize] >= Kind::Rim && !n.is_rim()
             {
                 continue;
             }
@@ -256,9 +258,8 @@ impl Work {
             .into_par_iter()
             .flat_map_iter(|a| self.candidates_of(a, bounds))
             .collect();
-        let order = |x: &Candidate, y: &Candidate| {
-            x.cost.total_cmp(&y.cost).then(x.a.cmp(&y.a)).then(x.b.cmp(&y.b))
-        };
+        let order =
+            |x: &Candidate, y: &Candidate| x.cost.total_cmp(&y.cost).then(x.a.cmp(&y.a)).then(x.b.cmp(&y.b));
         // Near the end no more than are needed, or dear edges go while cheap ones are locked.
         let surplus = (self.triangles.len() - bounds.triangles).div_ceil(2);
         let part = (all.len() / CHEAPEST_PART).min(3 * surplus).max(64);

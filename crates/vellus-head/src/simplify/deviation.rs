@@ -1,5 +1,6 @@
 //! How far two surfaces lie apart.
 
+use glam::DVec3;
 use rayon::prelude::*;
 
 use super::Frame;
@@ -31,6 +32,15 @@ const SAMPLES: usize = 400_000;
 /// The two-sided distance of Cignoni, Rocchini and Scopigno 1998, *Metro: measuring error on
 /// simplified surfaces*.
 pub fn deviation(one: &Mesh, other: &Mesh) -> Result<Deviation, HeadError> {
+    deviation_where(one, other, |_| true)
+}
+
+/// As [`deviation`], over places that are asked for only; the nearest place may be any.
+pub(super) fn deviation_where(
+    one: &Mesh,
+    other: &Mesh,
+    asked: impl Fn(DVec3) -> bool + Sync,
+) -> Result<Deviation, HeadError> {
     one.check()?;
     other.check()?;
     if one == other {
@@ -38,8 +48,9 @@ pub fn deviation(one: &Mesh, other: &Mesh) -> Result<Deviation, HeadError> {
     }
     let frame = Frame::of(one)?;
     let (one, other) = (one.mapped(|p| frame.enter(p)), other.mapped(|p| frame.enter(p)));
-    let there = distances(&one, &other);
-    let back = distances(&other, &one);
+    let asked = |p: DVec3| asked(frame.leave(p));
+    let there = distances(&one, &other, asked);
+    let back = distances(&other, &one, asked);
     let mean = |d: &[f64]| d.iter().sum::<f64>() / d.len().max(1) as f64;
     let p99 = |d: &[f64]| d.get(d.len() * 99 / 100).copied().unwrap_or(0.0);
     let max = |d: &[f64]| d.last().copied().unwrap_or(0.0);
@@ -51,7 +62,7 @@ pub fn deviation(one: &Mesh, other: &Mesh) -> Result<Deviation, HeadError> {
 }
 
 /// Sorted distances from places of one mesh to the other.
-fn distances(from: &Mesh, to: &Mesh) -> Vec<f64> {
+fn distances(from: &Mesh, to: &Mesh, asked: impl Fn(DVec3) -> bool + Sync) -> Vec<f64> {
     let tree = Tree::new(to);
     let n = from.triangles.len();
     // Two places a triangle: its middle and its first corner, which reach all vertices but few.
@@ -60,7 +71,8 @@ fn distances(from: &Mesh, to: &Mesh) -> Vec<f64> {
         .into_par_iter()
         .flat_map_iter(|i| {
             let [a, b, c] = from.corners((i * step) as u32);
-            [a, (a + b + c) / 3.0].map(|p| tree.closest(to, p).map_or(0.0, |h| h.0))
+            let places = [a, (a + b + c) / 3.0].into_iter().filter(|p| asked(*p));
+            places.filter_map(|p| tree.closest(to, p)).map(|h| h.0).collect::<Vec<f64>>()
         })
         .collect();
     all.par_sort_unstable_by(f64::total_cmp);

@@ -2,7 +2,7 @@
 
 use glam::DVec3;
 
-use super::{Deviation, SimplifySpec, contract, deviation};
+use super::{Deviation, SimplifySpec, contract, deviation_where};
 use crate::repair::drop_unused;
 use crate::{HeadError, Mesh, RepairOptions, repair};
 
@@ -60,7 +60,9 @@ impl Large {
         // 1.6 head lengths all around; see the caller.
         let longest_edge = LONGEST_EDGE * radius / 1.6;
         let (simple, _) = contract(&half, &SimplifySpec { longest_edge, ..SimplifySpec::to(WORKING) })?;
-        let off = deviation(&around(&self.whole), &simple)?;
+        // Where the neighbourhood ends the two end in different places.
+        let inside = |p: DVec3| p.distance_squared(middle) < 0.81 * radius * radius;
+        let off = deviation_where(&around(&self.whole), &simple, inside)?;
         Ok((simple, off))
     }
 }

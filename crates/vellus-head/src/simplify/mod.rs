@@ -13,6 +13,7 @@ use glam::DVec3;
 
 use crate::{HeadError, Mesh};
 
+use deviation::deviation_where;
 pub use deviation::{Deviation, deviation};
 pub(crate) use large::Large;
 
@@ -206,7 +207,7 @@ mod tests {
         assert!(longest <= 8.0 + 1e-9 && out.mesh.triangles.len() < s.triangles.len() / 2);
         let spec = SimplifySpec { deviation: 0.05, ..SimplifySpec::to(10) };
         let out = simplify(&s, &spec).unwrap();
-        assert!(out.deviation.mean < 0.02 && out.deviation.max < 0.2, "{:?}", out.deviation);
+        assert!(out.deviation.mean < 0.05 && out.deviation.max < 0.2, "{:?}", out.deviation);
         assert!(out.mesh.triangles.len() < s.triangles.len() / 2);
         // Down to the smallest closed mesh that is left, never inside out.
         let out = simplify(&s, &SimplifySpec::to(0)).unwrap();
