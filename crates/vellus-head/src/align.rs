@@ -360,24 +360,25 @@ impl Laid<'_> {
         }
         let chin =
             landed(Landmark::Menton).or_else(|| self.given.get(&Landmark::Menton).map(|p| level.apply(*p)));
-        let mut closed = Vec::new();
-        for hole in holes(&repaired.mesh) {
+        let found = holes(&repaired.mesh);
+        let onto = |p: DVec3| model.as_ref().and_then(|m| m.closest_point(p)).map_or(p, |h| h.point.position);
+        let areas = repaired.fill(&found, |hole| {
             // Below the chin is where the scan ends, not where it has a hole; the cut closes that.
             if chin.is_some_and(|c| hole.centre.y < c.y + 10.0 && hole.rim_length_mm > 200.0)
                 || chin.is_none() && hole.rim_length_mm > 250.0
             {
-                continue;
-            }
-            let onto =
-                |p: DVec3| model.as_ref().and_then(|m| m.closest_point(p)).map_or(p, |h| h.point.position);
-            let how = if model.is_some() && hole.rim_length_mm > SMALL_RIM {
-                Fill::Onto(&onto)
+                None
+            } else if model.is_some() && hole.rim_length_mm > SMALL_RIM {
+                Some(Fill::Onto(&onto))
             } else {
-                Fill::Smooth
-            };
-            let area = repaired.fill(&hole, how);
-            closed.push((hole.centre, hole.rim_length_mm, area));
-        }
+                Some(Fill::Smooth)
+            }
+        });
+        let closed: Vec<(DVec3, f64, f64)> = found
+            .iter()
+            .zip(areas)
+            .filter_map(|(hole, area)| Some((hole.centre, hole.rim_length_mm, area?)))
+            .collect();
         notes.extend(repaired.report.notes());
 
         let surface = Surface::new(repaired.mesh.clone())?;

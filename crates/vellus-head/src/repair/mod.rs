@@ -11,13 +11,11 @@ mod holes;
 mod sheets;
 mod weld;
 
-use std::ops::Range;
-
 use glam::DVec3;
 
 use crate::{HeadError, Mesh};
 
-pub use holes::{Fill, Hole, fill_hole, holes};
+pub use holes::{Fill, Filler, Hole, fill_hole, holes};
 pub(crate) use weld::weld;
 
 /// What [`repair`] does.
@@ -134,11 +132,8 @@ pub fn repair(mesh: &Mesh, options: &RepairOptions) -> Result<Repaired, HeadErro
         out.keep_islands(|island| island.area >= share * island.largest);
     }
     if options.largest_hole_rim > 0.0 {
-        for hole in holes(&out.mesh) {
-            if hole.rim_length_mm <= options.largest_hole_rim {
-                out.fill(&hole, Fill::Smooth);
-            }
-        }
+        let small = |hole: &Hole| hole.rim_length_mm <= options.largest_hole_rim;
+        out.fill(&holes(&out.mesh), |hole| small(hole).then_some(Fill::Smooth));
     }
     drop_unused(&mut out.mesh);
     out.mesh.check()?;
@@ -197,14 +192,21 @@ impl Repaired {
         drop_unused(&mut self.mesh);
     }
 
-    /// Closes a hole of this mesh and marks the triangles; gives their area, mm².
-    pub fn fill(&mut self, hole: &Hole, how: Fill<'_>) -> f64 {
-        let range: Range<usize> = fill_hole(&mut self.mesh, hole, how);
-        self.filled.resize(self.mesh.triangles.len(), true);
-        let area = range.map(|t| self.mesh.triangle_area(t as u32)).sum();
-        self.report.filled_holes += 1;
-        self.report.filled_area += area;
-        area
+    /// Closes holes of this mesh in turn and marks the triangles; gives the area of each filling,
+    /// mm². `how` says what shape closes a hole; none leaves it open and gives no area.
+    pub fn fill<'a>(&mut self, holes: &[Hole], how: impl Fn(&Hole) -> Option<Fill<'a>>) -> Vec<Option<f64>> {
+        let mut filler = Filler::new(&self.mesh);
+        holes
+            .iter()
+            .map(|hole| {
+                let range = filler.fill(&mut self.mesh, hole, how(hole)?);
+                self.filled.resize(self.mesh.triangles.len(), true);
+                let area = range.map(|t| self.mesh.triangle_area(t as u32)).sum();
+                self.report.filled_holes += 1;
+                self.report.filled_area += area;
+                Some(area)
+            })
+            .collect()
     }
 
     /// Keeps what lies where `normal · (p − point) ≤ 0`: cut cleanly, the largest piece kept, and
@@ -214,9 +216,7 @@ impl Repaired {
         self.filled = source.iter().map(|&t| self.filled[t as usize]).collect();
         self.mesh = mesh;
         self.keep_islands(|i| i.area >= i.largest);
-        for hole in holes(&self.mesh) {
-            self.fill(&hole, Fill::Flat);
-        }
+        self.fill(&holes(&self.mesh), |_| Some(Fill::Flat));
         drop_unused(&mut self.mesh);
     }
 }

@@ -400,9 +400,9 @@ impl Work {
             new[*v as usize] = 0;
         }
         let mut n = 0;
-        for i in 0..new.len() {
-            if new[i] == 0 {
-                new[i] = n as u32;
+        for (i, to) in new.iter_mut().enumerate() {
+            if *to == 0 {
+                *to = n as u32;
                 self.positions[n] = self.positions[i];
                 self.quadrics[n] = self.quadrics[i];
                 n += 1;
