@@ -3,12 +3,12 @@
 use glam::DVec3;
 use obvhs::ray::{Ray, RayHit};
 
-use crate::tree::{BOX_MARGIN, Tree};
+use crate::tree::Tree;
 use crate::{HeadError, Mesh, SurfacePoint};
 
 /// A mesh with its vertex normals and a bounding volume hierarchy.
 ///
-/// The hierarchy is in single precision with boxes grown by a micrometre; the hits themselves
+/// The hierarchy is in single precision with boxes grown by a millionth of the extent; the hits themselves
 /// are computed in double precision, so that rays along an edge (the midline of a symmetrical
 /// head) do not slip through.
 #[derive(Clone)]
@@ -43,8 +43,8 @@ impl Surface {
     /// Builds the hierarchy.
     ///
     /// # Errors
-    /// [`HeadError::Mesh`] when the mesh is empty, has bad indices or infinite coordinates, or
-    /// coordinates beyond 10 km.
+    /// [`HeadError::Mesh`] when the mesh is empty, has bad indices or infinite coordinates, coordinates
+    /// beyond 10 km, no extent, or nearly all of its triangles in one spot of its bounds.
     pub fn new(mesh: Mesh) -> Result<Self, HeadError> {
         mesh.check()?;
         if let Some((lo, hi)) = mesh.bounds()
@@ -54,7 +54,7 @@ impl Surface {
                 "it reaches further than 10 km from the origin; check the unit".into(),
             ));
         }
-        let tree = Tree::new(&mesh);
+        let tree = Tree::new(&mesh)?;
         let normals = mesh.vertex_normals();
         Ok(Self { mesh, normals, tree })
     }
@@ -105,6 +105,12 @@ impl Surface {
         (v >= -EDGE_SLACK && w >= -EDGE_SLACK && v + w <= 1.0 + EDGE_SLACK && t >= 0.0).then_some((t, v, w))
     }
 
+    /// A ray among the boxes; `None` from where single precision does not reach.
+    fn ray(&self, origin: DVec3, direction: DVec3) -> Option<Ray> {
+        let origin = self.tree.inside(origin);
+        origin.is_finite().then(|| Ray::new_inf(origin, direction.as_vec3a()))
+    }
+
     fn hit(&self, best: Option<(f64, u32, f64, f64)>) -> Option<Hit> {
         best.map(|(distance, triangle, v, w)| Hit { distance, point: self.point(triangle, v, w) })
     }
@@ -114,7 +120,8 @@ impl Surface {
     #[must_use]
     pub fn raycast(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
         let direction = direction.try_normalize()?;
-        let ray = Ray::new_inf(origin.as_vec3a(), direction.as_vec3a());
+        let ray = self.ray(origin, direction)?;
+        let slack = self.tree.slack(origin) as f32;
         let mut best: Option<(f64, u32, f64, f64)> = None;
         self.tree.bvh.ray_traverse(ray, &mut RayHit::none(), |_, i| {
             let triangle = self.tree.bvh.primitive_indices[i];
@@ -124,7 +131,7 @@ impl Surface {
                         best = Some((t, triangle, v, w));
                     }
                     // Rounded up, so that single precision never hides a nearer triangle.
-                    t as f32 * (1.0 + 1e-6) + BOX_MARGIN
+                    t as f32 * (1.0 + 1e-6) + slack
                 }
                 None => f32::INFINITY,
             }
@@ -136,7 +143,7 @@ impl Surface {
     #[must_use]
     pub fn raycast_farthest(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
         let direction = direction.try_normalize()?;
-        let ray = Ray::new_inf(origin.as_vec3a(), direction.as_vec3a());
+        let ray = self.ray(origin, direction)?;
         let mut best: Option<(f64, u32, f64, f64)> = None;
         self.tree.bvh.ray_traverse_anyhit(ray, |_, i| {
             let triangle = self.tree.bvh.primitive_indices[i];

@@ -10,10 +10,13 @@ use obvhs::{
 };
 use rayon::prelude::*;
 
-use crate::Mesh;
+use crate::{HeadError, Mesh};
 
-/// Growth of the boxes, mm: above the rounding of f32 at 1 m (6e-5), below any detail.
-pub(crate) const BOX_MARGIN: f32 = 1e-3;
+/// Growth of the boxes as a share of the extent of the mesh: above the rounding of f32 (6e-8), below
+/// any detail.
+const MARGIN: f64 = 1e-6;
+/// Triangles smaller than this share of the extent cannot be told apart by their boxes.
+const LEAST_TRIANGLE: f64 = 4e-7;
 /// Meshes with more triangles get a hierarchy that is built faster and answers a little slower.
 const LARGE: usize = 400_000;
 
@@ -21,16 +24,46 @@ const LARGE: usize = 400_000;
 #[derive(Clone)]
 pub(crate) struct Tree {
     pub(crate) bvh: Bvh2,
+    /// Middle of the bounds; the boxes are about it.
+    middle: DVec3,
+    /// Growth of the boxes.
+    margin: f64,
 }
 
 impl Tree {
     /// The mesh must be sound ([`Mesh::check`]).
-    pub(crate) fn new(mesh: &Mesh) -> Self {
-        let boxes: Vec<Aabb> = (0..mesh.triangles.len() as u32)
+    ///
+    /// # Errors
+    /// [`HeadError::Mesh`] when single precision cannot tell its triangles apart.
+    pub(crate) fn new(mesh: &Mesh) -> Result<Self, HeadError> {
+        let used = mesh.triangles.iter().flatten().map(|v| mesh.positions[*v as usize]);
+        let (lo, hi) = used.fold((DVec3::INFINITY, DVec3::NEG_INFINITY), |b, p| (b.0.min(p), b.1.max(p)));
+        let extent = (hi - lo).max_element();
+        if !(1e-9..=1e9).contains(&extent) {
+            return Err(HeadError::Mesh(format!("it is {extent:e} mm large; check the unit")));
+        }
+        // A thousand triangles say how large they are in the median.
+        let n = mesh.triangles.len();
+        let mut sizes: Vec<f64> = (0..n)
+            .step_by(n.div_ceil(1000).max(1))
+            .map(|t| {
+                let [a, b, c] = mesh.corners(t as u32);
+                (a.max(b).max(c) - a.min(b).min(c)).max_element()
+            })
+            .collect();
+        sizes.sort_by(f64::total_cmp);
+        if sizes[sizes.len() / 2] < LEAST_TRIANGLE * extent {
+            return Err(HeadError::Mesh(
+                "nearly all of it lies in one spot of its bounds; remove the vertices that lie far away"
+                    .into(),
+            ));
+        }
+        let (middle, margin) = (0.5 * (lo + hi), MARGIN * extent);
+        let boxes: Vec<Aabb> = (0..n as u32)
             .into_par_iter()
             .map(|t| {
-                let [a, b, c] = mesh.corners(t).map(|p| p.as_vec3a());
-                Aabb::new(a.min(b).min(c) - BOX_MARGIN, a.max(b).max(c) + BOX_MARGIN)
+                let [a, b, c] = mesh.corners(t).map(|p| (p - middle).as_vec3a());
+                Aabb::new(a.min(b).min(c) - margin as f32, a.max(b).max(c) + margin as f32)
             })
             .collect();
         let params = if boxes.len() > LARGE {
@@ -38,13 +71,24 @@ impl Tree {
         } else {
             BvhBuildParams::medium_build()
         };
-        Self { bvh: build_bvh2(&boxes, params, &mut Duration::default()) }
+        Ok(Self { bvh: build_bvh2(&boxes, params, &mut Duration::default()), middle, margin })
+    }
+
+    /// A place in the space of the boxes.
+    pub(crate) fn inside(&self, p: DVec3) -> Vec3A {
+        (p - self.middle).as_vec3a()
+    }
+
+    /// What a distance in the space of the boxes from `p` may be off by: their growth, and the
+    /// rounding of a place far outside.
+    pub(crate) fn slack(&self, p: DVec3) -> f64 {
+        self.margin + 4e-7 * (p - self.middle).length()
     }
 
     /// The closest triangle to a point: distance, triangle, barycentric weights of its second and
     /// third corner. The lowest number wins among equals.
     pub(crate) fn closest(&self, mesh: &Mesh, p: DVec3) -> Option<(f64, u32, f64, f64)> {
-        let target = p.as_vec3a();
+        let (target, slack) = (self.inside(p), self.slack(p));
         let box_distance = |node: usize| -> f64 {
             let b = self.bvh.nodes[node].aabb();
             let d = (b.min - target).max(target - b.max).max(Vec3A::ZERO);
@@ -53,7 +97,7 @@ impl Tree {
         let mut best: Option<(f64, u32, f64, f64)> = None;
         let mut stack = vec![0usize];
         while let Some(node) = stack.pop() {
-            if best.is_some_and(|b| box_distance(node) > b.0 + f64::from(BOX_MARGIN)) {
+            if best.is_some_and(|b| box_distance(node) > b.0 + slack) {
                 continue;
             }
             let n = &self.bvh.nodes[node];

@@ -23,6 +23,9 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// Runs something over each mesh, each on a thread that is given up after the limit.
 fn over_all(what: &'static str, run: impl Fn(&Mesh) + Send + Sync + Copy + 'static) {
     for (name, mesh) in meshes::nasty() {
+        if std::env::var_os("NASTY_NAMES").is_some() {
+            println!("{what}: {name}");
+        }
         let (done, wait) = mpsc::channel();
         let start = std::time::Instant::now();
         let worker = std::thread::spawn(move || {
@@ -91,14 +94,14 @@ fn simplification_keeps_what_repair_made() {
 #[test]
 fn surfaces_answer() {
     over_all("a surface", |m| {
-        let _ = (m.area(), m.volume(), m.bounds(), m.is_watertight());
+        let _ = (m.bounds(), m.is_watertight(), m.boundary_loops());
         for m in
             [Some(m.clone()), repair(m, &RepairOptions::UNSCALED).ok().map(|r| r.mesh)].into_iter().flatten()
         {
             if m.check().is_err() {
                 continue;
             }
-            let _ = holes(&m);
+            let _ = (m.area(), m.volume(), holes(&m));
             let Ok(s) = Surface::new(m) else { continue };
             for p in [DVec3::ZERO, DVec3::splat(0.3), DVec3::splat(1e8), DVec3::NAN] {
                 let _ = (s.raycast(p, DVec3::X), s.raycast_farthest(p, DVec3::NEG_Z), s.closest_point(p));

@@ -99,6 +99,11 @@ impl Filler {
             return first..first;
         }
         if n == 3 {
+            // The rim of a triangle that stands alone is no hole.
+            let alone = |t: &u32| m.triangles[*t as usize].iter().all(|v| hole.rim.contains(v));
+            if self.stars.of(hole.rim[0]).iter().any(alone) {
+                return first..first;
+            }
             m.triangles.push([hole.rim[2], hole.rim[1], hole.rim[0]]);
             return first..first + 1;
         }

@@ -124,7 +124,7 @@ pub fn repair(mesh: &Mesh, options: &RepairOptions) -> Result<Repaired, HeadErro
     report.welded_vertices = mesh.positions.len() - m.positions.len();
     let before = m.triangles.len();
     sheets::drop_broken(&mut m);
-    report.dropped_triangles = before - m.triangles.len();
+    report.dropped_triangles += before - m.triangles.len();
     sheets::unfold(&mut m, &mut report);
     let mut out = Repaired { filled: vec![false; m.triangles.len()], mesh: m, report };
     if options.smallest_island > 0.0 {

@@ -78,6 +78,48 @@ pub(super) fn unfold(m: &mut Mesh, report: &mut RepairReport) {
     let mut neighbour = neighbours(m, report);
     orient(m, &mut neighbour, report);
     split_fans(m, &neighbour, report);
+    if report.nonmanifold_edges + report.one_sided_edges > 0 {
+        part_the_rest(m, &mut neighbour, report);
+    }
+}
+
+/// A third triangle at an edge may hang together with the other two around both ends, so that its
+/// fans do not come loose. Then nothing stays together at that edge; what even so runs it twice in one
+/// direction goes.
+fn part_the_rest(m: &mut Mesh, neighbour: &mut [[u32; 3]], report: &mut RepairReport) {
+    let crowded = |m: &Mesh, all: &[Side]| -> Vec<Side> {
+        let up = |s: &Side| s.runs_up(&m.triangles);
+        by_edge(all)
+            .filter(|e| e.iter().filter(|s| up(s)).count() > 1 || e.iter().filter(|s| !up(s)).count() > 1)
+            .flatten()
+            .copied()
+            .collect()
+    };
+    let all = sides(&m.triangles);
+    let tangled = crowded(m, &all);
+    if tangled.is_empty() {
+        return;
+    }
+    for s in &tangled {
+        let other = std::mem::replace(&mut neighbour[s.triangle()][s.side()], NONE);
+        if other != NONE {
+            let back = &mut neighbour[other as usize];
+            back.iter_mut().filter(|n| **n == s.triangle() as u32).for_each(|n| *n = NONE);
+        }
+    }
+    split_fans(m, neighbour, report);
+    let all = sides(&m.triangles);
+    let mut goes = vec![false; m.triangles.len()];
+    for edge in by_edge(&crowded(m, &all)) {
+        for direction in [true, false] {
+            let mut runs = edge.iter().filter(|s| s.runs_up(&m.triangles) == direction);
+            runs.next();
+            runs.for_each(|s| goes[s.triangle()] = true);
+        }
+    }
+    report.dropped_triangles += goes.iter().filter(|g| **g).count();
+    let mut goes = goes.iter();
+    m.triangles.retain(|_| !goes.next().copied().unwrap_or(false));
 }
 
 /// The triangle over each side, or [`NONE`].

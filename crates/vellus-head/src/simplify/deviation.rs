@@ -26,7 +26,8 @@ const SAMPLES: usize = 400_000;
 /// nothing.
 ///
 /// # Errors
-/// [`HeadError::Mesh`] for meshes that [`Mesh::check`] refuses and one without extent.
+/// [`HeadError::Mesh`] for meshes that [`Mesh::check`] refuses, one without extent, and one with nearly
+/// all triangles in one spot of its bounds.
 ///
 /// # Sources
 /// The two-sided distance of Cignoni, Rocchini and Scopigno 1998, *Metro: measuring error on
@@ -49,8 +50,8 @@ pub(super) fn deviation_where(
     let frame = Frame::of(one)?;
     let (one, other) = (one.mapped(|p| frame.enter(p)), other.mapped(|p| frame.enter(p)));
     let asked = |p: DVec3| asked(frame.leave(p));
-    let there = distances(&one, &other, asked);
-    let back = distances(&other, &one, asked);
+    let there = distances(&one, &other, asked)?;
+    let back = distances(&other, &one, asked)?;
     let mean = |d: &[f64]| d.iter().sum::<f64>() / d.len().max(1) as f64;
     let p99 = |d: &[f64]| d.get(d.len() * 99 / 100).copied().unwrap_or(0.0);
     let max = |d: &[f64]| d.last().copied().unwrap_or(0.0);
@@ -62,8 +63,8 @@ pub(super) fn deviation_where(
 }
 
 /// Sorted distances from places of one mesh to the other.
-fn distances(from: &Mesh, to: &Mesh, asked: impl Fn(DVec3) -> bool + Sync) -> Vec<f64> {
-    let tree = Tree::new(to);
+fn distances(from: &Mesh, to: &Mesh, asked: impl Fn(DVec3) -> bool + Sync) -> Result<Vec<f64>, HeadError> {
+    let tree = Tree::new(to)?;
     let n = from.triangles.len();
     // Two places a triangle: its middle and its first corner, which reach all vertices but few.
     let step = (2 * n).div_ceil(SAMPLES).max(1);
@@ -76,7 +77,7 @@ fn distances(from: &Mesh, to: &Mesh, asked: impl Fn(DVec3) -> bool + Sync) -> Ve
         })
         .collect();
     all.par_sort_unstable_by(f64::total_cmp);
-    all
+    Ok(all)
 }
 
 #[cfg(test)]
