@@ -168,6 +168,19 @@ fn scan(name: &str, bytes: &[u8]) -> Result<vellus_head::io::Scan, String> {
     read_scan(&path).map_err(|e| e.to_string())
 }
 
+/// Writes the valid files as seeds for the fuzz targets when asked to; see `fuzz/README.md`.
+#[test]
+fn seeds_are_written_on_request() {
+    let Some(to) = std::env::var_os("VELLUS_WRITE_SEEDS") else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(to);
+    let kinds = ["ply", "ply", "ply", "obj", "stl", "stl", "gltf", "gltf"];
+    for (i, (kind, bytes)) in kinds.iter().zip(valid()).enumerate() {
+        let folder = root.join(format!("mesh_{kind}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{i}.{kind}")), bytes).unwrap();
+    }
+}
+
 #[test]
 fn formats_state_what_they_know() {
     let files = valid();
