@@ -1,6 +1,6 @@
 //! Five million triangles: read, mended and simplified in bounded memory and time. Without
 //! optimisation this takes minutes, so it runs with `cargo test --release` only.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::print_stdout)]
 
 #[path = "support/nasty.rs"]
 mod meshes;

@@ -1,5 +1,5 @@
 //! Every part of the crate over every nasty mesh: an error or a sane result, in a bounded time.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::print_stdout)]
 
 #[path = "support/nasty.rs"]
 mod meshes;
@@ -22,9 +22,6 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// Runs something over each mesh, each on a thread that is given up after the limit.
 fn over_all(what: &'static str, run: impl Fn(&Mesh) + Send + Sync + Copy + 'static) {
     for (name, mesh) in meshes::nasty() {
-        if std::env::var_os("NASTY_NAMES").is_some() {
-            println!("{what}: {name}");
-        }
         let (done, wait) = mpsc::channel();
         let start = std::time::Instant::now();
         let worker = std::thread::spawn(move || {
