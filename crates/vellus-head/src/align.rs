@@ -103,6 +103,7 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
         Some(large) => large.sketch.clone(),
         None => repair(mesh, &RepairOptions::UNSCALED)?.mesh,
     })?;
+    refuse_needles(surface.mesh())?;
     let hints = Hints { up: spec.up.map(Axis::direction), forward: spec.forward.map(Axis::direction) };
     let sighting = match register::find(&surface, &hints) {
         Ok(sighting) => Some(sighting),
@@ -160,6 +161,28 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
         out.simplified_mm = Some(mm);
     }
     Ok(out)
+}
+
+/// Boxes of triangles, summed, over the box of the mesh: about how many triangles each question has
+/// to look at. Scans have 2 to 10; beyond this the search would take minutes.
+const MOST_CROWDED: f64 = 300.0;
+
+/// Refuses meshes most of whose triangles reach across the whole: a fan of thousands about one point.
+fn refuse_needles(mesh: &Mesh) -> Result<(), HeadError> {
+    let half_area = |d: DVec3| d.x * d.y + d.y * d.z + d.z * d.x;
+    let Some((lo, hi)) = mesh.bounds() else { return Ok(()) };
+    let sum: f64 = (0..mesh.triangles.len() as u32)
+        .map(|t| {
+            let [a, b, c] = mesh.corners(t);
+            half_area(a.max(b).max(c) - a.min(b).min(c))
+        })
+        .sum();
+    if sum > MOST_CROWDED * half_area(hi - lo) {
+        return Err(HeadError::Mesh(
+            "its triangles are needles across the whole mesh; remesh it in the program that made it".into(),
+        ));
+    }
+    Ok(())
 }
 
 /// A head that is in head space and millimetres already, with its landmarks: nothing is searched.
