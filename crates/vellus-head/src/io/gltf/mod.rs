@@ -1,8 +1,8 @@
 //! glTF 2.0 and its binary form GLB.
 //!
 //! Only nodes, meshes, accessors and buffers matter here. They are read by hand instead of with the
-//! crate `gltf`, which refuses files that require `KHR_mesh_quantization` and panics on some broken
-//! ones; a test compares the two.
+//! crate `gltf`, which refuses files that require `KHR_mesh_quantization`, trusts the length in the
+//! header, and needs `lazy_static`, which this repository does without.
 //!
 //! # Sources
 //! Khronos, *glTF 2.0 Specification*: metres, +Y up, +Z forward (section 3.4); transforms (3.5.3);
