@@ -19,6 +19,7 @@ use crate::register::{self, Fit, Hints, Similarity};
 use crate::repair::{Faired, Fill, Island, fair, holes, repair};
 use crate::scan::LengthUnit;
 use crate::scan_report::{HoleReport, LandmarkOrigin, Scale, ScaleSource};
+use crate::simplify::Large;
 use crate::{Axis, HeadError, KnownLength, Landmark, Mesh, RepairOptions, ScanSpec, Surface};
 
 /// Height of the outer corner of the eye above the Frankfurt plane, mm. Our estimate, not a cited
@@ -32,6 +33,9 @@ const CUT_RISE: f64 = 0.268;
 /// Height of the inion above the Frankfurt plane, mm. Assumed: the inion cannot be seen under skin,
 /// and no source was at hand that says where it lies on levelled heads.
 const INION_HEIGHT: f64 = 4.0;
+/// Of a scan that has to be simplified, only what lies within so many head lengths of the middle
+/// between the tragia is worked on: about 30 cm, well beyond the cut of the neck.
+const AROUND: f64 = 1.6;
 /// A loose piece is part of the head when it is at least this large, mm², and lies on the fitted
 /// head within [`PIECE_WITHIN`]: half a head of a scan in two pieces, but no eyeball.
 const PIECE_AREA: f64 = 6000.0;
@@ -57,6 +61,9 @@ pub(crate) struct Aligned {
     pub head_from_file: Similarity,
     /// Residual and share seen of the fit.
     pub fit: Option<(f64, f64)>,
+    /// Mean, 99th percentile and largest distance between the scan and what was made of it, when it
+    /// was simplified.
+    pub simplified_mm: Option<[f64; 3]>,
     pub notes: Vec<String>,
 }
 
@@ -92,7 +99,12 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
     spec.check()?;
     let given: BTreeMap<Landmark, DVec3> =
         spec.landmarks.iter().map(|(l, p)| (*l, DVec3::from_array(*p))).collect();
-    let surface = Surface::new(repair(mesh, &RepairOptions::UNSCALED)?.mesh)?;
+    let large = Large::of(mesh)?;
+    let surface = Surface::new(match &large {
+        Some(large) => large.sketch.clone(),
+        None => repair(mesh, &RepairOptions::UNSCALED)?.mesh,
+    })?;
+    refuse_needles(surface.mesh())?;
     let hints = Hints { up: spec.up.map(Axis::direction), forward: spec.forward.map(Axis::direction) };
     let sighting = match register::find(&surface, &hints) {
         Ok(sighting) => Some(sighting),
@@ -108,6 +120,15 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
     let known = matches!(scale.source, ScaleSource::Unit | ScaleSource::AssumedUnit);
     let fit = sighting.as_ref().map(|s| s.lay(known.then_some(scale.mm_per_unit)));
     let against_axes = sighting.as_ref().is_some_and(|s| s.against_axes);
+    let working = match (&large, &sighting) {
+        (None, _) => None,
+        (Some(large), Some(s)) => Some(large.near(s.middle_in_file(), AROUND * s.length_in_file())?),
+        (Some(large), None) => {
+            let ears = [Landmark::TragionRight, Landmark::TragionLeft].map(|l| given[&l]);
+            Some(large.near(0.5 * (ears[0] + ears[1]), AROUND * length_in_file)?)
+        }
+    };
+    let mesh = working.as_ref().map_or(mesh, |w| &w.0);
     let laid = Laid { mesh, given: &given, spec, fit: fit.as_ref(), against_axes };
     let mut out = laid.with_scale(&scale)?;
     if let Some(known) = spec.known_length {
@@ -130,7 +151,39 @@ pub(crate) fn align(mesh: &Mesh, spec: &ScanSpec, assume_scale: bool) -> Result<
             LENGTHS.end()
         )));
     }
+    if let Some((_, d)) = working {
+        let mm = [d.mean, d.p99, d.max].map(|x| x * out.scale.mm_per_unit);
+        out.notes.push(format!(
+            "simplified from {} triangles; the head lies {:.2} mm from the scan in the mean, {:.2} mm at most",
+            large.map_or(0, |l| l.whole.triangles.len()),
+            mm[0],
+            mm[2]
+        ));
+        out.simplified_mm = Some(mm);
+    }
     Ok(out)
+}
+
+/// Boxes of triangles, summed, over the box of the mesh: about how many triangles each question has
+/// to look at. Scans have 2 to 10; beyond this the search would take minutes.
+const MOST_CROWDED: f64 = 300.0;
+
+/// Refuses meshes most of whose triangles reach across the whole: a fan of thousands about one point.
+fn refuse_needles(mesh: &Mesh) -> Result<(), HeadError> {
+    let half_area = |d: DVec3| d.x * d.y + d.y * d.z + d.z * d.x;
+    let Some((lo, hi)) = mesh.bounds() else { return Ok(()) };
+    let sum: f64 = (0..mesh.triangles.len() as u32)
+        .map(|t| {
+            let [a, b, c] = mesh.corners(t);
+            half_area(a.max(b).max(c) - a.min(b).min(c))
+        })
+        .sum();
+    if sum > MOST_CROWDED * half_area(hi - lo) {
+        return Err(HeadError::Mesh(
+            "its triangles are needles across the whole mesh; remesh it in the program that made it".into(),
+        ));
+    }
+    Ok(())
 }
 
 /// A head that is in head space and millimetres already, with its landmarks: nothing is searched.
@@ -331,24 +384,25 @@ impl Laid<'_> {
         }
         let chin =
             landed(Landmark::Menton).or_else(|| self.given.get(&Landmark::Menton).map(|p| level.apply(*p)));
-        let mut closed = Vec::new();
-        for hole in holes(&repaired.mesh) {
+        let found = holes(&repaired.mesh);
+        let onto = |p: DVec3| model.as_ref().and_then(|m| m.closest_point(p)).map_or(p, |h| h.point.position);
+        let areas = repaired.fill(&found, |hole| {
             // Below the chin is where the scan ends, not where it has a hole; the cut closes that.
             if chin.is_some_and(|c| hole.centre.y < c.y + 10.0 && hole.rim_length_mm > 200.0)
                 || chin.is_none() && hole.rim_length_mm > 250.0
             {
-                continue;
-            }
-            let onto =
-                |p: DVec3| model.as_ref().and_then(|m| m.closest_point(p)).map_or(p, |h| h.point.position);
-            let how = if model.is_some() && hole.rim_length_mm > SMALL_RIM {
-                Fill::Onto(&onto)
+                None
+            } else if model.is_some() && hole.rim_length_mm > SMALL_RIM {
+                Some(Fill::Onto(&onto))
             } else {
-                Fill::Smooth
-            };
-            let area = repaired.fill(&hole, how);
-            closed.push((hole.centre, hole.rim_length_mm, area));
-        }
+                Some(Fill::Smooth)
+            }
+        });
+        let closed: Vec<(DVec3, f64, f64)> = found
+            .iter()
+            .zip(areas)
+            .filter_map(|(hole, area)| Some((hole.centre, hole.rim_length_mm, area?)))
+            .collect();
         notes.extend(repaired.report.notes());
         let faired = if scale.source == ScaleSource::Built {
             None
@@ -425,6 +479,7 @@ impl Laid<'_> {
             scale: scale.clone(),
             head_from_file: Similarity { translation: level.translation - origin, ..level },
             fit: self.fit.map(|f| (f.residual, f.seen)),
+            simplified_mm: None,
             notes,
         })
     }

@@ -18,7 +18,7 @@ pub enum HeadError {
     },
     /// The file name does not say a format that can be read.
     #[error(
-        "cannot tell the format of {}: its name ends in {found}; supported are .obj, .ply and .stl",
+        "cannot tell the format of {}: its name ends in {found}; supported are .obj, .ply, .stl, .gltf and .glb",
         path.display()
     )]
     UnsupportedFormat {
@@ -30,7 +30,7 @@ pub enum HeadError {
     /// The content of a mesh file is broken.
     #[error("{format} file, {place}: {what}")]
     Malformed {
-        /// "OBJ", "PLY" or "STL".
+        /// "OBJ", "PLY", "STL" or "glTF".
         format: &'static str,
         /// Line, byte or element where the reader stopped.
         place: String,

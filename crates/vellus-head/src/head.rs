@@ -283,7 +283,7 @@ impl Head {
             faired: aligned.faired,
             edge_mm: [quality.edge_median_mm, quality.edge_p95_mm],
             triangles: [triangles_in_file, mesh.triangles.len()],
-            simplified_mm: None,
+            simplified_mm: aligned.simplified_mm,
             repair: aligned.repaired.clone(),
             fit: aligned.fit.map(|(residual_mm, seen)| FitReport { residual_mm, seen }),
         };

@@ -16,6 +16,7 @@ mod align;
 mod bending;
 pub mod chart;
 mod contour;
+mod edges;
 mod error;
 pub mod flatten;
 pub mod geodesic;
@@ -32,7 +33,9 @@ mod register;
 pub mod repair;
 pub mod scan;
 pub mod scan_report;
+pub mod simplify;
 pub mod surface;
+mod tree;
 pub mod zones;
 
 pub use chart::Chart;
@@ -49,5 +52,6 @@ pub use points::{
 pub use repair::{RepairOptions, RepairReport, Repaired, repair};
 pub use scan::{Axis, KnownLength, LengthUnit, ScanSpec};
 pub use scan_report::{ScanReport, Verdict};
+pub use simplify::{Deviation, Simplified, SimplifySpec, simplify};
 pub use surface::{Hit, Surface};
 pub use zones::{ScalpMap, Zone};

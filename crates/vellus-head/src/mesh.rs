@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use glam::DVec3;
 
 use crate::HeadError;
+use crate::edges::{MOST_TRIANGLES, Side, by_edge, sides};
 
 /// A triangle mesh. Counter-clockwise triangles seen from outside.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,10 +38,8 @@ impl Mesh {
                 "it has no triangles; export the scan as a surface, not as a point cloud".into(),
             ));
         }
-        if u32::try_from(self.positions.len()).is_err() || u32::try_from(self.triangles.len()).is_err() {
-            return Err(HeadError::Mesh(
-                "it has more than 4 billion vertices or triangles; simplify it first".into(),
-            ));
+        if self.positions.len() > 3 * MOST_TRIANGLES || self.triangles.len() > MOST_TRIANGLES {
+            return Err(HeadError::Mesh("it has more than a billion triangles; simplify it first".into()));
         }
         let n = self.positions.len();
         for (i, t) in self.triangles.iter().enumerate() {
@@ -168,30 +167,19 @@ impl Mesh {
     /// Whether every edge has exactly two triangles, running it in opposite directions.
     #[must_use]
     pub fn is_watertight(&self) -> bool {
-        let all = self.directed_edges();
+        let all = sides(&self.triangles);
         !self.triangles.is_empty()
-            && all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).all(|c| c.len() == 2 && c[0].2 != c[1].2)
-    }
-
-    /// Sides of triangles as (lower vertex, higher vertex, runs from lower to higher), sorted.
-    fn directed_edges(&self) -> Vec<(u32, u32, bool)> {
-        let mut all: Vec<(u32, u32, bool)> = self
-            .triangles
-            .iter()
-            .flat_map(|t| (0..3).map(|k| (t[k], t[(k + 1) % 3])))
-            .map(|(a, b)| (a.min(b), a.max(b), a < b))
-            .collect();
-        all.sort_unstable();
-        all
+            && by_edge(&all)
+                .all(|e| e.len() == 2 && e[0].runs_up(&self.triangles) != e[1].runs_up(&self.triangles))
     }
 
     /// Edges that are run in one direction only, sorted.
     fn open_edges(&self) -> Vec<(u32, u32)> {
-        let mut open: Vec<(u32, u32)> = self
-            .directed_edges()
-            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
-            .filter(|c| c.iter().all(|e| e.2 == c[0].2))
-            .map(|c| if c[0].2 { (c[0].0, c[0].1) } else { (c[0].1, c[0].0) })
+        let up = |e: &Side| e.runs_up(&self.triangles);
+        let all = sides(&self.triangles);
+        let mut open: Vec<(u32, u32)> = by_edge(&all)
+            .filter(|e| e.iter().all(|s| up(s) == up(&e[0])))
+            .map(|e| if up(&e[0]) { (e[0].lo, e[0].hi) } else { (e[0].hi, e[0].lo) })
             .collect();
         open.sort_unstable();
         open

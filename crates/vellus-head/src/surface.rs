@@ -1,27 +1,21 @@
 //! A mesh made ready for questions: rays, closest points, interpolated normals.
 
-use std::time::Duration;
+use glam::DVec3;
+use obvhs::ray::{Ray, RayHit};
 
-use glam::{DVec3, Vec3A};
-use obvhs::{
-    BvhBuildParams,
-    aabb::Aabb,
-    bvh2::{Bvh2, builder::build_bvh2},
-    ray::{Ray, RayHit},
-};
-
+use crate::tree::Tree;
 use crate::{HeadError, Mesh, SurfacePoint};
 
 /// A mesh with its vertex normals and a bounding volume hierarchy.
 ///
-/// The hierarchy is in single precision with boxes grown by a micrometre; the hits themselves
+/// The hierarchy is in single precision with boxes grown by a millionth of the extent; the hits themselves
 /// are computed in double precision, so that rays along an edge (the midline of a symmetrical
 /// head) do not slip through.
 #[derive(Clone)]
 pub struct Surface {
     mesh: Mesh,
     normals: Vec<DVec3>,
-    bvh: Bvh2,
+    tree: Tree,
 }
 
 /// A hit of a ray.
@@ -33,8 +27,6 @@ pub struct Hit {
     pub point: SurfacePoint,
 }
 
-/// Growth of the boxes, mm: above the rounding of f32 at 1 m (6e-5), below any detail.
-const BOX_MARGIN: f32 = 1e-3;
 /// Slack of the barycentric test, so that neighbouring triangles overlap instead of gaping.
 const EDGE_SLACK: f64 = 1e-9;
 
@@ -51,8 +43,8 @@ impl Surface {
     /// Builds the hierarchy.
     ///
     /// # Errors
-    /// [`HeadError::Mesh`] when the mesh is empty, has bad indices or infinite coordinates, or
-    /// coordinates beyond 10 km.
+    /// [`HeadError::Mesh`] when the mesh is empty, has bad indices or infinite coordinates, coordinates
+    /// beyond 10 km, no extent, or nearly all of its triangles in one spot of its bounds.
     pub fn new(mesh: Mesh) -> Result<Self, HeadError> {
         mesh.check()?;
         if let Some((lo, hi)) = mesh.bounds()
@@ -62,15 +54,9 @@ impl Surface {
                 "it reaches further than 10 km from the origin; check the unit".into(),
             ));
         }
-        let boxes: Vec<Aabb> = (0..mesh.triangles.len() as u32)
-            .map(|t| {
-                let [a, b, c] = mesh.corners(t).map(|p| p.as_vec3a());
-                Aabb::new(a.min(b).min(c) - BOX_MARGIN, a.max(b).max(c) + BOX_MARGIN)
-            })
-            .collect();
-        let bvh = build_bvh2(&boxes, BvhBuildParams::medium_build(), &mut Duration::default());
+        let tree = Tree::new(&mesh)?;
         let normals = mesh.vertex_normals();
-        Ok(Self { mesh, normals, bvh })
+        Ok(Self { mesh, normals, tree })
     }
 
     /// The mesh.
@@ -119,6 +105,12 @@ impl Surface {
         (v >= -EDGE_SLACK && w >= -EDGE_SLACK && v + w <= 1.0 + EDGE_SLACK && t >= 0.0).then_some((t, v, w))
     }
 
+    /// A ray among the boxes; `None` from where single precision does not reach.
+    fn ray(&self, origin: DVec3, direction: DVec3) -> Option<Ray> {
+        let origin = self.tree.inside(origin);
+        origin.is_finite().then(|| Ray::new_inf(origin, direction.as_vec3a()))
+    }
+
     fn hit(&self, best: Option<(f64, u32, f64, f64)>) -> Option<Hit> {
         best.map(|(distance, triangle, v, w)| Hit { distance, point: self.point(triangle, v, w) })
     }
@@ -128,17 +120,18 @@ impl Surface {
     #[must_use]
     pub fn raycast(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
         let direction = direction.try_normalize()?;
-        let ray = Ray::new_inf(origin.as_vec3a(), direction.as_vec3a());
+        let ray = self.ray(origin, direction)?;
+        let slack = self.tree.slack(origin) as f32;
         let mut best: Option<(f64, u32, f64, f64)> = None;
-        self.bvh.ray_traverse(ray, &mut RayHit::none(), |_, i| {
-            let triangle = self.bvh.primitive_indices[i];
+        self.tree.bvh.ray_traverse(ray, &mut RayHit::none(), |_, i| {
+            let triangle = self.tree.bvh.primitive_indices[i];
             match self.meet(triangle, origin, direction) {
                 Some((t, v, w)) => {
                     if best.is_none_or(|b| (t, triangle) < (b.0, b.1)) {
                         best = Some((t, triangle, v, w));
                     }
                     // Rounded up, so that single precision never hides a nearer triangle.
-                    t as f32 * (1.0 + 1e-6) + BOX_MARGIN
+                    t as f32 * (1.0 + 1e-6) + slack
                 }
                 None => f32::INFINITY,
             }
@@ -150,10 +143,10 @@ impl Surface {
     #[must_use]
     pub fn raycast_farthest(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
         let direction = direction.try_normalize()?;
-        let ray = Ray::new_inf(origin.as_vec3a(), direction.as_vec3a());
+        let ray = self.ray(origin, direction)?;
         let mut best: Option<(f64, u32, f64, f64)> = None;
-        self.bvh.ray_traverse_anyhit(ray, |_, i| {
-            let triangle = self.bvh.primitive_indices[i];
+        self.tree.bvh.ray_traverse_anyhit(ray, |_, i| {
+            let triangle = self.tree.bvh.primitive_indices[i];
             if let Some((t, v, w)) = self.meet(triangle, origin, direction)
                 && best.is_none_or(|b| t > b.0 || (t == b.0 && triangle < b.1))
             {
@@ -166,76 +159,8 @@ impl Surface {
     /// The point of the surface closest to `p`, and its distance, mm.
     #[must_use]
     pub fn closest_point(&self, p: DVec3) -> Option<Hit> {
-        let target = p.as_vec3a();
-        let box_distance = |node: usize| -> f64 {
-            let b = self.bvh.nodes[node].aabb();
-            let d = (b.min - target).max(target - b.max).max(Vec3A::ZERO);
-            f64::from(d.length())
-        };
-        let mut best: Option<(f64, u32, f64, f64)> = None;
-        let mut stack = vec![0usize];
-        while let Some(node) = stack.pop() {
-            if best.is_some_and(|b| box_distance(node) > b.0 + f64::from(BOX_MARGIN)) {
-                continue;
-            }
-            let n = &self.bvh.nodes[node];
-            if n.is_leaf() {
-                for i in n.first_index..n.first_index + n.prim_count {
-                    let triangle = self.bvh.primitive_indices[i as usize];
-                    let (v, w) = closest_in_triangle(p, self.mesh.corners(triangle));
-                    let [a, b, c] = self.mesh.corners(triangle);
-                    let d = (a * (1.0 - v - w) + b * v + c * w).distance(p);
-                    if best.is_none_or(|b| (d, triangle) < (b.0, b.1)) {
-                        best = Some((d, triangle, v, w));
-                    }
-                }
-            } else {
-                let (l, r) = (n.first_index as usize, n.first_index as usize + 1);
-                // The nearer child is looked at first, so that the farther is often skipped.
-                if box_distance(l) < box_distance(r) {
-                    stack.extend([r, l]);
-                } else {
-                    stack.extend([l, r]);
-                }
-            }
-        }
-        self.hit(best)
+        self.hit(self.tree.closest(&self.mesh, p))
     }
-}
-
-/// Barycentric weights of the second and third corner of the closest point of a triangle
-/// (Ericson 2005, *Real-Time Collision Detection*, section 5.1.5).
-fn closest_in_triangle(p: DVec3, [a, b, c]: [DVec3; 3]) -> (f64, f64) {
-    let (ab, ac, ap) = (b - a, c - a, p - a);
-    let (d1, d2) = (ab.dot(ap), ac.dot(ap));
-    if d1 <= 0.0 && d2 <= 0.0 {
-        return (0.0, 0.0);
-    }
-    let bp = p - b;
-    let (d3, d4) = (ab.dot(bp), ac.dot(bp));
-    if d3 >= 0.0 && d4 <= d3 {
-        return (1.0, 0.0);
-    }
-    let vc = d1 * d4 - d3 * d2;
-    if vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0 {
-        return (d1 / (d1 - d3), 0.0);
-    }
-    let cp = p - c;
-    let (d5, d6) = (ab.dot(cp), ac.dot(cp));
-    if d6 >= 0.0 && d5 <= d6 {
-        return (0.0, 1.0);
-    }
-    let vb = d5 * d2 - d1 * d6;
-    if vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0 {
-        return (0.0, d2 / (d2 - d6));
-    }
-    let va = d3 * d6 - d5 * d4;
-    if va <= 0.0 && d4 - d3 >= 0.0 && d5 - d6 >= 0.0 {
-        let w = (d4 - d3) / ((d4 - d3) + (d5 - d6));
-        return (1.0 - w, w);
-    }
-    let k = 1.0 / (va + vb + vc);
-    (vb * k, vc * k)
 }
 
 #[cfg(test)]

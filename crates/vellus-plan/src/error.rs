@@ -115,7 +115,7 @@ fn head_hint(e: &HeadError) -> Option<String> {
         HeadError::Scan(_) => "in a case these keys are head.unit, head.up, head.forward, and a tape measure such as head.circumference_mm gives a scan its scale".into(),
         HeadError::Landmarks(_) => "in a case landmarks are the table [head.landmarks], in the scan's own coordinates: glabella, or nasion with both lateral canthi; tragion_left and tragion_right help".into(),
         HeadError::File { .. } => "head.scan is taken from the folder of the case file".into(),
-        HeadError::Malformed { .. } => "export the scan again; OBJ, PLY and STL are read".into(),
+        HeadError::Malformed { .. } => "export the scan again; OBJ, PLY, STL and GLB are read".into(),
         _ => return None,
     })
 }

@@ -13,7 +13,8 @@ use crate::{HeadError, Mesh};
 /// # Errors
 /// [`HeadError::Malformed`] with the line.
 pub fn read_obj(bytes: &[u8]) -> Result<Mesh, HeadError> {
-    let text = String::from_utf8_lossy(bytes);
+    let bytes = super::text::plain(bytes);
+    let text = String::from_utf8_lossy(&bytes);
     let mut mesh = Mesh::default();
     let mut corners: Vec<u32> = Vec::new();
     // Faces may name vertices that come later, so the range is checked at the end.
@@ -84,7 +85,11 @@ pub fn read_obj(bytes: &[u8]) -> Result<Mesh, HeadError> {
         return Err(HeadError::malformed(
             "OBJ",
             "end of file",
-            "no faces (lines that start with \"f\"); is it an OBJ file, exported as a surface?",
+            if mesh.positions.is_empty() {
+                "no vertices and no faces (lines that start with \"v\" and \"f\"); is it an OBJ file?"
+            } else {
+                "no faces (lines that start with \"f\"): a point cloud; export the scan as a surface"
+            },
         ));
     }
     if highest.0 >= mesh.positions.len() {
@@ -99,6 +104,13 @@ pub fn read_obj(bytes: &[u8]) -> Result<Mesh, HeadError> {
         ));
     }
     Ok(mesh)
+}
+
+/// The unit that a comment before the first vertices names.
+pub(super) fn stated_unit(bytes: &[u8]) -> Option<crate::LengthUnit> {
+    let start = super::text::plain(&bytes[..bytes.len().min(8192)]).into_owned();
+    let start = String::from_utf8_lossy(&start);
+    super::text::unit_in(start.lines().filter_map(|l| l.trim_start().strip_prefix('#')).take(64))
 }
 
 /// The start of a word in quotes: broken files can have very long ones.

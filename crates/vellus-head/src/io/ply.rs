@@ -108,6 +108,7 @@ fn parse_error(e: &ParseError) -> HeadError {
 /// # Errors
 /// [`HeadError::Malformed`] with the line of the header or the row of the data.
 pub fn read_ply(bytes: &[u8]) -> Result<Mesh, HeadError> {
+    let bytes = &*super::text::plain(bytes);
     let parser = Parser::<Row>::new();
     let mut reader = Reader::new(BufReader::new(bytes));
     let header = parser.read_header(&mut reader).map_err(|e| parse_error(&e))?;
@@ -189,6 +190,17 @@ pub fn read_ply(bytes: &[u8]) -> Result<Mesh, HeadError> {
         ));
     }
     Ok(mesh)
+}
+
+/// The unit that a comment of the header names.
+pub(super) fn stated_unit(bytes: &[u8]) -> Option<crate::LengthUnit> {
+    let bytes = super::text::plain(&bytes[..bytes.len().min(16384)]).into_owned();
+    let start = String::from_utf8_lossy(&bytes);
+    let header = start.split("end_header").next().unwrap_or("");
+    let comment = |l: &'_ str| -> Option<usize> {
+        ["comment ", "obj_info "].iter().find(|w| l.starts_with(**w)).map(|w| w.len())
+    };
+    super::text::unit_in(header.lines().filter_map(|l| comment(l).map(|n| &l[n..])).take(64))
 }
 
 /// One number per vertex, written beside x, y, z.

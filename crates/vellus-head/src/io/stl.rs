@@ -15,6 +15,7 @@ const TRIANGLE: usize = 50;
 /// # Errors
 /// [`HeadError::Malformed`] with the byte or the facet.
 pub fn read_stl(bytes: &[u8]) -> Result<Mesh, HeadError> {
+    let bytes = &*super::text::plain(bytes);
     let announced =
         bytes.get(80..HEADER).and_then(|b| b.try_into().ok()).map(|b| u32::from_le_bytes(b) as usize);
     let exact = announced.and_then(|n| n.checked_mul(TRIANGLE)).is_some_and(|n| n + HEADER == bytes.len());

@@ -202,6 +202,11 @@ impl Sighting<'_> {
         MODEL_LENGTH / self.from_file.scale
     }
 
+    /// About where the middle between the tragia is, in the file.
+    pub(crate) fn middle_in_file(&self) -> DVec3 {
+        self.from_file.undo(DVec3::ZERO)
+    }
+
     /// Lays the model on the scan. With the scale of the file known, the size of the head is free;
     /// without, the head keeps the mean size and the scale is free.
     pub(crate) fn lay(&self, mm_per_unit: Option<f64>) -> Fit {

@@ -1,5 +1,6 @@
 //! Holes and what closes them.
 
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use faer::prelude::*;
@@ -8,6 +9,7 @@ use faer::{Mat, Side};
 use glam::DVec3;
 
 use crate::Mesh;
+use crate::edges::Stars;
 
 /// A hole: a closed walk along edges that have a triangle on one side only.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,56 +57,96 @@ const MOST_ON_RING: usize = 400;
 /// Rings of the patch at most.
 const MOST_RINGS: usize = 60;
 
-/// Closes a hole; gives the range of the new triangles.
+/// Closes a hole; gives the range of the new triangles. To close many, take a [`Filler`].
+pub fn fill_hole(m: &mut Mesh, hole: &Hole, how: Fill<'_>) -> Range<usize> {
+    Filler::new(m).fill(m, hole, how)
+}
+
+/// Closes holes one after the other and looks at the whole mesh only once.
 ///
 /// # Sources
 /// The smooth patch minimises the thin-plate energy with the two rings of vertices around the hole
 /// fixed (after Liepa 2003, *Filling holes in meshes*), with the cotangent Laplacian of the film.
-pub fn fill_hole(m: &mut Mesh, hole: &Hole, how: Fill<'_>) -> Range<usize> {
-    let first = m.triangles.len();
-    let n = hole.rim.len();
-    if n < 3 {
-        return first..first;
+pub struct Filler {
+    stars: Stars,
+    /// Triangles of the fillings at each of their vertices.
+    added: HashMap<u32, Vec<u32>>,
+}
+
+impl Filler {
+    /// For holes of a sound mesh ([`Mesh::check`]).
+    #[must_use]
+    pub fn new(m: &Mesh) -> Self {
+        Self { stars: Stars::new(m.positions.len(), &m.triangles), added: HashMap::new() }
     }
-    if n == 3 {
-        m.triangles.push([hole.rim[2], hole.rim[1], hole.rim[0]]);
-        return first..first + 1;
-    }
-    let new = m.positions.len();
-    weave(m, hole);
-    let patch = Patch::new(m, new, first);
-    let film = patch.film(m, None);
-    patch.put(m, &film);
-    match how {
-        Fill::Flat => {}
-        Fill::Smooth => {
-            // The Laplacian is that of the surface as it lies, so a deep cap takes a few rounds.
-            for _ in 0..5 {
-                let smooth = patch.plate(m);
-                // A rim that folds back on itself has no curvature to go on with.
-                if !patch.is_tame(m, hole, &smooth) {
-                    break;
-                }
-                patch.put(m, &smooth);
+
+    /// Closes a hole of the mesh that this was made for, which may change in no other way; gives the
+    /// range of the new triangles.
+    pub fn fill(&mut self, m: &mut Mesh, hole: &Hole, how: Fill<'_>) -> Range<usize> {
+        let range = self.weave_and_shape(m, hole, how);
+        for t in range.clone() {
+            for v in m.triangles[t] {
+                self.added.entry(v).or_default().push(t as u32);
             }
         }
-        Fill::Onto(shape) => {
-            // How far the rim lies off the shape, spread into the patch.
-            let off: Vec<DVec3> = (0..m.positions.len())
-                .map(|v| {
-                    if v < new && patch.around[v] {
-                        m.positions[v] - shape(m.positions[v])
-                    } else {
-                        DVec3::ZERO
-                    }
-                })
-                .collect();
-            let spread = patch.film(m, Some(&off));
-            let put: Vec<DVec3> = film.iter().zip(&spread).map(|(p, d)| shape(*p) + *d).collect();
-            patch.put(m, &put);
-        }
+        range
     }
-    first..m.triangles.len()
+
+    fn weave_and_shape(&self, m: &mut Mesh, hole: &Hole, how: Fill<'_>) -> Range<usize> {
+        let first = m.triangles.len();
+        let n = hole.rim.len();
+        if n < 3 {
+            return first..first;
+        }
+        if n == 3 {
+            // The rim of a triangle that stands alone is no hole.
+            let alone = |t: &u32| m.triangles[*t as usize].iter().all(|v| hole.rim.contains(v));
+            if self.stars.of(hole.rim[0]).iter().any(alone) {
+                return first..first;
+            }
+            m.triangles.push([hole.rim[2], hole.rim[1], hole.rim[0]]);
+            return first..first + 1;
+        }
+        let new = m.positions.len();
+        weave(m, hole);
+        let patch = Patch::new(new, self.touching(m, hole, first));
+        let film = patch.film(m, None);
+        patch.put(m, &film);
+        match how {
+            Fill::Flat => {}
+            Fill::Smooth => {
+                // The Laplacian is that of the surface as it lies, so a deep cap takes a few rounds.
+                for _ in 0..5 {
+                    let smooth = patch.plate(m);
+                    // A rim that folds back on itself has no curvature to go on with.
+                    if !patch.is_tame(m, hole, &smooth) {
+                        break;
+                    }
+                    patch.put(m, &smooth);
+                }
+            }
+            Fill::Onto(shape) => {
+                // How far the rim lies off the shape, spread into the patch.
+                let off = |v: usize| m.positions[v] - shape(m.positions[v]);
+                let spread = patch.film(m, Some(&off));
+                let put: Vec<DVec3> = film.iter().zip(&spread).map(|(p, d)| shape(*p) + *d).collect();
+                patch.put(m, &put);
+            }
+        }
+        first..m.triangles.len()
+    }
+
+    /// Triangles of a new patch and those at the rim around it, in order.
+    fn touching(&self, m: &Mesh, hole: &Hole, first: usize) -> Vec<[u32; 3]> {
+        let mut all: Vec<u32> = (first as u32..m.triangles.len() as u32).collect();
+        for v in &hole.rim {
+            all.extend(self.stars.of(*v));
+            all.extend(self.added.get(v).into_iter().flatten());
+        }
+        all.sort_unstable();
+        all.dedup();
+        all.into_iter().map(|t| m.triangles[t as usize]).collect()
+    }
 }
 
 /// Rings of vertices that shrink to the middle, each with fewer than the one before, joined into
@@ -166,45 +208,39 @@ struct Patch {
     rows: Vec<(usize, Vec<usize>)>,
     /// All triangles at those vertices.
     touching: Vec<[u32; 3]>,
-    /// Whether an old vertex stands within two rings of the patch.
-    around: Vec<bool>,
 }
 
 impl Patch {
-    fn new(m: &Mesh, new: usize, first_triangle: usize) -> Self {
-        let mut around = vec![false; m.positions.len()];
-        for t in &m.triangles[first_triangle..] {
-            t.iter().for_each(|v| around[*v as usize] = true);
+    /// `touching` are the new triangles and those at the rim.
+    fn new(new: usize, touching: Vec<[u32; 3]>) -> Self {
+        // A Laplacian is whole only at vertices all of whose triangles are here: the new ones and
+        // the rim, which are the vertices of triangles that have a new vertex.
+        let mut whole: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for t in touching.iter().filter(|t| t.iter().any(|v| *v as usize >= new)) {
+            for v in t {
+                whole.entry(*v as usize).or_default();
+            }
         }
-        // The rim, and one ring beyond it.
-        let rim = around.clone();
-        let touching: Vec<[u32; 3]> =
-            m.triangles.iter().filter(|t| t.iter().any(|v| rim[*v as usize])).copied().collect();
-        for t in &touching {
-            t.iter().for_each(|v| around[*v as usize] = true);
-        }
-        let mut neighbours: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
         for t in &touching {
             for k in 0..3 {
                 let (a, b) = (t[k] as usize, t[(k + 1) % 3] as usize);
-                // A Laplacian is whole only at vertices all of whose triangles are here.
                 for (a, b) in [(a, b), (b, a)] {
-                    if rim[a] {
-                        neighbours.entry(a).or_default().push(b);
+                    if let Some(list) = whole.get_mut(&a) {
+                        list.push(b);
                     }
                 }
             }
         }
-        for list in neighbours.values_mut() {
+        for list in whole.values_mut() {
             list.sort_unstable();
             list.dedup();
         }
-        Self { new, rows: neighbours.into_iter().collect(), touching, around }
+        Self { new, rows: whole.into_iter().collect(), touching }
     }
 
     /// Values of the new vertices that are the mean of their neighbours', with those of the old ones
     /// fixed: their positions, or the ones given.
-    fn film(&self, m: &Mesh, values: Option<&[DVec3]>) -> Vec<DVec3> {
+    fn film(&self, m: &Mesh, values: Option<&dyn Fn(usize) -> DVec3>) -> Vec<DVec3> {
         let rows = self.rows.iter().filter(|r| r.0 >= self.new).map(|(v, list)| {
             let share = -1.0 / list.len().max(1) as f64;
             std::iter::once((*v, 1.0)).chain(list.iter().map(|&w| (w, share))).collect()
@@ -217,13 +253,13 @@ impl Patch {
     fn plate(&self, m: &Mesh) -> Vec<DVec3> {
         // Nearly flat or obtuse triangles would make an edge repel; none weighs less than this.
         const LEAST: f64 = 0.05;
-        let mut weight: std::collections::HashMap<(usize, usize), f64> = std::collections::HashMap::new();
-        let mut area = vec![0.0; m.positions.len()];
+        let mut weight: HashMap<(usize, usize), f64> = HashMap::new();
+        let mut area: HashMap<usize, f64> = HashMap::new();
         for t in &self.touching {
             let p = t.map(|v| m.positions[v as usize]);
             let twice = (p[1] - p[0]).cross(p[2] - p[0]).length();
             for k in 0..3 {
-                area[t[k] as usize] += twice / 6.0;
+                *area.entry(t[k] as usize).or_insert(0.0) += twice / 6.0;
                 let (u, v) = (p[(k + 1) % 3] - p[k], p[(k + 2) % 3] - p[k]);
                 let cot = 0.5 * u.dot(v) / twice.max(1e-12);
                 let (a, b) = (t[(k + 1) % 3] as usize, t[(k + 2) % 3] as usize);
@@ -231,7 +267,7 @@ impl Patch {
             }
         }
         let rows = self.rows.iter().map(|(v, list)| {
-            let scale = 1.0 / area[*v].max(1e-9).sqrt();
+            let scale = 1.0 / area.get(v).map_or(1e-9, |a| a.max(1e-9)).sqrt();
             let mut sum = 0.0;
             let mut row: Vec<(usize, f64)> = list
                 .iter()
@@ -253,10 +289,10 @@ impl Patch {
         &self,
         m: &Mesh,
         rows: impl Iterator<Item = Vec<(usize, f64)>>,
-        values: Option<&[DVec3]>,
+        values: Option<&dyn Fn(usize) -> DVec3>,
     ) -> Vec<DVec3> {
         let free = m.positions.len() - self.new;
-        let value = |v: usize| values.map_or(m.positions[v], |x| x[v]);
+        let value = |v: usize| values.map_or(m.positions[v], |x| x(v));
         let mut entries: Vec<Triplet<usize, usize, f64>> = Vec::new();
         let mut right = Mat::<f64>::zeros(free, 3);
         for row in rows {
@@ -312,7 +348,8 @@ mod tests {
         let low = 90.0 * libm::cos(half_angle);
         let p = s.positions.clone();
         s.triangles.retain(|t| t.iter().any(|v| p[*v as usize].y < low));
-        crate::repair::compact(&s)
+        crate::repair::drop_unused(&mut s);
+        s
     }
 
     #[test]

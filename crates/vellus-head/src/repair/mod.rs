@@ -7,13 +7,10 @@
 //! strip) is cut where it disagrees with itself; vertices at which separate fans meet are split;
 //! sheets are turned outward; small loose pieces go; small holes are closed.
 
-mod edges;
 mod fair;
 mod holes;
 mod sheets;
 mod weld;
-
-use std::ops::Range;
 
 use glam::DVec3;
 
@@ -21,7 +18,7 @@ use crate::{HeadError, Mesh};
 
 pub use fair::Faired;
 pub(crate) use fair::fair;
-pub use holes::{Fill, Hole, fill_hole, holes};
+pub use holes::{Fill, Filler, Hole, fill_hole, holes};
 pub(crate) use weld::weld;
 
 /// What [`repair`] does.
@@ -130,7 +127,7 @@ pub fn repair(mesh: &Mesh, options: &RepairOptions) -> Result<Repaired, HeadErro
     report.welded_vertices = mesh.positions.len() - m.positions.len();
     let before = m.triangles.len();
     sheets::drop_broken(&mut m);
-    report.dropped_triangles = before - m.triangles.len();
+    report.dropped_triangles += before - m.triangles.len();
     sheets::unfold(&mut m, &mut report);
     let mut out = Repaired { filled: vec![false; m.triangles.len()], mesh: m, report };
     if options.smallest_island > 0.0 {
@@ -138,13 +135,10 @@ pub fn repair(mesh: &Mesh, options: &RepairOptions) -> Result<Repaired, HeadErro
         out.keep_islands(|island| island.area >= share * island.largest);
     }
     if options.largest_hole_rim > 0.0 {
-        for hole in holes(&out.mesh) {
-            if hole.rim_length_mm <= options.largest_hole_rim {
-                out.fill(&hole, Fill::Smooth);
-            }
-        }
+        let small = |hole: &Hole| hole.rim_length_mm <= options.largest_hole_rim;
+        out.fill(&holes(&out.mesh), |hole| small(hole).then_some(Fill::Smooth));
     }
-    out.mesh = compact(&out.mesh);
+    drop_unused(&mut out.mesh);
     out.mesh.check()?;
     Ok(out)
 }
@@ -168,34 +162,54 @@ impl Repaired {
             return;
         }
         let mut area = vec![0.0; n];
-        let mut middles: Vec<Vec<DVec3>> = vec![Vec::new(); n];
+        // The middles of an island lie beside each other.
+        let mut start = vec![0usize; n + 1];
+        for (t, &l) in labels.iter().enumerate() {
+            area[l as usize] += self.mesh.triangle_area(t as u32);
+            start[l as usize + 1] += 1;
+        }
+        for i in 0..n {
+            start[i + 1] += start[i];
+        }
+        let mut next = start.clone();
+        let mut middles = vec![DVec3::ZERO; labels.len()];
         for (t, &l) in labels.iter().enumerate() {
             let corners = self.mesh.corners(t as u32);
-            area[l as usize] += self.mesh.triangle_area(t as u32);
-            middles[l as usize].push((corners[0] + corners[1] + corners[2]) / 3.0);
+            middles[next[l as usize]] = (corners[0] + corners[1] + corners[2]) / 3.0;
+            next[l as usize] += 1;
         }
         let largest = area.iter().copied().fold(0.0, f64::max);
-        let kept: Vec<bool> =
-            (0..n).map(|i| keep(Island { area: area[i], largest, middles: &middles[i] })).collect();
+        let kept: Vec<bool> = (0..n)
+            .map(|i| keep(Island { area: area[i], largest, middles: &middles[start[i]..start[i + 1]] }))
+            .collect();
         for (i, _) in kept.iter().enumerate().filter(|k| !k.1) {
             self.report.dropped_islands += 1;
             self.report.dropped_area += area[i];
         }
         let stays = |t: &usize| kept[labels[*t] as usize];
         let left: Vec<usize> = (0..labels.len()).filter(stays).collect();
-        self.mesh.triangles = left.iter().map(|&t| self.mesh.triangles[t]).collect();
-        self.filled = left.iter().map(|&t| self.filled[t]).collect();
-        self.mesh = compact(&self.mesh);
+        if left.len() < labels.len() {
+            self.mesh.triangles = left.iter().map(|&t| self.mesh.triangles[t]).collect();
+            self.filled = left.iter().map(|&t| self.filled[t]).collect();
+        }
+        drop_unused(&mut self.mesh);
     }
 
-    /// Closes a hole of this mesh and marks the triangles; gives their area, mm².
-    pub fn fill(&mut self, hole: &Hole, how: Fill<'_>) -> f64 {
-        let range: Range<usize> = fill_hole(&mut self.mesh, hole, how);
-        self.filled.resize(self.mesh.triangles.len(), true);
-        let area = range.map(|t| self.mesh.triangle_area(t as u32)).sum();
-        self.report.filled_holes += 1;
-        self.report.filled_area += area;
-        area
+    /// Closes holes of this mesh in turn and marks the triangles; gives the area of each filling,
+    /// mm². `how` says what shape closes a hole; none leaves it open and gives no area.
+    pub fn fill<'a>(&mut self, holes: &[Hole], how: impl Fn(&Hole) -> Option<Fill<'a>>) -> Vec<Option<f64>> {
+        let mut filler = Filler::new(&self.mesh);
+        holes
+            .iter()
+            .map(|hole| {
+                let range = filler.fill(&mut self.mesh, hole, how(hole)?);
+                self.filled.resize(self.mesh.triangles.len(), true);
+                let area = range.map(|t| self.mesh.triangle_area(t as u32)).sum();
+                self.report.filled_holes += 1;
+                self.report.filled_area += area;
+                Some(area)
+            })
+            .collect()
     }
 
     /// Keeps what lies where `normal · (p − point) ≤ 0`: cut cleanly, the largest piece kept, and
@@ -205,10 +219,8 @@ impl Repaired {
         self.filled = source.iter().map(|&t| self.filled[t as usize]).collect();
         self.mesh = mesh;
         self.keep_islands(|i| i.area >= i.largest);
-        for hole in holes(&self.mesh) {
-            self.fill(&hole, Fill::Flat);
-        }
-        self.mesh = compact(&self.mesh);
+        self.fill(&holes(&self.mesh), |_| Some(Fill::Flat));
+        drop_unused(&mut self.mesh);
     }
 }
 
@@ -247,23 +259,25 @@ fn islands(m: &Mesh) -> (Vec<u32>, usize) {
 }
 
 /// Drops vertices that no triangle uses, keeping the order.
-pub(crate) fn compact(m: &Mesh) -> Mesh {
+pub(crate) fn drop_unused(m: &mut Mesh) {
     let mut used = vec![false; m.positions.len()];
-    for t in &m.triangles {
-        for &v in t {
-            used[v as usize] = true;
-        }
+    for v in m.triangles.iter().flatten() {
+        used[*v as usize] = true;
+    }
+    if used.iter().all(|u| *u) {
+        return;
     }
     let mut new_index = vec![0u32; used.len()];
-    let mut positions = Vec::new();
-    for (i, &u) in used.iter().enumerate() {
-        if u {
-            new_index[i] = positions.len() as u32;
-            positions.push(m.positions[i]);
-        }
+    let mut n = 0;
+    for (i, _) in used.iter().enumerate().filter(|u| *u.1) {
+        new_index[i] = n as u32;
+        m.positions[n] = m.positions[i];
+        n += 1;
     }
-    let triangles = m.triangles.iter().map(|t| t.map(|v| new_index[v as usize])).collect();
-    Mesh { positions, triangles }
+    m.positions.truncate(n);
+    for v in m.triangles.iter_mut().flatten() {
+        *v = new_index[*v as usize];
+    }
 }
 
 /// The part of a mesh where `normal · (p − point) ≤ 0`, and the triangle that each one is from.
@@ -296,7 +310,8 @@ fn cut_by_plane(m: &Mesh, point: DVec3, normal: DVec3) -> (Mesh, Vec<u32>) {
             source.push(i as u32);
         }
     }
-    (compact(&out), source)
+    drop_unused(&mut out);
+    (out, source)
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use glam::DVec3;
 
-use super::edges::{by_edge, sides};
-use super::{RepairReport, compact};
+use super::RepairReport;
 use crate::Mesh;
+use crate::edges::{Side, by_edge, sides};
 
 const NONE: u32 = u32::MAX;
 
@@ -28,21 +28,45 @@ pub(super) fn drop_broken(m: &mut Mesh) {
         (b - a).cross(c - a).length() > 1e-9 * longest
     };
     m.triangles.retain(sound);
-    let mut order: Vec<u32> = (0..m.triangles.len() as u32).collect();
-    let sorted = |i: u32| {
-        let mut t = m.triangles[i as usize];
-        t.sort_unstable();
-        t
-    };
-    order.sort_by_key(|&i| (sorted(i), i));
-    let mut twice = vec![false; m.triangles.len()];
-    for w in order.windows(2) {
-        if sorted(w[0]) == sorted(w[1]) {
-            twice[w[1] as usize] = true;
+    drop_repeated(&mut m.triangles, m.positions.len());
+}
+
+/// Drops triangles whose three corners came before, in any order.
+fn drop_repeated(triangles: &mut Vec<[u32; 3]>, vertices: usize) {
+    let lowest = |t: &[u32; 3]| t[0].min(t[1]).min(t[2]) as usize;
+    // Those with the same lowest corner lie beside each other; among these few each is compared.
+    let mut start = vec![0u32; vertices + 1];
+    for t in &*triangles {
+        start[lowest(t) + 1] += 1;
+    }
+    for i in 1..start.len() {
+        start[i] += start[i - 1];
+    }
+    let mut next = start.clone();
+    let mut order = vec![([0u32; 2], 0u32); triangles.len()];
+    for (i, t) in triangles.iter().enumerate() {
+        let mut s = *t;
+        s.sort_unstable();
+        let at = &mut next[s[0] as usize];
+        order[*at as usize] = ([s[1], s[2]], i as u32);
+        *at += 1;
+    }
+    let mut again = vec![false; triangles.len()];
+    let mut any = false;
+    for w in start.windows(2) {
+        let same = &mut order[w[0] as usize..w[1] as usize];
+        same.sort_unstable();
+        for pair in same.windows(2) {
+            if pair[0].0 == pair[1].0 {
+                again[pair[1].1 as usize] = true;
+                any = true;
+            }
         }
     }
-    let mut again = twice.iter();
-    m.triangles.retain(|_| !again.next().copied().unwrap_or(false));
+    if any {
+        let mut again = again.iter();
+        triangles.retain(|_| !again.next().copied().unwrap_or(false));
+    }
 }
 
 fn corners(positions: &[DVec3], t: &[u32; 3]) -> Option<[DVec3; 3]> {
@@ -54,6 +78,48 @@ pub(super) fn unfold(m: &mut Mesh, report: &mut RepairReport) {
     let mut neighbour = neighbours(m, report);
     orient(m, &mut neighbour, report);
     split_fans(m, &neighbour, report);
+    if report.nonmanifold_edges + report.one_sided_edges > 0 {
+        part_the_rest(m, &mut neighbour, report);
+    }
+}
+
+/// A third triangle at an edge may hang together with the other two around both ends, so that its
+/// fans do not come loose. Then nothing stays together at that edge; what even so runs it twice in one
+/// direction goes.
+fn part_the_rest(m: &mut Mesh, neighbour: &mut [[u32; 3]], report: &mut RepairReport) {
+    let crowded = |m: &Mesh, all: &[Side]| -> Vec<Side> {
+        let up = |s: &Side| s.runs_up(&m.triangles);
+        by_edge(all)
+            .filter(|e| e.iter().filter(|s| up(s)).count() > 1 || e.iter().filter(|s| !up(s)).count() > 1)
+            .flatten()
+            .copied()
+            .collect()
+    };
+    let all = sides(&m.triangles);
+    let tangled = crowded(m, &all);
+    if tangled.is_empty() {
+        return;
+    }
+    for s in &tangled {
+        let other = std::mem::replace(&mut neighbour[s.triangle()][s.side()], NONE);
+        if other != NONE {
+            let back = &mut neighbour[other as usize];
+            back.iter_mut().filter(|n| **n == s.triangle() as u32).for_each(|n| *n = NONE);
+        }
+    }
+    split_fans(m, neighbour, report);
+    let all = sides(&m.triangles);
+    let mut goes = vec![false; m.triangles.len()];
+    for edge in by_edge(&crowded(m, &all)) {
+        for direction in [true, false] {
+            let mut runs = edge.iter().filter(|s| s.runs_up(&m.triangles) == direction);
+            runs.next();
+            runs.for_each(|s| goes[s.triangle()] = true);
+        }
+    }
+    report.dropped_triangles += goes.iter().filter(|g| **g).count();
+    let mut goes = goes.iter();
+    m.triangles.retain(|_| !goes.next().copied().unwrap_or(false));
 }
 
 /// The triangle over each side, or [`NONE`].
@@ -80,7 +146,7 @@ fn neighbours(m: &Mesh, report: &mut RepairReport) -> Vec<[u32; 3]> {
 
 /// Of the triangles at one edge the two that continue each other best: the flattest pair, larger
 /// ones first among equals.
-fn smoothest(m: &Mesh, edge: &[super::edges::Side]) -> Option<(usize, usize)> {
+fn smoothest(m: &Mesh, edge: &[Side]) -> Option<(usize, usize)> {
     let (p, q) = (m.positions[edge[0].lo as usize], m.positions[edge[0].hi as usize]);
     let along = (q - p).normalize_or_zero();
     // Where each triangle goes from the edge.
@@ -109,7 +175,12 @@ fn smoothest(m: &Mesh, edge: &[super::edges::Side]) -> Option<(usize, usize)> {
 /// way round it is cut. Then each sheet is turned so that its signed volume about the middle of the
 /// mesh is positive.
 fn orient(m: &mut Mesh, neighbour: &mut [[u32; 3]], report: &mut RepairReport) {
-    let Some((lo, hi)) = compact(m).bounds() else { return };
+    let used = m.triangles.iter().flatten().map(|v| m.positions[*v as usize]);
+    let Some((lo, hi)) =
+        used.fold(None, |b: Option<(DVec3, DVec3)>, p| Some(b.map_or((p, p), |b| (b.0.min(p), b.1.max(p)))))
+    else {
+        return;
+    };
     let middle = 0.5 * (lo + hi);
     let original = m.triangles.clone();
     // The sides of a triangle keep their numbers when it is turned: a turned one swaps its corners

@@ -96,7 +96,7 @@ pub struct PersonKeys {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeadKeys {
-    /// A scan (OBJ, PLY, STL, glTF or USD), relative to the case file.
+    /// A scan (OBJ, PLY, STL, glTF or GLB), relative to the case file.
     #[serde(default)]
     pub scan: Option<PathBuf>,
     /// Length of one unit of the scan: "mm", "cm", "m" or "inch".
