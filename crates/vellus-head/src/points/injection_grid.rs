@@ -407,10 +407,6 @@ mod tests {
                     let [least, median, _] = grid.spacing_mm.map(|s| s / spacing_mm);
                     let expected = area * per_cm2 * 100.0 / (spacing_mm * spacing_mm);
                     let n = grid.points.len() as f64;
-                    println!(
-                        "{pattern:?} {rows:?} {spacing_mm}: {n} of {expected:.0}, {:?}",
-                        grid.spacing_mm
-                    );
                     assert!(least > 0.95 && (median - 1.0).abs() < 0.05, "{:?}", grid.spacing_mm);
                     assert!((n / expected - 1.0).abs() < 0.15 + 2.5 / n.sqrt(), "{n} {expected}");
                     assert!(grid.points.position.iter().zip(&grid.points.triangle).all(|(p, t)| {

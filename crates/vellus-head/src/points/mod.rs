@@ -320,7 +320,6 @@ mod tests {
             assert!((n as f64 / expected - 1.0).abs() < 0.04, "{a} {b} {n} {expected}");
         }
         let q = set.quality(&ball, &spec).unwrap();
-        println!("varying density: {:.3} {:.3}", q.relative_radius, q.nn_variation);
         assert!(q.relative_radius >= 0.74 && q.nn_variation < 0.075, "{q:?}");
     }
 
@@ -356,7 +355,6 @@ mod tests {
             let scale = (9_000.0 / n as f64).sqrt() as f32;
             one.radius.iter_mut().for_each(|r| *r *= scale);
             let q = one.quality(&ball, &PlaceSpec { class_shares: &[], ..spec }).unwrap();
-            println!("class {c}: {:.3} {:.3}", q.relative_radius, q.nn_variation);
             // A random third would have 0.01 and about 0.35.
             assert!(q.relative_radius > 0.42 && q.nn_variation < 0.19, "{c} {q:?}");
         }
