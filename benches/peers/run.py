@@ -111,11 +111,11 @@ def child(name, path, n, area, out, pipe):
         pipe.send({"error": f"{type(e).__name__}: {e}"})
 
 
-def measure(points, v, f, area, normals_of):
+def measure(points, v, f, area, normals_of, normal=None):
     """Relative radius, CV, gap and spectrum, the same for all."""
     n = len(points)
     spacing = hexagonal_spacing(area, n)
-    normal = normals_of(points)
+    normal = normals_of(points) if normal is None else normal
     tree = cKDTree(points)
     d, j = tree.query(points, k=9)
     facing = np.einsum("ik,ijk->ij", normal, normal[j]) >= SAME_SIDE
@@ -158,7 +158,7 @@ def measure(points, v, f, area, normals_of):
 
 
 def read_points(path):
-    """Positions of our binary PLY."""
+    """Positions and normals of our binary PLY."""
     data = pathlib.Path(path).read_bytes()
     head, body = data.split(b"end_header\n", 1)
     kinds = {"double": "f8", "float": "f4", "uint": "u4", "int": "i4", "uchar": "u1"}
@@ -170,7 +170,8 @@ def read_points(path):
         if word[:1] == ["property"] and word[1] != "list":
             kind.append((word[2], "<" + kinds[word[1]]))
     rows = np.frombuffer(body, np.dtype(kind), n)
-    return np.stack([rows["x"], rows["y"], rows["z"]], axis=1).astype(float)
+    columns = lambda names: np.stack([rows[c] for c in names], axis=1).astype(float)
+    return columns(("x", "y", "z")), columns(("nx", "ny", "nz"))
 
 
 def ours(vellus, mesh, n):
@@ -182,7 +183,7 @@ def ours(vellus, mesh, n):
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         row = dict(wall=json.loads(made.stdout)["seconds"], cpu=cpu, mb=after.ru_maxrss / 1024)
-        return row, read_points(out)
+        return row, *read_points(out)
 
 
 def main():
@@ -211,8 +212,8 @@ def main():
     rows = []
     if os.path.exists(args.vellus):
         try:
-            row, points = ours(args.vellus, args.mesh, args.points)
-            rows.append(("**vellus**", row | measure(points, v, f, area, normals_of)))
+            row, points, normal = ours(args.vellus, args.mesh, args.points)
+            rows.append(("**vellus**", row | measure(points, v, f, area, normals_of, normal)))
         except subprocess.CalledProcessError as e:
             print(f"vellus failed: {e.stderr}", file=sys.stderr)
     else:

@@ -4,7 +4,9 @@ use super::PointSet;
 use super::grid::{Grid, distance_squared};
 
 /// Sweeps of exchanges after the first assignment; more change next to nothing.
-const SWEEPS: usize = 6;
+const SWEEPS: usize = 12;
+/// Exchanges that gain less than this are left: the rounding of sums that are kept up to date.
+const LEAST_GAIN: f32 = 1e-5;
 
 /// A class for each point. Class sizes follow the shares exactly (largest remainders).
 ///
@@ -47,18 +49,19 @@ pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
     };
     const NONE: u8 = u8::MAX;
     let mut class = vec![NONE; n];
-    let cost = |class: &[u8], i: usize, c: usize| -> f32 {
-        near[start[i]..start[i + 1]]
-            .iter()
-            .filter(|(j, _)| class[*j as usize] as usize == c)
-            .map(|&(_, x)| weight(c, x))
-            .sum()
+    // How crowded each point is with each class; kept up to date, since asking anew for every
+    // exchange that is looked at costs a hundred times as much.
+    let mut crowding = vec![0.0f32; n * classes];
+    let lay = |crowding: &mut [f32], i: usize, c: usize, sign: f32| {
+        for &(j, x) in &near[start[i]..start[i + 1]] {
+            crowding[j as usize * classes + c] += sign * weight(c, x);
+        }
     };
     let mut filled = vec![0usize; classes];
     for i in 0..n {
         let mut best: Option<(f32, f64, usize)> = None;
         for c in (0..classes).filter(|&c| filled[c] < sizes[c]) {
-            let key = (cost(&class, i, c), filled[c] as f64 / sizes[c] as f64, c);
+            let key = (crowding[i * classes + c], filled[c] as f64 / sizes[c] as f64, c);
             if best.is_none_or(|b| (key.0, key.1) < (b.0, b.1)) {
                 best = Some(key);
             }
@@ -66,14 +69,15 @@ pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
         if let Some((_, _, c)) = best {
             class[i] = c as u8;
             filled[c] += 1;
+            lay(&mut crowding, i, c, 1.0);
         }
     }
     for _ in 0..SWEEPS {
         let mut changed = false;
         for i in 0..n {
             let a = class[i] as usize;
-            let own = cost(&class, i, a);
-            if own == 0.0 {
+            let own = crowding[i * classes + a];
+            if own <= LEAST_GAIN {
                 continue;
             }
             let mut best: Option<(f32, usize)> = None;
@@ -84,15 +88,20 @@ pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
                     continue;
                 }
                 // i and j are of different classes before and after, so their own pair drops out.
-                let gain = own + cost(&class, j, b)
-                    - (cost(&class, i, b) - weight(b, x))
-                    - (cost(&class, j, a) - weight(a, x));
-                if gain > 1e-6 && best.is_none_or(|g| gain > g.0) {
+                let gain = own + crowding[j * classes + b]
+                    - (crowding[i * classes + b] - weight(b, x))
+                    - (crowding[j * classes + a] - weight(a, x));
+                if gain > LEAST_GAIN && best.is_none_or(|g| gain > g.0) {
                     best = Some((gain, j));
                 }
             }
             if let Some((_, j)) = best {
+                let b = class[j] as usize;
+                lay(&mut crowding, i, a, -1.0);
+                lay(&mut crowding, j, b, -1.0);
                 class.swap(i, j);
+                lay(&mut crowding, i, b, 1.0);
+                lay(&mut crowding, j, a, 1.0);
                 changed = true;
             }
         }

@@ -245,6 +245,13 @@ fn check(spec: &PlaceSpec<'_>) -> Result<(), HeadError> {
     if spec.class_shares.len() > 255 || spec.class_shares.iter().any(|s| !(s.is_finite() && *s > 0.0)) {
         return fail("class shares must be positive numbers, at most 255 of them".into());
     }
+    if spec.count.saturating_mul(spec.class_shares.len()) > 500_000_000 {
+        return fail(format!(
+            "{} points in {} classes; the product may be 500 million at most",
+            spec.count,
+            spec.class_shares.len()
+        ));
+    }
     check_keep_away(spec.keep_away)
 }
 

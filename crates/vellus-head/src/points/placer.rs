@@ -215,8 +215,8 @@ impl<'a> Placer<'a> {
         let kept = eliminate::thin(&pool, &repelling, spec.count);
         let measure = pool.measure;
         let mut crowd = relax::Crowd::from_pool(&pool, &kept);
+        crowd.relax(self, &measure, &clear, &repelling, &pool, spec.relaxations as usize);
         drop(pool);
-        crowd.relax(self, &measure, &clear, &repelling, spec.relaxations as usize);
         let order = if spec.progressive {
             eliminate::progressive(&crowd.position, &crowd.normal, &crowd.radius)
         } else {

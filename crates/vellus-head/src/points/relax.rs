@@ -70,6 +70,7 @@ impl Crowd {
         measure: &Measure,
         clear: &Clear<'_>,
         fixed: &[[f32; 3]],
+        pool: &Pool,
         sweeps: usize,
     ) {
         let n = self.position.len();
@@ -105,7 +106,8 @@ impl Crowd {
         }
         if sweeps > 0 {
             self.turn_normals(placer.surface());
-            self.repair(placer, measure, clear, fixed, GOAL);
+            let open = self.repair(placer, measure, clear, fixed, GOAL);
+            self.move_away(&open, fixed, pool);
             self.bring_home(placer, measure, &home);
         }
     }
@@ -137,8 +139,65 @@ impl Crowd {
             .collect();
     }
 
+    /// Moves points that cannot be parted (at borders, where sheets cross) to the candidates that
+    /// have the most room, while there is any with enough.
+    fn move_away(&mut self, open: &[u32], fixed: &[[f32; 3]], pool: &Pool) {
+        if open.is_empty() {
+            return;
+        }
+        let n = self.position.len();
+        let mut points = self.position.clone();
+        points.extend_from_slice(fixed);
+        let mean = self.radius.iter().map(|r| f64::from(*r)).sum::<f64>() / n.max(1) as f64;
+        let grid = Grid::new(&points, 2.0 * mean as f32);
+        let widest = Widest::new(&self.position, &self.radius);
+        let room = |c: usize, also: &[u32]| -> f32 {
+            let (p, normal, r) = (&pool.position[c], &pool.normal[c], pool.radius[c]);
+            let mut nearest = f32::INFINITY;
+            let mut meet = |j: usize| {
+                let (q, span) = match self.position.get(j) {
+                    None => (&fixed[j - n], 2.0 * r),
+                    Some(_) if dot(normal, &self.normal[j]) < STILL_SAME_SIDE => return,
+                    Some(q) => (q, r + self.radius[j]),
+                };
+                nearest = nearest.min(distance_squared(p, q).sqrt() / span);
+            };
+            grid.around(p, r + widest.near(p).max(r), |window| {
+                grid.items()[window].iter().for_each(|j| meet(*j as usize));
+            });
+            for &o in also {
+                let o = o as usize;
+                let span = r + pool.radius[o];
+                nearest = nearest.min(distance_squared(p, &pool.position[o]).sqrt() / span);
+            }
+            nearest
+        };
+        let mut places: Vec<(f32, u32)> = (0..pool.position.len() as u32)
+            .into_par_iter()
+            .with_min_len(CHUNK)
+            .map(|c| (room(c as usize, &[]), c))
+            .filter(|(room, _)| *room > GOAL)
+            .collect();
+        places.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut places = places.into_iter();
+        let mut taken: Vec<u32> = Vec::new();
+        let mut moves = Vec::new();
+        for &i in open {
+            let Some((_, c)) = places.find(|(_, c)| room(*c as usize, &taken) > GOAL) else { break };
+            taken.push(c);
+            moves.push((i as usize, c as usize));
+        }
+        for (i, c) in moves {
+            self.position[i] = pool.position[c];
+            self.normal[i] = pool.normal[c];
+            self.foot[i] = pool.foot[c];
+            self.radius[i] = pool.radius[c];
+        }
+    }
+
     /// Parts the few points that are still nearer than `goal`: they and those around them are pushed
-    /// apart one after the other, which reaches further with each round.
+    /// apart one after the other, which reaches further with each round. Gives those that could not
+    /// be parted.
     fn repair(
         &mut self,
         placer: &Placer<'_>,
@@ -146,14 +205,14 @@ impl Crowd {
         clear: &Clear<'_>,
         fixed: &[[f32; 3]],
         goal: f32,
-    ) {
+    ) -> Vec<u32> {
         let n = self.position.len();
         let (start, near) = self.neighbours(fixed, goal);
         let mut open: Vec<u32> =
             (0..n as u32).filter(|&i| start[i as usize] < start[i as usize + 1]).collect();
         drop((start, near));
         if open.is_empty() {
-            return;
+            return open;
         }
         let mut points = self.position.clone();
         points.extend_from_slice(fixed);
@@ -219,6 +278,7 @@ impl Crowd {
                 break;
             }
         }
+        open
     }
 
     /// The smallest distance of a point from others, as a share of the span.
