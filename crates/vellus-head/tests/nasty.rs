@@ -8,11 +8,12 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use glam::DVec3;
+use vellus_head::flatten::{FlatSpec, flatten};
 use vellus_head::mesh_quality::MeshQuality;
 use vellus_head::repair::holes;
 use vellus_head::{
-    Head, LengthUnit, Mesh, PlaceSpec, RepairOptions, ScanSpec, Sex, SimplifySpec, Surface, place, repair,
-    simplify,
+    Geodesics, Head, LengthUnit, Mesh, PlaceSpec, RepairOptions, ScanSpec, Sex, SimplifySpec, Surface, place,
+    repair, simplify,
 };
 use vellus_units::random::{Key, Purpose};
 
@@ -124,8 +125,52 @@ fn points_are_placed_or_refused() {
 fn quality_is_measured() {
     over_all("mesh quality", |m| {
         if let Ok(r) = repair(m, &RepairOptions::default()) {
-            let q = MeshQuality::measure(&r.mesh, Some(&r.filled));
+            let q = MeshQuality::measure(&r.mesh, &r.filled);
             assert!(q.edge_median_mm >= 0.0 && q.edge_median_mm <= q.edge_p95_mm);
+        }
+    });
+}
+
+/// Meshes up to this many triangles are measured; more takes minutes with assertions on.
+const MEASURED: usize = 30_000;
+
+#[test]
+fn distances_come_out_or_a_reason() {
+    over_all("a distance", |m| {
+        let mended = repair(m, &RepairOptions::UNSCALED).map(|r| r.mesh);
+        // As it came, and mended.
+        for mesh in std::iter::once(m.clone()).chain(mended.ok()) {
+            if mesh.triangles.len() > MEASURED {
+                continue;
+            }
+            let (Some((low, high)), Ok(surface)) = (mesh.bounds(), Surface::new(mesh)) else { continue };
+            let Ok(geodesics) = Geodesics::new(&surface) else { continue };
+            let (Some(a), Some(b)) = (geodesics.nearest(low), geodesics.nearest(high)) else { continue };
+            let straight = a.position.distance(b.position);
+            match geodesics.path(&a, &b) {
+                Ok(path) => assert!(path.length() >= straight * (1.0 - 1e-6), "{} {straight}", path.length()),
+                Err(e) => assert!(e.to_string().len() > 20, "{e}"),
+            }
+            match geodesics.distances(&[a], f64::INFINITY) {
+                Ok(field) => assert!(field.at_vertices().iter().all(|d| !d.is_nan() && *d >= 0.0)),
+                Err(e) => assert!(e.to_string().len() > 20, "{e}"),
+            }
+        }
+    });
+}
+
+#[test]
+fn patches_lie_flat_or_a_reason() {
+    over_all("a patch", |m| {
+        let mended = repair(m, &RepairOptions::UNSCALED).map(|r| r.mesh);
+        for mesh in std::iter::once(m.clone()).chain(mended.ok()) {
+            if mesh.triangles.len() > MEASURED {
+                continue;
+            }
+            match flatten(&mesh, &FlatSpec::default()) {
+                Ok(flat) => assert!(flat.flat().iter().all(|q| q.is_finite())),
+                Err(e) => assert!(e.to_string().len() > 20, "{e}"),
+            }
         }
     });
 }

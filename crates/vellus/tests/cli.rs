@@ -364,3 +364,84 @@ fn an_interrupted_run_leaves_nothing() {
     assert!(o.stdout.is_empty());
     assert!(names(folder.path()).is_empty(), "{:?}", names(folder.path()));
 }
+
+#[test]
+fn a_head_from_lengths_is_shown_and_laid_flat() {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "case.toml", case(&format!("{PERSON}[head]\ncircumference_mm = 570\n")));
+    let sheet_folder = folder.path().join("sheet");
+    let o = run([
+        "head".as_ref(),
+        file.as_os_str(),
+        "--tiles".as_ref(),
+        "--out".as_ref(),
+        sheet_folder.as_os_str(),
+    ]);
+    assert!(o.status.success(), "{}", err(&o));
+    assert!(out(&o).contains("Hair-bearing scalp"));
+    let wanted = ["head.html", "head.json", "head.ply", "head.png", "head.svg", "scalp-map.svg", "tiles"];
+    assert_eq!(names(&sheet_folder), wanted);
+    let tiles = names(&sheet_folder.join("tiles"));
+    assert!((15..60).contains(&tiles.len()) && tiles.contains(&"tile-01.svg".to_owned()), "{tiles:?}");
+    let o = run(["head".as_ref(), file.as_os_str(), "--format".as_ref(), "json".as_ref()]);
+    let sheet: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
+    for key in [
+        "verdict",
+        "reasons",
+        "scale",
+        "landmarks_mm",
+        "lengths_mm",
+        "zones_cm2",
+        "hair_bearing_cm2",
+        "holes",
+    ] {
+        assert!(sheet.get(key).is_some(), "{key}");
+    }
+    assert!((sheet["lengths_mm"]["head_circumference"].as_f64().unwrap() - 570.0).abs() < 2.0);
+    assert_eq!(names(folder.path()), ["case.toml", "sheet"]);
+}
+
+#[test]
+fn points_are_exactly_as_many_as_asked() {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "case.toml", case(PERSON));
+    let out = folder.path().join("points.ply");
+    let ask = |seed: &str| {
+        let o = run([
+            "head".as_ref(),
+            file.as_os_str(),
+            "--points".as_ref(),
+            "3000".as_ref(),
+            "--seed".as_ref(),
+            seed.as_ref(),
+            "--out".as_ref(),
+            out.as_os_str(),
+            "--format".as_ref(),
+            "json".as_ref(),
+        ]);
+        assert!(o.status.success(), "{}", err(&o));
+        let said: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
+        assert_eq!(said["count"], 3000);
+        assert!(said["relative_radius"].as_f64().unwrap() > 0.69, "{said}");
+        for key in ["variation", "largest_gap_mm", "seconds"] {
+            assert!(said[key].is_number(), "{key}");
+        }
+        std::fs::read(&out).unwrap()
+    };
+    let first = ask("1");
+    assert!(first.starts_with(b"ply") && first == ask("1"));
+    assert!(first != ask("2"));
+}
+
+#[test]
+fn a_mesh_that_is_no_head_is_refused_by_head_too() {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "box.obj", OCTAHEDRON);
+    let o = run(["head".as_ref(), file.as_os_str(), "--unit".as_ref(), "m".as_ref()]);
+    refused(&o, &["no head was found"]);
+    let o = run(["head".as_ref(), file.as_os_str(), "--format".as_ref(), "json".as_ref()]);
+    assert_eq!(o.status.code(), Some(1));
+    let said: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
+    assert_eq!(said["verdict"], "not usable");
+    assert_eq!(names(folder.path()), ["box.obj"]);
+}

@@ -1,8 +1,8 @@
 //! Fewer triangles for the same surface, with how far it strays stated.
 //!
-//! [`simplify`] contracts edges and keeps triangles small where the surface bends; `remesh` makes
-//! all triangles about equally large and equilateral. Both keep sheets sheets, rims open, and the
-//! marks of filled triangles; both say how far the result lies from what they were given.
+//! [`simplify`] contracts edges and keeps triangles small where the surface bends. It keeps sheets
+//! sheets, rims open, and the marks of filled triangles, and says how far the result lies from what
+//! it was given.
 
 mod collapse;
 mod deviation;

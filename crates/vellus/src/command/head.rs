@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context;
+use vellus_head::flatten::{MapMiddle, Projection, ScalpProjection, TileSpec, tile_scalp};
 use vellus_head::head::{Head, Sex};
 use vellus_head::io::{Scan, read_scan, write_points};
 use vellus_head::repair::{RepairOptions, repair};
@@ -15,6 +16,7 @@ use vellus_plan::case::read;
 use vellus_plan::head::build_head;
 use vellus_plan::person::Person;
 use vellus_report::head_sheet::{head_json, head_page, head_ply, head_text, head_views, refusal_json};
+use vellus_report::{scalp_map, tile_map, tile_sheets};
 use vellus_units::random::Key;
 use vellus_units::{Millimetres, Purpose};
 
@@ -25,8 +27,8 @@ use crate::say;
 /// Arguments of `vellus head`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A scan (.ply, .obj, .stl, .gltf, .glb, .usdz and its kin) or a case (.toml). What the scan
-    /// does not say may stand in a file of the same name that ends in .toml.
+    /// A scan (.ply, .obj, .stl, .gltf or .glb) or a case (.toml). What the scan does not say may
+    /// stand in a file of the same name that ends in .toml.
     file: PathBuf,
     /// Folder for the sheet, the picture and head.ply; with --points, the PLY file for the points.
     /// By default the folder NAME-head here; with --format json no files are written.
@@ -38,6 +40,9 @@ pub(crate) struct Args {
     /// Where points go.
     #[arg(long, value_enum, default_value_t, requires = "points")]
     on: On,
+    /// Also lay the scalp flat in tiles of at most 3 cm, one sheet each at true scale.
+    #[arg(long, conflicts_with = "points")]
+    tiles: bool,
     /// Seed of all random numbers.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -171,6 +176,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         folder.write("head.png", &views.to_png()?)?;
         folder.write("head.ply", &head_ply(&head)?)?;
         folder.write("head.json", head_json(&head)?.as_bytes())?;
+        flat(&head, &folder, args.tiles)?;
         folder.finish()?;
     }
     match args.format {
@@ -181,6 +187,29 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         say::note(&format!("Look at {}", out.join("head.html").display()));
     }
     Ok(code)
+}
+
+/// The scalp laid flat: one map of it, and the tiles when they are wanted.
+fn flat(head: &Head, folder: &Aside, tiles: bool) -> anyhow::Result<()> {
+    let map = match ScalpProjection::new(head, Projection::default(), MapMiddle::default()) {
+        Ok(map) => map,
+        // A head that is only good for a preview may have no scalp that can be laid out.
+        Err(e) if !tiles => {
+            say::note(&format!("No map of the scalp: {e}"));
+            return Ok(());
+        }
+        Err(e) => return Err(e.into()),
+    };
+    folder.write("scalp-map.svg", scalp_map(head, &map).as_bytes())?;
+    if tiles {
+        let tiling = tile_scalp(head, &TileSpec::default())?;
+        folder.write_in("tiles", "overview.svg", tile_map(head, &tiling, &map).as_bytes())?;
+        for sheet in tile_sheets(head, &tiling, &map, &[], &[]) {
+            let name = format!("tile-{:02}.svg", sheet.number);
+            folder.write_in("tiles", &name, sheet.svg.as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 fn read_head(args: &Args, is_case: bool) -> anyhow::Result<Head> {
