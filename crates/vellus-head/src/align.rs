@@ -487,14 +487,19 @@ impl Laid<'_> {
 
 /// Whether a loose piece lies on the fitted head.
 fn lies_on(model: &Surface, island: Island<'_>) -> bool {
-    let step = (island.middles.len() / 400).max(1);
-    let (mut near, mut n) = (0, 0);
-    for p in island.middles.iter().step_by(step) {
-        n += 1;
-        near += usize::from(model.closest_point(*p).is_some_and(|h| h.distance < PIECE_WITHIN));
+    let step = (island.triangles.len() / 400).max(1);
+    let (mut near, mut all) = (0.0, 0.0);
+    for (p, normal) in island.triangles.iter().step_by(step) {
+        let area = normal.length();
+        all += area;
+        // The side of a head rest that is near faces the head.
+        let hit = model.closest_point(*p).filter(|h| h.distance < PIECE_WITHIN);
+        if hit.is_some_and(|h| h.point.normal.dot(*normal) > 0.3 * area) {
+            near += area;
+        }
     }
     // A bust has shoulders on the same piece: a tenth of it is head enough.
-    10 * near > n
+    10.0 * near > all
 }
 
 /// Beyond any head, mm.

@@ -144,7 +144,8 @@ impl Cells {
     }
 
     fn key(&self, p: DVec3) -> [i32; 3] {
-        ((p - self.low) / self.edge).to_array().map(|x| x.floor() as i32)
+        // Far from overflow: a mesh of kilometres has no patches anyway.
+        ((p - self.low) / self.edge).to_array().map(|x| x.floor().clamp(-1e9, 1e9) as i32)
     }
 
     fn around(&self, p: DVec3) -> impl Iterator<Item = u32> {

@@ -236,13 +236,24 @@ fn beside_its_lengths(head: &Head) -> (f64, f64) {
     ] {
         assert!((ours.0 - scanned.0).abs() < 2.0, "{ours} {scanned}");
     }
-    let mesh = built.surface().mesh();
-    let mut gaps: Vec<f64> = mesh
+    let scalp: Vec<DVec3> = built
+        .surface()
+        .mesh()
         .positions
         .iter()
         .filter(|p| built.zone_in_head(**p).is_some())
-        .map(|p| head.surface().closest_point(*p).unwrap().distance)
+        .copied()
         .collect();
+    let closest = |p: DVec3| head.surface().closest_point(p).unwrap();
+    // Ears sit further forward or back on a skull than the mean head's, and the origin is between
+    // them: the shapes are laid upon each other first, by a translation.
+    let mut shift = DVec3::ZERO;
+    for _ in 0..40 {
+        let off: DVec3 = scalp.iter().map(|p| closest(*p + shift).point.position - (*p + shift)).sum();
+        shift += off / scalp.len() as f64;
+    }
+    assert!(shift.length() < 15.0, "{shift}");
+    let mut gaps: Vec<f64> = scalp.iter().map(|p| closest(*p + shift).distance).collect();
     gaps.sort_by(f64::total_cmp);
     (gaps.iter().sum::<f64>() / gaps.len() as f64, gaps[gaps.len() * 95 / 100])
 }

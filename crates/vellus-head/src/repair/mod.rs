@@ -150,8 +150,8 @@ pub struct Island<'a> {
     pub area: f64,
     /// Area of the largest piece, mm².
     pub largest: f64,
-    /// Middles of its triangles.
-    pub middles: &'a [DVec3],
+    /// Its triangles: the middle and the outward normal, as long as twice the area, mm².
+    pub triangles: &'a [(DVec3, DVec3)],
 }
 
 impl Repaired {
@@ -162,7 +162,7 @@ impl Repaired {
             return;
         }
         let mut area = vec![0.0; n];
-        // The middles of an island lie beside each other.
+        // The triangles of an island lie beside each other.
         let mut start = vec![0usize; n + 1];
         for (t, &l) in labels.iter().enumerate() {
             area[l as usize] += self.mesh.triangle_area(t as u32);
@@ -172,15 +172,15 @@ impl Repaired {
             start[i + 1] += start[i];
         }
         let mut next = start.clone();
-        let mut middles = vec![DVec3::ZERO; labels.len()];
+        let mut triangles = vec![(DVec3::ZERO, DVec3::ZERO); labels.len()];
         for (t, &l) in labels.iter().enumerate() {
-            let corners = self.mesh.corners(t as u32);
-            middles[next[l as usize]] = (corners[0] + corners[1] + corners[2]) / 3.0;
+            let [a, b, c] = self.mesh.corners(t as u32);
+            triangles[next[l as usize]] = ((a + b + c) / 3.0, (b - a).cross(c - a));
             next[l as usize] += 1;
         }
         let largest = area.iter().copied().fold(0.0, f64::max);
         let kept: Vec<bool> = (0..n)
-            .map(|i| keep(Island { area: area[i], largest, middles: &middles[start[i]..start[i + 1]] }))
+            .map(|i| keep(Island { area: area[i], largest, triangles: &triangles[start[i]..start[i + 1]] }))
             .collect();
         for (i, _) in kept.iter().enumerate().filter(|k| !k.1) {
             self.report.dropped_islands += 1;
