@@ -302,7 +302,7 @@ fn facts(svg: &mut String, tile: &Tile, dots: &[(usize, DVec2)], classes: &[DotC
     let d = tile.flat.distortion();
     let _ = writeln!(
         svg,
-        "<g transform=\"translate(66 163)\"><text font-size=\"6.4\" font-weight=\"700\">{} %</text>\
+        "<g transform=\"translate(64 163)\"><text font-size=\"6.4\" font-weight=\"700\">{} %</text>\
          <text y=\"4.6\" font-size=\"2.7\" fill=\"{QUIET}\">length error (99th percentile)</text>\
          <text y=\"8.2\" font-size=\"2.7\" fill=\"{QUIET}\">median {} %, largest {} %</text>\
          <text y=\"14\">{} cm²</text><text y=\"18.6\">{} mm from the cross</text><text y=\"22\" font-size=\"2.7\" \
@@ -317,8 +317,8 @@ fn facts(svg: &mut String, tile: &Tile, dots: &[(usize, DVec2)], classes: &[DotC
     let mut row = |swatch: String, text: &str, value: String| {
         let _ = writeln!(
             svg,
-            "<g transform=\"translate(100 {y:.1})\" font-size=\"2.6\">{swatch}<text x=\"5.4\" y=\"2.5\">{text}</text>\
-             <text x=\"36\" y=\"2.5\" text-anchor=\"end\">{value}</text></g>"
+            "<g transform=\"translate(105 {y:.1})\" font-size=\"2.6\">{swatch}<text x=\"5.4\" y=\"2.5\">{text}</text>\
+             <text x=\"31\" y=\"2.5\" text-anchor=\"end\">{value}</text></g>"
         );
         y += 4.4;
     };
