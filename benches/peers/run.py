@@ -179,10 +179,25 @@ def ours(vellus, mesh, n):
         out = folder + "/points.ply"
         command = [vellus, "head", mesh, "--points", str(n), "--on", "all", "--out", out, "--format", "json"]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        made = subprocess.run(command, capture_output=True, text=True, check=True)
+        with open(folder + "/said", "w+") as said:
+            process = subprocess.Popen(command, stdout=said, stderr=subprocess.PIPE, text=True)
+            # The peak of the program alone: what the system counts for children starts with a copy
+            # of this process.
+            mb = 0.0
+            while process.poll() is None:
+                try:
+                    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+                    mb = max([mb] + [int(x.split()[1]) / 1024 for x in status.splitlines() if x.startswith("VmHWM")])
+                except (OSError, ValueError):
+                    pass
+                time.sleep(0.005)
+            if process.returncode:
+                raise subprocess.CalledProcessError(process.returncode, command, stderr=process.stderr.read())
+            said.seek(0)
+            seconds = json.load(said)["seconds"]
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        row = dict(wall=json.loads(made.stdout)["seconds"], cpu=cpu, mb=after.ru_maxrss / 1024)
+        row = dict(wall=seconds, cpu=cpu, mb=mb)
         return row, *read_points(out)
 
 

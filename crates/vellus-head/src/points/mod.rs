@@ -95,11 +95,12 @@ pub struct PlaceSpec<'a> {
     pub candidates_per_point: f64,
     /// Sweeps of relaxation, 0 to 100. Default 8: relative radius 0.76, variation of spacing under
     /// 0.06. 0 leaves the points where candidates were drawn, which takes 5 candidates for each
-    /// point for a relative radius of 0.69 and 10 for 0.735; beyond 20 the points begin to order
-    /// into a lattice.
+    /// point for a relative radius of 0.69 and 10 for 0.735; more order the points step by step: the
+    /// highest peak of the spectrum is 2.2 after 8, 2.8 after 20 and 3.9 after 100, with 5.9 for a
+    /// hexagonal lattice.
     pub relaxations: u32,
-    /// Whether any first part of the points is even too. Default true; false saves a fifth of the
-    /// time and leaves the order arbitrary.
+    /// Whether any first part of the points is even too. Default true; false saves about a
+    /// quarter of the time and leaves the order arbitrary.
     pub progressive: bool,
 }
 
