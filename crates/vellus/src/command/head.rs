@@ -34,9 +34,9 @@ pub(crate) struct Args {
     /// By default the folder NAME-head here; with --format json no files are written.
     #[arg(long, short)]
     out: Option<PathBuf>,
-    /// Place this many points evenly instead; exactly as many.
-    #[arg(long, value_name = "N")]
-    points: Option<usize>,
+    /// Place this many points evenly instead; exactly as many, 2 to 20 million.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=20_000_000))]
+    points: Option<u32>,
     /// Where points go.
     #[arg(long, value_enum, default_value_t, requires = "points")]
     on: On,
@@ -139,7 +139,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let mesh = repair(&scan.mesh, &RepairOptions::UNSCALED)?.mesh;
         let surface = Surface::new(mesh)?;
         let unit = spec.unit.map_or(1.0, LengthUnit::millimetres);
-        return points(args, &surface, None, n, unit);
+        return points(args, &surface, None, n as usize, unit);
     }
     let head = match read_head(args, is_case) {
         Ok(head) => head,
@@ -156,7 +156,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             On::Scalp => Some(&density),
             On::All => None,
         };
-        return points(args, head.surface(), Some((&head, density)), n, 1.0);
+        return points(args, head.surface(), Some((&head, density)), n as usize, 1.0);
     }
     let code = match head.scan().map(|s| s.verdict) {
         Some(Verdict::NotUsable) => ExitCode::from(1),
