@@ -113,7 +113,7 @@ fn whole(surface: &Surface, name: &str, lines: &mut Vec<Line>) -> anyhow::Result
 fn quality(q: &PointQuality, lines: &mut Vec<Line>) {
     lines.push(Line::new("  relative radius", q.relative_radius, "", Some(Limit::Least(0.735))));
     lines.push(Line::new("  variation of spacing", q.nn_variation, "", Some(Limit::Most(0.06))));
-    lines.push(Line::new("  largest gap", q.largest_gap, "length of the mesh", None));
+    lines.push(Line::new("  largest gap", q.largest_gap, "file units", None));
     lines.push(Line::new(
         "  highest peak of the spectrum",
         q.spectrum.peak_power(),
