@@ -6,6 +6,7 @@ pub(crate) mod voxels;
 use std::path::PathBuf;
 
 /// The folder of test heads beside the repository; `None` (and a word about it) without.
+// A skipped test says so.
 #[allow(clippy::print_stderr)]
 pub(crate) fn heads() -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/heads");
