@@ -15,4 +15,5 @@ pub mod pattern;
 pub mod regime;
 pub mod response;
 pub mod scalp;
+pub mod season;
 pub mod treatment;

@@ -134,6 +134,9 @@ fn unknown_key_hint(message: &str) -> String {
         return fallback;
     };
     let candidates: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+    if candidates.contains(&"norwood_1") {
+        return stage_hint(written, &candidates);
+    }
     candidates
         .iter()
         .map(|c| (strsim::levenshtein(written, c), c))
@@ -142,9 +145,74 @@ fn unknown_key_hint(message: &str) -> String {
         .map_or(fallback, |(_, c)| format!("did you mean `{c}`?"))
 }
 
+/// For a stage that does not exist: the stages that its pattern has, since the nearest name would
+/// be another stage and not what was meant.
+fn stage_hint(written: &str, stages: &[&str]) -> String {
+    let pattern_of = |stage: &str| stage.split(|c: char| !c.is_ascii_alphabetic()).next().map(str::to_owned);
+    let lower = written.trim().to_ascii_lowercase();
+    let own = pattern_of(&lower).unwrap_or_default();
+    let patterns: std::collections::BTreeSet<String> =
+        stages.iter().filter_map(|s| pattern_of(s)).filter(|p| p != "none").collect();
+    let near = patterns
+        .iter()
+        .map(|p| (strsim::levenshtein(&own, p), p))
+        .min()
+        .filter(|(d, p)| *d <= p.len() / 3)
+        .map(|(_, p)| p);
+    let Some(pattern) = near else {
+        return format!("the stages are {}", stages.join(", "));
+    };
+    // The stage exists and only its spelling is off: "Norwood 3", "norwod_3_vertex".
+    let spelt: String = lower[own.len()..]
+        .trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
+        .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    if let Some(meant) = stages.iter().find(|s| **s == format!("{pattern}_{spelt}")) {
+        return format!("did you mean `{meant}`?");
+    }
+    let has: Vec<&str> = stages.iter().filter(|s| pattern_of(s).as_ref() == Some(pattern)).copied().collect();
+    format!("the stages of {pattern} are {}", has.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn stage(written: &str) -> String {
+        let text = format!(
+            "schema_version = 1\n[person]\nage_years = 38\nsex = \"male\"\n[loss]\nstage = \"{written}\"\n"
+        );
+        crate::case::read::parse(&text).unwrap_err().hint().unwrap()
+    }
+
+    #[test]
+    fn a_stage_that_a_pattern_does_not_have_is_answered_with_those_it_has() {
+        for w in ["norwood_8", "norwood_4_vertex", "norwood_iv", "norwood_0", "norwood", "hamilton norwood"] {
+            let hint = stage(w);
+            if w.starts_with("norwood") {
+                assert!(
+                    hint.contains("norwood_1, norwood_2, norwood_2a") && hint.contains("norwood_7"),
+                    "{hint}"
+                );
+                assert!(!hint.contains("ludwig"), "{hint}");
+            }
+        }
+        assert_eq!(stage("ludwig_4"), "the stages of ludwig are ludwig_1, ludwig_2, ludwig_3");
+        assert!(stage("sinclair_0").ends_with("sinclair_4, sinclair_5"));
+        assert!(stage("savin_2").contains("ludwig_1") && stage("savin_2").contains("none"));
+    }
+
+    #[test]
+    fn a_stage_that_is_only_spelt_otherwise_is_offered() {
+        for (w, meant) in [
+            ("Norwood 3 vertex", "norwood_3_vertex"),
+            ("norwod_5a", "norwood_5a"),
+            ("norwood3", "norwood_3"),
+            ("LUDWIG-2", "ludwig_2"),
+            ("sinclair 5", "sinclair_5"),
+        ] {
+            assert_eq!(stage(w), format!("did you mean `{meant}`?"));
+        }
+    }
 
     #[test]
     fn a_near_name_is_offered() {

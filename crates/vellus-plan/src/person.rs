@@ -12,14 +12,17 @@ use vellus_hair::norms::{self, Ancestry};
 use vellus_hair::pattern::{Course, Stage};
 use vellus_hair::regime::Progress;
 use vellus_hair::scalp::HairProfile;
+use vellus_hair::season::Hemisphere;
 use vellus_head::{Sex, Zone};
 use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
 use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle};
 use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
 
 use crate::case::{
-    Case, Contraindication, Goal, NeedleKeys, Pace, PastTreatment, PigmentBase, PigmentKeys, Refusal,
+    Case, Contraindication, Goal, NeedleKeys, Pace, PastTreatment, PigmentBase, PigmentKeys, ReadingKeys,
+    Refusal,
 };
+use crate::visit::{self, Visit};
 
 /// A value that the case did not give.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +71,8 @@ pub struct Person {
     pub ancestry: Ancestry,
     /// Body weight, kg.
     pub weight_kg: f64,
+    /// Half of the earth, for the season of shedding.
+    pub hemisphere: Hemisphere,
     /// Stage of loss.
     pub stage: Stage,
     /// Its course and pace.
@@ -80,8 +85,10 @@ pub struct Person {
     pub hair_tone: HairTone,
     /// Skin.
     pub skin: Skin,
-    /// Measured terminal hairs per cm² by zone.
+    /// Latest measured terminal hairs per cm² by zone.
     pub measured: BTreeMap<Zone, f64>,
+    /// Everything that was read of the hair, in order of date, then zone.
+    pub visits: Vec<Visit>,
     /// How PRP is made for this person here.
     pub protocol: Protocol,
     /// Tubes for a session.
@@ -170,6 +177,13 @@ impl Person {
             if female { "70 kg" } else { "82 kg" },
             "assumption; used only to limit the blood that is drawn",
         );
+        let hemisphere = f.fill(
+            case.person.hemisphere,
+            "person.hemisphere",
+            Hemisphere::North,
+            "north",
+            "season of shedding: assumption, where most people live",
+        );
 
         let stage = f.fill(
             case.loss.stage,
@@ -206,12 +220,17 @@ impl Person {
             "norm for sex and ancestry",
         );
         profile.calibre_um = calibre / back;
-        let measured: BTreeMap<Zone, f64> =
-            case.hair.measured.iter().map(|m| (m.zone, m.terminal_per_cm2)).collect();
-        if let Some(back) = measured.get(&Zone::OccipitalDonor) {
-            // Terminal hairs of an unaffected zone fix the person's own density.
-            profile.density_per_cm2 =
-                back / (1.0 - norms::VELLUS_SHARE) / norms::zone_density_factor(Zone::OccipitalDonor);
+        let visits = visit::visits(&case.hair.measured, today);
+        assume_of_readings(&case.hair.measured, today, &mut f);
+        let measured = visit::latest(&visits, |v| v.terminal_per_cm2);
+        // An unaffected zone fixes the person's own density of all hairs: by its terminal hairs, which
+        // every instrument sees, or else by a count of all.
+        let back = measured
+            .get(&Zone::OccipitalDonor)
+            .map(|terminal| terminal / (1.0 - norms::VELLUS_SHARE))
+            .or_else(|| visit::latest(&visits, |v| v.total_per_cm2).get(&Zone::OccipitalDonor).copied());
+        if let Some(all) = back {
+            profile.density_per_cm2 = all / norms::zone_density_factor(Zone::OccipitalDonor);
         } else {
             f.assumptions.push(Assumption {
                 key: "hair.measured (occipital_donor)".into(),
@@ -362,6 +381,7 @@ impl Person {
             sex: case.person.sex,
             ancestry,
             weight_kg,
+            hemisphere,
             stage,
             progress: Progress { course, stage: number, pace_per_year },
             profile,
@@ -369,6 +389,7 @@ impl Person {
             hair_tone,
             skin,
             measured,
+            visits,
             protocol,
             tubes,
             ongoing,
@@ -404,6 +425,28 @@ impl Person {
     pub fn female(&self) -> bool {
         self.sex == Sex::Female
     }
+}
+
+/// Lists what readings leave open, in one line for all of them.
+fn assume_of_readings(readings: &[ReadingKeys], today: Date, f: &mut Filler) {
+    let mut open = |key: &str, is_open: fn(&ReadingKeys) -> bool, value: String, why: &str| {
+        let which: Vec<String> =
+            readings.iter().enumerate().filter(|(_, r)| is_open(r)).map(|(i, _)| i.to_string()).collect();
+        if !which.is_empty() {
+            f.assumptions.push(Assumption {
+                key: format!("hair.measured[{}].{key}", which.join(", ")),
+                value,
+                why: why.into(),
+            });
+        }
+    };
+    open("date", |r| r.date.is_none(), today.to_string(), "the day of the case");
+    open(
+        "area_cm2",
+        |r| r.area_cm2.is_none(),
+        format!("{} cm²", visit::FIELD_CM2),
+        "assumption: the field of a usual phototrichogram; it decides how far a count is trusted",
+    );
 }
 
 /// Stages per year from history, from the person's own word, or from a norm.

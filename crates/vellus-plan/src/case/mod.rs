@@ -4,10 +4,13 @@
 //! once [`read`](read::read) has returned. [`crate::person::Person`] is the same case with every
 //! missing value filled from a stated norm.
 
+mod calendar;
+mod courses;
 mod day;
 pub mod locate;
 pub mod range;
 pub mod read;
+mod readings;
 pub mod template;
 
 use std::collections::BTreeMap;
@@ -19,10 +22,13 @@ use serde::{Deserialize, Serialize};
 use vellus_blood::{Anticoagulant, Rotor, Spin, Tube, Withdrawal};
 use vellus_hair::norms::Ancestry;
 use vellus_hair::pattern::Stage;
+use vellus_hair::season::Hemisphere;
 use vellus_hair::treatment::Drug;
 use vellus_head::{Landmark, Sex, Zone};
 use vellus_light::{HairTone, Undertone};
 use vellus_pigment::hairline::{Edge, HairlineStyle};
+
+use crate::rules::TreatmentKind;
 
 /// Version of the case format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -90,6 +96,9 @@ pub struct PersonKeys {
     /// Body weight, kg; 35 to 250. Limits how much blood is drawn.
     #[serde(default)]
     pub weight_kg: Option<f64>,
+    /// Half of the earth on which the person lives, for the season of shedding.
+    #[serde(default)]
+    pub hemisphere: Option<Hemisphere>,
 }
 
 /// The head: a scan file, or tape-measured lengths, or nothing.
@@ -176,25 +185,38 @@ pub struct HairKeys {
     /// Hairs per follicular unit; 1.3 to 3.5.
     #[serde(default)]
     pub hairs_per_unit: Option<f64>,
-    /// Densities that were measured.
+    /// Readings of the hair, zone by zone and visit by visit.
     #[serde(default)]
-    pub measured: Vec<DensityKeys>,
+    pub measured: Vec<ReadingKeys>,
 }
 
-/// A measured density of hair.
+/// What was read in one zone at one visit: at least one of the four numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DensityKeys {
+pub struct ReadingKeys {
     /// Where.
     pub zone: Zone,
-    /// Terminal hairs (at least 30 µm) per cm²; 0 to 450.
-    pub terminal_per_cm2: f64,
+    /// Terminal hairs (at least 30 µm) per cm²; 0 to 500.
+    #[serde(default)]
+    pub terminal_per_cm2: Option<f64>,
+    /// All hairs, the finest too, per cm²; 0 to 500.
+    #[serde(default)]
+    pub total_per_cm2: Option<f64>,
+    /// Mean calibre of the shafts of all hairs in the field, µm; 10 to 130.
+    #[serde(default)]
+    pub calibre_um: Option<f64>,
+    /// Growing hairs among all, per cent; 1 to 100.
+    #[serde(default)]
+    pub anagen_percent: Option<f64>,
+    /// Area that was counted, cm²; 0.1 to 20.
+    #[serde(default)]
+    pub area_cm2: Option<f64>,
     /// How it was measured, such as "phototrichogram 1 cm²".
     pub method: String,
-    /// When.
-    #[serde(with = "day")]
-    #[schemars(with = "String")]
-    pub date: Date,
+    /// When; left out when it was on the day of the case.
+    #[serde(default, with = "day::option")]
+    #[schemars(with = "Option<String>")]
+    pub date: Option<Date>,
 }
 
 /// The person's skin.
@@ -247,7 +269,7 @@ pub struct TreatmentKeys {
     #[serde(with = "day")]
     #[schemars(with = "String")]
     pub from: Date,
-    /// Last day; left out when it goes on.
+    /// Last day; left out when it goes on, or when a procedure (PRP, SMP, transplant) took one day.
     #[serde(default, with = "day::option")]
     #[schemars(with = "Option<String>")]
     pub until: Option<Date>,
@@ -285,6 +307,53 @@ impl PastTreatment {
             Self::MinoxidilOral => Drug::MinoxidilOral,
             Self::Prp | Self::Smp | Self::Transplant | Self::Laser => return None,
         })
+    }
+
+    /// Its kind for the rules of practice; none where no rule speaks of it.
+    #[must_use]
+    pub const fn kind(self) -> Option<TreatmentKind> {
+        Some(match self {
+            Self::Finasteride | Self::FinasterideTopical | Self::Dutasteride => TreatmentKind::DhtBlockers,
+            Self::Minoxidil2 | Self::Minoxidil5 | Self::MinoxidilOral => TreatmentKind::Minoxidil,
+            Self::Prp => TreatmentKind::Prp,
+            Self::Smp => TreatmentKind::Smp,
+            Self::Transplant => TreatmentKind::Transplant,
+            Self::Laser => return None,
+        })
+    }
+
+    /// Its name in a case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Finasteride => "finasteride",
+            Self::FinasterideTopical => "finasteride_topical",
+            Self::Dutasteride => "dutasteride",
+            Self::Minoxidil2 => "minoxidil_2",
+            Self::Minoxidil5 => "minoxidil_5",
+            Self::MinoxidilOral => "minoxidil_oral",
+            Self::Prp => "prp",
+            Self::Smp => "smp",
+            Self::Transplant => "transplant",
+            Self::Laser => "laser",
+        }
+    }
+
+    /// Whether it is done at a sitting rather than taken or used from day to day.
+    #[must_use]
+    pub const fn is_procedure(self) -> bool {
+        matches!(self, Self::Prp | Self::Smp | Self::Transplant)
+    }
+}
+
+impl TreatmentKeys {
+    /// The last day: none while the treatment goes on. A procedure without an end is its one day.
+    #[must_use]
+    pub const fn last_day(&self) -> Option<Date> {
+        match self.until {
+            None if self.treatment.is_procedure() => Some(self.from),
+            until => until,
+        }
     }
 }
 

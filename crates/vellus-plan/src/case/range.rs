@@ -2,6 +2,13 @@
 
 use super::Case;
 
+/// More hairs per cm² than a scalp can have: twice the greatest published mean of a group (233,
+/// Loussouarn 2016), rounded up. *Assumption*: no person has more.
+const MOST_HAIRS_PER_CM2: f64 = 500.0;
+
+/// What was likely meant by more than that.
+const TOO_DENSE: &str = "the greatest published mean of a group is 233 hairs per cm² (Loussouarn 2016); divide a count per square inch by 6.45, and write hairs, not follicular units multiplied twice by the hairs in each";
+
 /// A numeric key with what it may be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
@@ -59,14 +66,34 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
     check("hair.grey_percent".into(), hair.grey_percent, 0.0, 100.0, "write per cent: a third is 33");
     check("hair.calibre_um".into(), hair.calibre_um, 40.0, 130.0, "write micrometres: 0.07 mm is 70");
     check("hair.hairs_per_unit".into(), hair.hairs_per_unit, 1.3, 3.5, "most people have about 2");
-    for (i, d) in hair.measured.iter().enumerate() {
-        check(
-            format!("hair.measured[{i}].terminal_per_cm2"),
-            Some(d.terminal_per_cm2),
-            0.0,
-            450.0,
-            "write hairs per square centimetre; per square inch, divide by 6.45",
-        );
+    for (i, r) in hair.measured.iter().enumerate() {
+        for (name, value, least, most, hint) in [
+            ("terminal_per_cm2", r.terminal_per_cm2, 0.0, MOST_HAIRS_PER_CM2, TOO_DENSE),
+            ("total_per_cm2", r.total_per_cm2, 0.0, MOST_HAIRS_PER_CM2, TOO_DENSE),
+            (
+                "calibre_um",
+                r.calibre_um,
+                10.0,
+                130.0,
+                "write the mean of all hairs in the field in micrometres: 0.06 mm is 60",
+            ),
+            (
+                "anagen_percent",
+                r.anagen_percent,
+                1.0,
+                100.0,
+                "write per cent: 0.85 is 85; leave it out where no hair was counted",
+            ),
+            (
+                "area_cm2",
+                r.area_cm2,
+                0.1,
+                20.0,
+                "write square centimetres: 100 mm² is 1, a circle one inch across is 5.1",
+            ),
+        ] {
+            check(format!("hair.measured[{i}].{name}"), value, least, most, hint);
+        }
     }
     check(
         "skin.fitzpatrick".into(),

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use jiff::civil::Date;
-
+use super::calendar::Calendar;
 use super::locate::line_of;
-use super::{Case, SCHEMA_VERSION, range};
+use super::{Case, SCHEMA_VERSION, courses, range, readings};
 use crate::error::PlanError;
 
 /// Largest case file that is read, bytes: cases are a few kilobytes.
@@ -51,7 +50,8 @@ pub fn parse(text: &str) -> Result<Case, PlanError> {
     Ok(case)
 }
 
-fn wrong(
+/// A value that is refused, with the line on which it stands.
+pub(super) fn wrong(
     text: &str,
     key: &str,
     value: impl ToString,
@@ -82,7 +82,10 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
             return Err(wrong(text, &n.key, n.value, format!("{} to {}", n.least, n.most), n.hint));
         }
     }
-    dates(case, text)?;
+    let calendar = Calendar::new(case, text);
+    calendar.check()?;
+    courses::check(case, text, &calendar)?;
+    readings::check(case, text, &calendar)?;
     if let Some(currency) = &case.site.currency
         && (currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()))
     {
@@ -136,116 +139,6 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
     }
     if case.goals.len() > 12 {
         return Err(wrong(text, "goals", case.goals.len(), "at most 12 goals", "keep the ones that decide"));
-    }
-    Ok(())
-}
-
-fn dates(case: &Case, text: &str) -> Result<(), PlanError> {
-    let least = Date::constant(1990, 1, 1);
-    let most = Date::constant(2090, 12, 31);
-    let within = |key: &str, d: Date| {
-        if (least..=most).contains(&d) {
-            Ok(())
-        } else {
-            Err(wrong(text, key, d, format!("{least} to {most}"), "write year-month-day, such as 2027-03-15"))
-        }
-    };
-    let d = &case.dates;
-    if let Some(today) = d.today {
-        within("dates.today", today)?;
-    }
-    if let Some(start) = d.start {
-        within("dates.start", start)?;
-        if let Some(today) = d.today
-            && start < today
-        {
-            return Err(wrong(
-                text,
-                "dates.start",
-                start,
-                format!("{today} or later"),
-                "treatment cannot begin before the day of the case (dates.today)",
-            ));
-        }
-    }
-    for (i, off) in d.off.iter().enumerate() {
-        within(&format!("dates.off[{i}].from"), off.from)?;
-        within(&format!("dates.off[{i}].to"), off.to)?;
-        if off.to < off.from {
-            return Err(wrong(
-                text,
-                &format!("dates.off[{i}].to"),
-                off.to,
-                format!("{} or later", off.from),
-                "the last day off comes after the first",
-            ));
-        }
-    }
-    for (i, t) in case.treatments.iter().enumerate() {
-        let key = format!("treatments[{i}].from");
-        within(&key, t.from)?;
-        if let Some(today) = d.today
-            && t.from > today
-        {
-            return Err(wrong(
-                text,
-                &key,
-                t.from,
-                format!("{today} or earlier"),
-                "treatments are those of the past and present; future ones come from the strategies",
-            ));
-        }
-        if let Some(until) = t.until
-            && until < t.from
-        {
-            return Err(wrong(
-                text,
-                &format!("treatments[{i}].until"),
-                until,
-                format!("{} or later", t.from),
-                "a treatment ends after it begins",
-            ));
-        }
-        for (j, other) in case.treatments.iter().enumerate().skip(i + 1) {
-            let overlap = |a_until: Option<Date>, b_from: Date| a_until.is_none_or(|u| u >= b_from);
-            if t.treatment == other.treatment
-                && t.treatment.drug().is_some()
-                && overlap(t.until, other.from)
-                && overlap(other.until, t.from)
-            {
-                return Err(wrong(
-                    text,
-                    &format!("treatments[{j}].from"),
-                    other.from,
-                    "no overlap with an earlier entry of the same drug",
-                    "end the first course before the second begins, or write one entry",
-                ));
-            }
-        }
-    }
-    for (i, m) in case.hair.measured.iter().enumerate() {
-        let key = format!("hair.measured[{i}].date");
-        within(&key, m.date)?;
-        if let Some(today) = d.today
-            && m.date > today
-        {
-            return Err(wrong(
-                text,
-                &key,
-                m.date,
-                format!("{today} or earlier"),
-                "a measurement cannot lie in the future",
-            ));
-        }
-    }
-    for (i, g) in case.goals.iter().enumerate() {
-        let key = format!("goals[{i}].by");
-        within(&key, g.by)?;
-        if let Some(today) = d.today
-            && g.by <= today
-        {
-            return Err(wrong(text, &key, g.by, format!("after {today}"), "a goal needs time"));
-        }
     }
     Ok(())
 }
