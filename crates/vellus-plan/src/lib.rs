@@ -1,10 +1,10 @@
 //! The case, the strategies, the course of each, indicators and their comparison.
 //!
 //! [`case`] is what a user writes; [`person`] the same with every gap filled from a stated norm,
-//! with each [`visit`] at which the hair was read; [`subject`] that person's head with every follicle on it; [`strategy`] what could be done;
-//! [`schedule`] the same on dates; [`forecast`] what comes of it, with [`dotwork`] for the dots and
-//! [`ensemble`] for the futures; [`choose`] the comparison;
-//! [`outcome`] the documents; [`plan`] runs them all.
+//! with each [`visit`] at which the hair was read; [`subject`] that person's head with every
+//! follicle on it; [`strategy`] what could be done; [`schedule`] the same on dates; [`forecast`] what
+//! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures; [`choose`] the
+//! comparison; [`outcome`] the documents; [`plan`] runs them all.
 
 pub mod case;
 pub mod choose;

@@ -5,11 +5,15 @@
 //! [`calendar_ics`] the files that programs read. All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
 //!
+//! [`forest`](fn@forest) and [`courses`](fn@courses) draw what was published beside the model.
+//!
 //! Hair and pigment are two channels everywhere: hair is a solid colour, pigment a field of dots in
 //! a second colour, and dots are never counted as hair.
 
+pub mod courses;
 pub mod error;
 pub mod files;
+pub mod forest;
 pub mod head_sheet;
 pub mod html;
 pub mod picture;
@@ -21,12 +25,15 @@ pub mod tiles;
 mod bar;
 mod channels;
 mod chart;
+mod svg_text;
 mod tally;
 mod view;
 mod words;
 
+pub use courses::{CourseLine, courses};
 pub use error::ReportError;
 pub use files::{calendar_ics, dots_csv, dots_ply, plan_json};
+pub use forest::{ForestRow, forest};
 pub use html::page;
 pub use picture::{Picture, PictureSet};
 pub use scalp_map::{scalp_map, tile_map};
