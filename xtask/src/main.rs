@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod bench;
+mod calibrate;
 mod fit_head;
 mod layers;
 mod licences;
@@ -50,6 +51,18 @@ enum Chore {
         #[arg(long)]
         quick: bool,
     },
+    /// Fits the parameters of the hair model to its calibration rows.
+    Calibrate {
+        /// Seed of all random numbers.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Virtual patients of a study that does not say how many.
+        #[arg(long, default_value_t = 400)]
+        patients: usize,
+        /// Only the block whose name contains this.
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Times the kernels, in a release build.
     Bench,
 }
@@ -63,6 +76,7 @@ fn run(chore: Chore) -> anyhow::Result<String> {
         Chore::Licences => licences::check(),
         Chore::Schema { check } => schema::run(check),
         Chore::Validate { seed, quick } => validate::run(seed, quick),
+        Chore::Calibrate { seed, patients, only } => calibrate::run(seed, patients, only.as_deref()),
         Chore::Bench => bench::run(),
     }
 }

@@ -47,6 +47,7 @@ pub fn run_all(seed: u64) -> Result<Vec<Row>, EvidenceError> {
                 pass: r.pass,
                 split: r.split.into(),
                 source: r.source,
+                mechanism: None,
             });
         }
     }

@@ -87,6 +87,7 @@ impl<R> Experiment<R> {
                     pass: (e.lo..=e.hi).contains(&model),
                     split: self.split.clone(),
                     source: self.source.clone(),
+                    mechanism: None,
                 })
             })
             .collect()

@@ -1,19 +1,25 @@
-//! Experiments on follicles: the textbook automaton, and healthy people under instruments.
+//! Experiments on follicles (the textbook automaton, the season) and trials on virtual patients.
 
 use rayon::prelude::*;
 use serde::Deserialize;
 use vellus_hair::automaton::{Durations, Ensemble};
-use vellus_hair::cycle::CycleRules;
-use vellus_hair::instrument::{Reading, healthy_patch, read};
+use vellus_hair::instrument::{Instrument, Phototrichogram, fields, healthy_patch};
+use vellus_hair::model::Model;
 use vellus_hair::norms::Ancestry;
+use vellus_hair::pattern::Course;
+use vellus_hair::regime::{Progress, Regime, Setting};
+use vellus_hair::response::Response;
 use vellus_hair::scalp::HairProfile;
-use vellus_head::{Sex, Zone};
+use vellus_hair::season::{Hemisphere, Season, YEAR_DAYS};
+use vellus_hair::treatment::{PrpMechanism, Schedule};
+use vellus_head::Zone;
 use vellus_units::maths::mean_sd;
-use vellus_units::random::Key;
+use vellus_units::random::{Key, Purpose};
 
 use crate::error::EvidenceError;
 use crate::experiment::{Experiment, Results};
 use crate::row::Row;
+use crate::study::{self, Effort, Study};
 
 /// What an experiment does.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,17 +65,9 @@ pub enum Run {
         /// Follicles of each.
         follicles: usize,
     },
-    /// Healthy virtual people under a phototrichogram and a trichoscope.
-    People {
-        /// Ancestry.
-        ancestry: Ancestry,
-        /// Sex.
-        sex: Sex,
-        /// Zone.
-        zone: Zone,
-        /// Target area, cm².
-        area_cm2: f64,
-        /// How many people.
+    /// Healthy men of the north over a year, photographed every fortnight.
+    Year {
+        /// How many men.
         people: usize,
     },
 }
@@ -88,22 +86,65 @@ pub const EXPERIMENTS: &[(&str, &str)] = experiments![
     "v4_synchrony",
     "v5_shorter_anagen",
     "v5_steadier_anagen",
-    "c1_european",
-    "c2_african",
-    "c2_asian",
-    "c3_women_frontal",
-    "c3_women_occipital",
+    "c13_season",
 ];
 
-/// Runs every experiment.
+macro_rules! studies {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../data/studies/", $name, ".toml")))),*]
+    };
+}
+
+/// The study files that come with the program.
+pub const STUDIES: &[(&str, &str)] = studies![
+    "c01_loussouarn_european",
+    "c02_loussouarn_african",
+    "c02_loussouarn_asian",
+    "c03_rakowska_frontal",
+    "c03_rakowska_occipital",
+    "c04_c06_van_neste_2000",
+    "c05_rushton_1991",
+    "c07_kaufman_1998",
+    "c08_olsen_2002",
+    "c09_price_1999",
+    "c10_kieling_2024",
+    "c11_yepuri_2021",
+    "c12_guarrera_rebora_1991",
+    "c12_guarrera_rebora_2005",
+    "c14_european_men",
+    "c14_paik_men_2001",
+    "c14_paik_women_2001",
+];
+
+/// Runs every experiment and every study that comes with the program.
 ///
 /// # Errors
-/// [`EvidenceError::File`].
+/// [`EvidenceError`].
 pub fn run_all(seed: u64, quick: bool) -> Result<Vec<Row>, EvidenceError> {
+    let effort = if quick { Effort::QUICK } else { Effort::FULL };
+    run_under(Model::fitted(), seed, effort, &|_| true)
+}
+
+/// The experiments and studies whose file name `wanted` takes, under a model.
+///
+/// # Errors
+/// [`EvidenceError`].
+pub fn run_under(
+    model: &Model,
+    seed: u64,
+    effort: Effort,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Row>, EvidenceError> {
+    let quick = effort.patients < Effort::FULL.patients;
     let mut rows = Vec::new();
-    for (name, text) in EXPERIMENTS {
+    for (name, text) in EXPERIMENTS.iter().filter(|(name, _)| wanted(name)) {
         let experiment = Experiment::<Run>::parse(name, text)?;
-        rows.extend(experiment.rows("hair", name, &perform(&experiment.run, seed, quick))?);
+        rows.extend(experiment.rows("hair", name, &perform(&experiment.run, model, seed, quick))?);
+    }
+    for (name, text) in STUDIES.iter().filter(|(name, _)| wanted(name)) {
+        let file = format!("{name}.toml");
+        let study = Study::parse(&file, text)?;
+        rows.extend(study::run::run_under(&file, &study, model, seed, effort)?.rows);
     }
     Ok(rows)
 }
@@ -115,7 +156,7 @@ fn durations(d: [f64; 3]) -> Durations {
 /// Late enough for lognormal durations to have mixed, and long enough to see a swing.
 const LATE: (f64, f64) = (20.0, 60.0);
 
-fn perform(run: &Run, seed: u64, quick: bool) -> Results {
+fn perform(run: &Run, model: &Model, seed: u64, quick: bool) -> Results {
     let key = Key::new(seed, 0);
     let mut out = Results::new();
     match run {
@@ -198,32 +239,70 @@ fn perform(run: &Run, seed: u64, quick: bool) -> Results {
                 (b.anagen_swing(key, LATE.0, LATE.1) / a.anagen_swing(key, LATE.0, LATE.1), 0.0),
             );
         }
-        Run::People { ancestry, sex, zone, area_cm2, people } => {
-            let n = if quick { people / 4 } else { *people };
-            let rules = CycleRules::default();
-            let readings: Vec<Reading> = (0..n as u64)
-                .into_par_iter()
-                .map(|i| {
-                    let key = Key::new(seed, 1000 + i);
-                    let profile = HairProfile::draw(*ancestry, *sex == Sex::Female, key);
-                    let patch = healthy_patch(&profile, *zone, *area_cm2, key);
-                    read(&patch, *area_cm2, &rules, key)
-                })
-                .collect();
-            let mut put = |name: &str, value: &dyn Fn(&Reading) -> f64| {
-                let v: Vec<f64> = readings.iter().map(value).collect();
-                let (mean, sd) = mean_sd(&v);
-                let n = v.len() as f64;
-                out.insert(format!("{name}_mean"), (mean, 2.0 * sd / n.sqrt()));
-                out.insert(format!("{name}_sd"), (sd, 2.0 * sd / (2.0 * n).sqrt()));
-            };
-            put("density", &|r| r.hairs_per_cm2);
-            put("resting_percent", &|r| 100.0 * r.resting_share);
-            put("growth", &|r| r.growth_um_per_day);
-            put("calibre", &|r| r.calibre_um);
-            put("thin_percent", &|r| 100.0 * r.thin_share);
-            put("single_units_percent", &|r| 100.0 * r.single_units);
-        }
+        Run::Year { people } => year(model, if quick { people / 4 } else { *people }, seed, &mut out),
     }
     out
+}
+
+/// Days between two photographs of the year.
+const FORTNIGHT: f64 = 14.0;
+/// Target area of the year, cm².
+const YEAR_AREA_CM2: f64 = 2.0;
+
+/// Anagen and shedding over a year: when they are greatest and least, and how far they swing.
+fn year(model: &Model, people: usize, seed: u64, out: &mut Results) {
+    let days: Vec<f64> = (0..26).map(|k| f64::from(k) * FORTNIGHT).collect();
+    let schedule = Schedule::default();
+    let each: Vec<Vec<[f64; 2]>> = (0..people as u64)
+        .into_par_iter()
+        .map(|i| {
+            let key = Key::new(seed, 1000 + i);
+            let profile = HairProfile::draw(Ancestry::European, false, key);
+            let scalp = healthy_patch(&profile, Zone::Vertex, YEAR_AREA_CM2, key);
+            let setting = Setting {
+                model,
+                progress: Progress { course: Course::None, stage: 0.0, pace_per_year: 0.0 },
+                season: Some(Season::new(1.0, Hemisphere::North)),
+                schedule: &schedule,
+                response: &Response::median(),
+                mechanism: PrpMechanism::Reactivate,
+            };
+            let regime = Regime::new(&setting, 0.0, 400.0);
+            fields(&scalp, YEAR_AREA_CM2, &regime, model, key, &days)
+                .iter()
+                .map(|f| {
+                    let mut error = key.stream(Purpose::Instrument, 5);
+                    let read = Phototrichogram::USUAL.read(model, f, f, &mut error);
+                    [read.get("anagen_percent").copied().unwrap_or(0.0), f.shed_per_day]
+                })
+                .collect()
+        })
+        .collect();
+    let mean = |k: usize, what: usize| each.iter().map(|p| p[k][what]).sum::<f64>() / each.len() as f64;
+    let anagen: Vec<(f64, f64)> = days.iter().enumerate().map(|(k, d)| (1.0 + d, mean(k, 0))).collect();
+    // Shedding is counted over the four weeks before: its middle is two weeks earlier.
+    let shed: Vec<(f64, f64)> =
+        days.iter().enumerate().map(|(k, d)| ((1.0 + d - 14.0).rem_euclid(YEAR_DAYS), mean(k, 1))).collect();
+    let wave = |points: &[(f64, f64)]| {
+        // First harmonic: mean, amplitude, day of the peak.
+        let n = points.len() as f64;
+        let m = points.iter().map(|p| p.1).sum::<f64>() / n;
+        let (mut c, mut s) = (0.0, 0.0);
+        for (d, v) in points {
+            let a = std::f64::consts::TAU * d / YEAR_DAYS;
+            c += v * libm::cos(a);
+            s += v * libm::sin(a);
+        }
+        let peak = libm::atan2(s, c) / std::f64::consts::TAU * YEAR_DAYS;
+        (m, 2.0 * libm::hypot(c, s) / n, peak.rem_euclid(YEAR_DAYS))
+    };
+    let (mean_anagen, swing, peak) = wave(&anagen);
+    out.insert("anagen_peak_day".into(), (peak, 3.0));
+    out.insert("anagen_trough_day".into(), ((peak + 0.5 * YEAR_DAYS).rem_euclid(YEAR_DAYS), 3.0));
+    out.insert("anagen_peak_percent".into(), (mean_anagen + swing, 0.3));
+    let (mean_shed, swing, peak) = wave(&shed);
+    out.insert("shed_peak_day".into(), (peak, 3.0));
+    out.insert("shed_peak_over_winter".into(), ((mean_shed + swing) / (mean_shed - swing).max(1e-9), 0.1));
+    let whole = vellus_hair::instrument::SCALP_CM2 / YEAR_AREA_CM2;
+    out.insert("shed_per_day".into(), (mean_shed * whole, 2.0));
 }

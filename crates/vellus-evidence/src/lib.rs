@@ -5,11 +5,13 @@
 //! preparation is a protocol file of the blood room. [`validate`] runs them all and gives one [`Row`] for each published number.
 
 pub mod blood;
+pub mod calibrate;
 pub mod error;
 pub mod experiment;
 pub mod hair;
 pub mod head;
 pub mod row;
+pub mod study;
 
 pub use error::EvidenceError;
 pub use row::{Row, table};

@@ -31,6 +31,9 @@ pub struct Row {
     pub split: String,
     /// The source.
     pub source: String,
+    /// Under which mechanism of PRP the model was run, where that matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mechanism: Option<String>,
 }
 
 /// The rows as a table for people.
@@ -47,13 +50,16 @@ pub fn table(rows: &[Row]) -> String {
                 "", "", "published", "model", "", "split"
             );
         }
-        let what = if r.unit.is_empty() { r.what.clone() } else { format!("{}, {}", r.what, r.unit) };
+        let mut what = if r.unit.is_empty() { r.what.clone() } else { format!("{}, {}", r.what, r.unit) };
+        if let Some(m) = &r.mechanism {
+            what = format!("{what} ({m})");
+        }
         let band = format!("({} to {})", short(r.model_lo), short(r.model_hi));
         let mark = if r.pass { "ok  " } else { "MISS" };
         out += &format!(
             "  {mark:<5} {:<44} {:>10}  {:>10}  {band:<21} {}\n",
             clip(&format!("{} {what}", r.id), 44),
-            short(r.published),
+            if r.published.is_finite() { short(r.published) } else { "–".into() },
             short(r.model),
             r.split
         );
@@ -95,7 +101,7 @@ fn clip(text: &str, width: usize) -> String {
 }
 
 /// Four significant digits, without an exponent for usual sizes.
-fn short(x: f64) -> String {
+pub(crate) fn short(x: f64) -> String {
     let size = x.abs();
     let digits = if size >= 1000.0 {
         0

@@ -4,9 +4,11 @@
 use rayon::prelude::*;
 use vellus_units::random::{Key, Purpose, Stream};
 
-use crate::cycle::{CycleRules, Phase};
+use crate::cycle::{PersonCycle, Phase};
+use crate::greying::Greying;
+use crate::model::Model;
 use crate::regime::Regime;
-use crate::scalp::{Follicles, MINIATURE_UM, SPAN_STAGES, Scalp};
+use crate::scalp::{Follicles, LossRules, Scalp};
 
 /// What stands in a follicle at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,114 +17,151 @@ pub struct HairState {
     pub phase: Phase,
     /// Calibre of the hair, µm; 0 when the follicle is empty.
     pub calibre_um: f32,
-    /// Days since the hair began to grow.
-    pub age_days: f32,
+    /// Days for which the hair has grown.
+    pub grown_days: f32,
+    /// Days until the phase ends.
+    pub left_days: f32,
+    /// Hairs that this follicle has shed since the run began.
+    pub shed: u32,
 }
 
 impl HairState {
-    const EMPTY: Self = Self { phase: Phase::Kenogen, calibre_um: 0.0, age_days: 0.0 };
+    /// Whether a hair stands.
+    #[inline]
+    #[must_use]
+    pub const fn stands(&self) -> bool {
+        !matches!(self.phase, Phase::Kenogen | Phase::Regressed)
+    }
 }
 
 /// Calibre from which a hair counts as terminal (non-vellus), µm: Rakowska 2009, Van Neste 2019.
 pub const TERMINAL_UM: f32 = 30.0;
 
-fn draw(rules: &CycleRules, anagen_factor: f64, phase: Phase, m: f64, s: &mut Stream) -> f64 {
-    let (median, sigma) = rules.duration(phase, m);
-    let d = median * libm::exp(sigma * s.normal());
-    if phase == Phase::Anagen { d * anagen_factor } else { d }
-}
-
-#[inline]
-fn miniaturisation(stage: f64, threshold: f64) -> f64 {
-    ((stage - threshold) * (1.0 / SPAN_STAGES)).clamp(0.0, 1.0)
-}
-
-/// Runs one follicle past the given days (rising, from 0) and reports what stands in it at each.
-#[inline]
-pub fn run_follicle(
-    follicles: &Follicles,
-    i: usize,
-    anagen_factor: f64,
-    regime: &Regime,
-    rules: &CycleRules,
+/// Runs follicles of one person through one regime.
+#[derive(Clone, Copy)]
+pub struct Runner<'a> {
+    follicles: &'a Follicles,
+    cycle: PersonCycle,
+    loss: LossRules,
+    regime: &'a Regime,
     key: Key,
-    days: &[f64],
-    mut see: impl FnMut(usize, HairState),
-) {
-    let mut s = key.stream(Purpose::FollicleCycle, u64::from(follicles.stream[i]));
-    let threshold = f64::from(follicles.threshold[i]);
-    let gone_at = SPAN_STAGES * (1.0 + f64::from(follicles.hardiness[i])) + threshold;
-    let full = f64::from(follicles.calibre_um[i]);
-    let small = MINIATURE_UM.min(full);
-    let (from_day, until_day) = (f64::from(follicles.from_day[i]), f64::from(follicles.until_day[i]));
+}
 
-    let today = regime.stage(0.0);
-    let (mut phase, mut ends, mut begun);
-    if from_day > 0.0 {
-        // A graft sheds and rests; its first hair grows from `from_day`.
-        (phase, ends, begun) = (Phase::Kenogen, from_day, 0.0);
-        let _ = s.word();
-    } else if today > gone_at {
-        (phase, ends, begun) = (Phase::Regressed, f64::INFINITY, 0.0);
-    } else {
-        let mut own = *rules;
-        own.anagen_days *= anagen_factor;
-        let (p, past, left) = own.equilibrium(miniaturisation(today, threshold), &mut s);
-        phase = p;
-        ends = regime.end_of(p, 0.0, left);
-        begun = -past;
-        if p != Phase::Anagen {
-            // A resting hair grew before; its calibre was set when its anagen began.
-            begun -= own.anagen_at(miniaturisation(today, threshold));
+impl<'a> Runner<'a> {
+    /// For the follicles of a scalp.
+    #[must_use]
+    pub fn new(model: &Model, scalp: &'a Scalp, regime: &'a Regime, key: Key) -> Self {
+        Self {
+            follicles: &scalp.follicles,
+            cycle: model.cycle.for_person(scalp.profile.anagen_factor),
+            loss: model.loss,
+            regime,
+            key,
         }
     }
-    let mut m_cycle = miniaturisation(regime.stage(begun), threshold);
 
-    for (frame, &t) in days.iter().enumerate() {
-        while ends <= t {
-            let now = ends;
-            match phase {
-                Phase::Anagen => {
-                    phase = Phase::Catagen;
-                    ends = now + draw(rules, 1.0, phase, m_cycle, &mut s);
-                }
-                Phase::Catagen => {
-                    phase = Phase::Telogen;
-                    let d = draw(rules, 1.0, phase, m_cycle, &mut s);
-                    ends = regime.end_of(phase, now, d);
-                }
-                Phase::Telogen | Phase::Kenogen => {
-                    let stage = regime.stage(now);
-                    let m = miniaturisation(stage, threshold);
-                    let chance = rules.kenogen_chance_at(m) * regime.kenogen_chance(now);
-                    if stage > gone_at {
-                        phase = Phase::Regressed;
-                        ends = f64::INFINITY;
-                    } else if phase == Phase::Telogen && s.uniform() < chance {
-                        phase = Phase::Kenogen;
-                        let d = draw(rules, 1.0, phase, m, &mut s);
-                        ends = regime.end_of(phase, now, d);
-                    } else {
-                        phase = Phase::Anagen;
-                        begun = now;
-                        m_cycle = m;
-                        let d = draw(rules, anagen_factor, phase, m, &mut s);
-                        ends = regime.end_of(phase, now, d);
-                    }
-                }
-                Phase::Regressed => ends = f64::INFINITY,
+    /// Runs follicle `i` past the given days (rising, none before the regime begins) and reports what
+    /// stands in it at each.
+    #[inline]
+    pub fn run(&self, i: usize, days: &[f64], mut see: impl FnMut(usize, HairState)) {
+        let Self { follicles, cycle, loss, regime, key } = self;
+        let mut s: Stream = key.stream(Purpose::FollicleCycle, u64::from(follicles.stream[i]));
+        let threshold = f64::from(follicles.threshold[i]);
+        let gone_at = loss.gone_at(threshold, f64::from(follicles.hardiness[i]));
+        let full = f64::from(follicles.calibre_um[i]);
+        let from_day = f64::from(follicles.from_day[i]);
+        let until_day = f64::from(follicles.until_day[i]);
+        let mut shock = f64::from(follicles.shock_day[i]);
+
+        let begin = regime.begin();
+        let at_begin = regime.stage(begin);
+        let (mut phase, mut ends, mut begun, mut anagen_end);
+        if from_day > begin {
+            // A graft sheds and rests; its first hair grows from `from_day`.
+            (phase, ends, begun, anagen_end) = (Phase::Kenogen, from_day, begin, begin);
+        } else if at_begin > gone_at {
+            (phase, ends, begun, anagen_end) = (Phase::Regressed, f64::INFINITY, begin, begin);
+        } else {
+            let m = loss.miniaturisation(at_begin, threshold);
+            let (p, past, left) = cycle.equilibrium(m, &mut s);
+            phase = p;
+            ends = regime.end_of(p, begin, left);
+            begun = begin - past;
+            anagen_end = ends;
+            if p != Phase::Anagen {
+                // A resting hair grew before; its calibre was set when its anagen began.
+                anagen_end = begun;
+                begun -= cycle.rules.anagen_at(m);
             }
         }
-        let state = if t >= until_day {
-            HairState { phase: Phase::Regressed, ..HairState::EMPTY }
-        } else if matches!(phase, Phase::Kenogen | Phase::Regressed) {
-            HairState { phase, ..HairState::EMPTY }
-        } else {
-            let thicker = regime.thickening(begun, t) * (1.0 / SPAN_STAGES);
-            let m = (m_cycle - thicker).clamp(0.0, 1.0);
-            HairState { phase, calibre_um: (full + (small - full) * m) as f32, age_days: (t - begun) as f32 }
-        };
-        see(frame, state);
+        let mut m_cycle = loss.miniaturisation(regime.stage(begun), threshold);
+        let mut shed = 0;
+        if phase == Phase::Anagen && shock < ends && shock > begin {
+            ends = shock;
+            anagen_end = shock;
+            shock = f64::INFINITY;
+        }
+
+        for (frame, &t) in days.iter().enumerate() {
+            while ends <= t {
+                let now = ends;
+                match phase {
+                    Phase::Anagen => {
+                        phase = Phase::Catagen;
+                        ends = now + cycle.draw(phase, m_cycle, &mut s);
+                    }
+                    Phase::Catagen => {
+                        phase = Phase::Telogen;
+                        let d = cycle.draw(phase, m_cycle, &mut s);
+                        ends = regime.end_of(phase, now, d);
+                    }
+                    Phase::Telogen | Phase::Kenogen => {
+                        let stage = regime.stage(now);
+                        let m = loss.miniaturisation(stage, threshold);
+                        shed += u32::from(phase == Phase::Telogen);
+                        if stage > gone_at {
+                            phase = Phase::Regressed;
+                            ends = f64::INFINITY;
+                        } else if phase == Phase::Telogen
+                            && s.uniform() < cycle.rules.kenogen_chance_at(m) * regime.kenogen_chance(now)
+                        {
+                            phase = Phase::Kenogen;
+                            let d = cycle.draw(phase, m, &mut s);
+                            ends = regime.end_of(phase, now, d);
+                        } else {
+                            phase = Phase::Anagen;
+                            begun = now;
+                            m_cycle = m;
+                            let d = cycle.draw(phase, m, &mut s);
+                            ends = regime.end_of(phase, now, d);
+                            if shock < ends {
+                                if shock > now {
+                                    ends = shock;
+                                }
+                                shock = f64::INFINITY;
+                            }
+                            anagen_end = ends;
+                        }
+                    }
+                    Phase::Regressed => ends = f64::INFINITY,
+                }
+            }
+            let state = if t >= until_day || matches!(phase, Phase::Kenogen | Phase::Regressed) {
+                let phase = if t >= until_day { Phase::Regressed } else { phase };
+                HairState { phase, calibre_um: 0.0, grown_days: 0.0, left_days: (ends - t) as f32, shed }
+            } else {
+                let thicker = regime.thickening(begun, t) / loss.span_stages;
+                let m = (m_cycle - thicker).clamp(0.0, 1.0);
+                HairState {
+                    phase,
+                    calibre_um: loss.calibre_um(full, m) as f32,
+                    grown_days: (t.min(anagen_end) - begun) as f32,
+                    left_days: (ends - t) as f32,
+                    shed,
+                }
+            };
+            see(frame, state);
+        }
     }
 }
 
@@ -200,11 +239,14 @@ pub struct Tally {
     pub calibre_um: f64,
     /// Sum of the calibres of terminal hairs, µm.
     pub terminal_calibre_um: f64,
+    /// Hairs shed since the run began.
+    pub shed: f64,
 }
 
 impl Tally {
     fn add(&mut self, state: HairState, weight: f64) {
         self.follicles += weight;
+        self.shed += weight * f64::from(state.shed);
         match state.phase {
             Phase::Kenogen => self.kenogen += weight,
             Phase::Regressed => self.regressed += weight,
@@ -233,6 +275,7 @@ impl Tally {
         self.regressed += other.regressed;
         self.calibre_um += other.calibre_um;
         self.terminal_calibre_um += other.terminal_calibre_um;
+        self.shed += other.shed;
     }
 }
 
@@ -282,12 +325,12 @@ pub fn tally(
     groups: &Groups,
     sample: &Sample,
     regime: &Regime,
-    rules: &CycleRules,
+    model: &Model,
     key: Key,
     days: &[f64],
 ) -> Tallies {
     let mut out = Tallies::empty(days.len(), groups.count);
-    tally_into(&mut out, scalp, groups, &sample.follicles, &sample.weight, regime, rules, key, days);
+    tally_into(&mut out, scalp, groups, &sample.follicles, &sample.weight, regime, model, key, days);
     out
 }
 
@@ -298,15 +341,15 @@ fn tally_into(
     follicles: &[u32],
     weight: &[f32],
     regime: &Regime,
-    rules: &CycleRules,
+    model: &Model,
     key: Key,
     days: &[f64],
 ) {
-    let factor = scalp.profile.anagen_factor;
+    let runner = Runner::new(model, scalp, regime, key);
     for (&i, &w) in follicles.iter().zip(weight) {
         let i = i as usize;
         let group = groups.of[i] as usize;
-        run_follicle(&scalp.follicles, i, factor, regime, rules, key, days, |frame, state| {
+        runner.run(i, days, |frame, state| {
             out.rows[frame * groups.count + group].add(state, f64::from(w));
         });
     }
@@ -319,7 +362,7 @@ pub fn tally_parallel(
     groups: &Groups,
     sample: &Sample,
     regime: &Regime,
-    rules: &CycleRules,
+    model: &Model,
     key: Key,
     days: &[f64],
 ) -> Tallies {
@@ -329,7 +372,7 @@ pub fn tally_parallel(
         .zip(sample.weight.par_chunks(CHUNK))
         .map(|(f, w)| {
             let mut part = Tallies::empty(days.len(), groups.count);
-            tally_into(&mut part, scalp, groups, f, w, regime, rules, key, days);
+            tally_into(&mut part, scalp, groups, f, w, regime, model, key, days);
             part
         })
         .collect();
@@ -355,14 +398,9 @@ pub struct Snapshot {
 
 /// Pictures of the whole head at the given days, over all threads.
 #[must_use]
-pub fn snapshots(
-    scalp: &Scalp,
-    regime: &Regime,
-    rules: &CycleRules,
-    key: Key,
-    days: &[f64],
-) -> Vec<Snapshot> {
+pub fn snapshots(scalp: &Scalp, regime: &Regime, model: &Model, key: Key, days: &[f64]) -> Vec<Snapshot> {
     let n = scalp.follicles.len();
+    let runner = Runner::new(model, scalp, regime, key);
     let chunks: Vec<Vec<(f32, bool)>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
         .map(|c| {
@@ -370,8 +408,7 @@ pub fn snapshots(
             let len = range.len();
             let mut out = vec![(0.0f32, false); len * days.len()];
             for (k, i) in range.enumerate() {
-                let factor = scalp.profile.anagen_factor;
-                run_follicle(&scalp.follicles, i, factor, regime, rules, key, days, |frame, state| {
+                runner.run(i, days, |frame, state| {
                     out[frame * len + k] = (state.calibre_um, state.phase != Phase::Regressed);
                 });
             }
@@ -391,6 +428,21 @@ pub fn snapshots(
                 }
             }
             snapshot
+        })
+        .collect()
+}
+
+/// Which follicles are grey at an age; index = follicle.
+#[must_use]
+pub fn grey(scalp: &Scalp, greying: Greying, age_years: f64, key: Key) -> Vec<bool> {
+    scalp
+        .follicles
+        .stream
+        .iter()
+        .map(|id| {
+            // A graft keeps the colour it had at the back.
+            let own = u64::from(*id & 0x7fff_ffff);
+            greying.grey(key.stream(Purpose::Greying, own).uniform(), age_years)
         })
         .collect()
 }

@@ -33,6 +33,8 @@ pub struct CycleRules {
     pub catagen_days: f64,
     /// Median telogen, days: 2–4 months (Wolfram 2003), 3–4 (Goldstein & Goldstein 2009).
     pub telogen_days: f64,
+    /// How much longer the telogen of a fully miniaturised follicle lasts, less one (fitted).
+    pub telogen_stretch: f64,
     /// Median kenogen of a healthy follicle, days; 1–5 months in pattern loss (Guarrera & Rebora
     /// 2005, one woman).
     pub kenogen_days: f64,
@@ -48,8 +50,8 @@ pub struct CycleRules {
     pub kenogen_chance_miniaturised: f64,
     /// Anagen of a fully miniaturised follicle relative to a healthy one: some months (assumption).
     pub anagen_floor: f64,
-    /// Exponent with which anagen shortens as (1 − m).
-    pub anagen_power: f64,
+    /// How much anagen shortens early: 0 in proportion to 1 − m, 1 as its square (fitted).
+    pub anagen_bend: f64,
 }
 
 impl Default for CycleRules {
@@ -58,13 +60,14 @@ impl Default for CycleRules {
             anagen_days: 860.0,
             catagen_days: 18.0,
             telogen_days: 105.0,
+            telogen_stretch: 0.0,
             kenogen_days: 60.0,
             anagen_sigma: 0.45,
             rest_sigma: 0.30,
             kenogen_chance: 0.20,
             kenogen_chance_miniaturised: 0.65,
             anagen_floor: 0.12,
-            anagen_power: 1.3,
+            anagen_bend: 0.3,
         }
     }
 }
@@ -75,11 +78,15 @@ impl CycleRules {
     #[must_use]
     pub fn anagen_at(&self, m: f64) -> f64 {
         let keep = 1.0 - m;
-        // (1 − m)^1.3 without a power in the inner loop: the exponent is applied as a blend of
-        // linear and quadratic, which for 1.3 errs by less than 0.03.
-        let bend = (self.anagen_power - 1.0).clamp(0.0, 1.0);
-        let shape = keep * (1.0 - bend) + keep * keep * bend;
+        let shape = keep * (1.0 - self.anagen_bend) + keep * keep * self.anagen_bend;
         self.anagen_days * (self.anagen_floor + (1.0 - self.anagen_floor) * shape)
+    }
+
+    /// Median telogen at miniaturisation `m`, days.
+    #[inline]
+    #[must_use]
+    pub fn telogen_at(&self, m: f64) -> f64 {
+        self.telogen_days * (1.0 + self.telogen_stretch * m)
     }
 
     /// Chance that telogen ends in kenogen at miniaturisation `m`.
@@ -103,21 +110,43 @@ impl CycleRules {
         match phase {
             Phase::Anagen => (self.anagen_at(m), self.anagen_sigma),
             Phase::Catagen => (self.catagen_days, self.rest_sigma),
-            Phase::Telogen => (self.telogen_days, self.rest_sigma),
+            Phase::Telogen => (self.telogen_at(m), self.rest_sigma),
             Phase::Kenogen => (self.kenogen_at(m), self.rest_sigma),
             Phase::Regressed => (f64::INFINITY, 0.0),
         }
     }
 
-    /// Mean duration of a phase, days, weighted with the chance that a cycle passes through it.
+    /// These rules for one person, with what does not depend on the follicle worked out.
     #[must_use]
-    pub fn mean_in_cycle(&self, phase: Phase, m: f64) -> f64 {
-        let (median, sigma) = self.duration(phase, m);
-        let mean = median * libm::exp(0.5 * sigma * sigma);
-        match phase {
-            Phase::Kenogen => mean * self.kenogen_chance_at(m),
-            _ => mean,
+    pub fn for_person(&self, anagen_factor: f64) -> PersonCycle {
+        let mut rules = *self;
+        rules.anagen_days *= anagen_factor;
+        PersonCycle {
+            rules,
+            anagen_mean: libm::exp(0.5 * self.anagen_sigma * self.anagen_sigma),
+            rest_mean: libm::exp(0.5 * self.rest_sigma * self.rest_sigma),
         }
+    }
+}
+
+/// The rules of the cycle for one person.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PersonCycle {
+    /// The rules, with this person's anagen.
+    pub rules: CycleRules,
+    /// Mean over median of anagen.
+    anagen_mean: f64,
+    /// Mean over median of the other phases.
+    rest_mean: f64,
+}
+
+impl PersonCycle {
+    /// Draws how long a phase lasts at miniaturisation `m`, days.
+    #[inline]
+    #[must_use]
+    pub fn draw(&self, phase: Phase, m: f64, s: &mut Stream) -> f64 {
+        let (median, sigma) = self.rules.duration(phase, m);
+        median * libm::exp(sigma * s.normal())
     }
 
     /// Draws a phase in equilibrium at miniaturisation `m`, and how long ago it began and when it
@@ -126,7 +155,13 @@ impl CycleRules {
     #[must_use]
     pub fn equilibrium(&self, m: f64, s: &mut Stream) -> (Phase, f64, f64) {
         const ORDER: [Phase; 4] = [Phase::Anagen, Phase::Catagen, Phase::Telogen, Phase::Kenogen];
-        let shares = ORDER.map(|p| self.mean_in_cycle(p, m));
+        let r = &self.rules;
+        let shares = [
+            r.anagen_at(m) * self.anagen_mean,
+            r.catagen_days * self.rest_mean,
+            r.telogen_at(m) * self.rest_mean,
+            r.kenogen_at(m) * self.rest_mean * r.kenogen_chance_at(m),
+        ];
         let mut u = s.uniform() * shares.iter().sum::<f64>();
         let mut phase = Phase::Kenogen;
         for (p, share) in ORDER.iter().zip(shares) {
@@ -136,8 +171,8 @@ impl CycleRules {
             }
             u -= share;
         }
-        let (median, sigma) = self.duration(phase, m);
-        let whole = median * libm::exp(sigma * sigma + sigma * s.normal());
+        let (median, sigma) = r.duration(phase, m);
+        let whole = median * libm::exp(sigma * (sigma + s.normal()));
         let gone = whole * s.uniform();
         (phase, gone, whole - gone)
     }
@@ -155,7 +190,7 @@ mod tests {
         let mut present = 0;
         for i in 0..40_000 {
             let mut s = Key::new(3, 0).stream(Purpose::FollicleTraits, i);
-            match rules.equilibrium(0.0, &mut s).0 {
+            match rules.for_person(1.0).equilibrium(0.0, &mut s).0 {
                 Phase::Anagen => present += 1,
                 Phase::Catagen | Phase::Telogen => {
                     present += 1;

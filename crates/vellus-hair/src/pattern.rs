@@ -110,6 +110,41 @@ impl Stage {
         }
     }
 
+    /// Every stage.
+    pub const ALL: [Self; 21] = [
+        Self::Norwood1,
+        Self::Norwood2,
+        Self::Norwood2a,
+        Self::Norwood3,
+        Self::Norwood3a,
+        Self::Norwood3Vertex,
+        Self::Norwood4,
+        Self::Norwood4a,
+        Self::Norwood5,
+        Self::Norwood5a,
+        Self::Norwood6,
+        Self::Norwood7,
+        Self::Ludwig1,
+        Self::Ludwig2,
+        Self::Ludwig3,
+        Self::Sinclair1,
+        Self::Sinclair2,
+        Self::Sinclair3,
+        Self::Sinclair4,
+        Self::Sinclair5,
+        Self::None,
+    ];
+
+    /// Half of the distance to the next stage of the same scale, in stage numbers: what an examiner
+    /// still calls by this name.
+    #[must_use]
+    pub const fn half_width(self) -> f64 {
+        match self {
+            Self::Sinclair1 | Self::Sinclair2 | Self::Sinclair3 | Self::Sinclair4 | Self::Sinclair5 => 0.35,
+            _ => 0.5,
+        }
+    }
+
     /// The stage as a clinician writes it: "Norwood III vertex".
     #[must_use]
     pub const fn title(self) -> &'static str {

@@ -5,7 +5,8 @@
 
 use vellus_units::random::{Key, Purpose, Stream};
 
-use crate::treatment::{Drug, PRP_DECAY_DAYS, PRP_DECAY_SPREAD, PRP_NON_RESPONDERS, PRP_SPREAD};
+use crate::pattern::Course;
+use crate::treatment::{Spread, Treatment, dht, microneedling, minoxidil, prp};
 
 /// One possible way in which the person answers to time and treatment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Response {
     pub minoxidil: f64,
     /// Answer to PRP; 0 for none.
     pub prp: f64,
+    /// Answer to microneedling; 0 for none.
+    pub needling: f64,
     /// Time constant of the decay of a PRP effect, days.
     pub prp_decay_days: f64,
     /// Factor on the rate at which pigment fades.
@@ -35,10 +38,14 @@ pub const STAGE_ERROR: f64 = 0.25;
 /// Log-spread of pigment fading between people (assumption: touch-ups are asked for after 2–8
 /// years).
 pub const FADE_SPREAD: f64 = 0.35;
+/// Share of women with central thinning whose loss does not depend on androgens, so that blocking
+/// them does nothing (assumption: that many women with this loss have normal androgens is textbook,
+/// how many would answer is not known; a half).
+pub const ANDROGEN_INDEPENDENT: f64 = 0.5;
 
-fn answer(s: &mut Stream, non_responders: f64, spread: f64) -> f64 {
-    let responds = s.uniform() >= non_responders;
-    let size = s.lognormal(1.0, spread);
+fn answer(s: &mut Stream, spread: Spread) -> f64 {
+    let responds = s.uniform() >= spread.non_responders;
+    let size = s.lognormal(1.0, spread.log_sd);
     if responds { size } else { 0.0 }
 }
 
@@ -51,28 +58,38 @@ impl Response {
             dht: 1.0,
             minoxidil: 1.0,
             prp: 0.85,
-            prp_decay_days: PRP_DECAY_DAYS,
+            needling: 0.8,
+            prp_decay_days: prp::DECAY_DAYS,
             pigment_fade: 1.0,
             stage_error: 0.0,
             dose_rank: 0.5,
         }
     }
 
-    /// Response number `index` of a person.
+    /// The same with the unknowns about the loss itself spread more widely by a factor.
     #[must_use]
-    pub fn draw(key: Key, index: u64) -> Self {
+    pub fn wider(self, factor: f64) -> Self {
+        Self { pace: libm::pow(self.pace, factor), stage_error: self.stage_error * factor, ..self }
+    }
+
+    /// Response number `index` of a person with this course of loss.
+    #[must_use]
+    pub fn draw(key: Key, index: u64, course: Course) -> Self {
         let mut s = key.stream(Purpose::Response, index);
-        let fin = Drug::Finasteride.effect();
-        let minoxidil = Drug::Minoxidil5.effect();
+        let mut blocked = dht::FINASTERIDE.spread();
+        if course == Course::Central {
+            blocked.non_responders = 1.0 - (1.0 - blocked.non_responders) * (1.0 - ANDROGEN_INDEPENDENT);
+        }
         Self {
             pace: s.lognormal(1.0, PACE_SPREAD),
-            dht: answer(&mut s, fin.non_responders, fin.spread),
-            minoxidil: answer(&mut s, minoxidil.non_responders, minoxidil.spread),
-            prp: answer(&mut s, PRP_NON_RESPONDERS, PRP_SPREAD),
-            prp_decay_days: s.lognormal(PRP_DECAY_DAYS, PRP_DECAY_SPREAD),
+            dht: answer(&mut s, blocked),
+            minoxidil: answer(&mut s, minoxidil::MINOXIDIL_5.spread()),
+            prp: answer(&mut s, prp::Prp.spread()),
+            prp_decay_days: s.lognormal(prp::DECAY_DAYS, prp::DECAY_LOG_SD),
             pigment_fade: s.lognormal(1.0, FADE_SPREAD),
             stage_error: STAGE_ERROR * s.normal(),
             dose_rank: s.uniform(),
+            needling: answer(&mut s, microneedling::Microneedling.spread()),
         }
     }
 }

@@ -12,19 +12,68 @@ use crate::norms::{
 };
 use crate::pattern::{Course, NEVER};
 
-/// Stages over which a follicle goes from its first thinner hair to a vellus hair (assumption; with
-/// a pace of 0.15 stages a year that is nine years, two to four hair cycles).
-pub const SPAN_STAGES: f64 = 1.3;
-/// Spread of thresholds between neighbouring follicles, stages (assumption).
-pub const THRESHOLD_NOISE: f64 = 0.30;
-/// The same for central (Ludwig) thinning, where spared and affected follicles stand side by side.
-pub const THRESHOLD_NOISE_CENTRAL: f64 = 1.0;
-/// Spread of thresholds over centimetres, stages (assumption).
-pub const THRESHOLD_FIELD: f64 = 0.18;
-/// Mean of how long a vellus follicle lasts before it regresses, in spans (assumption).
-pub const HARDINESS_MEAN: f64 = 2.0;
-/// Calibre of a wholly miniaturised hair, µm (vellus: below 30 µm; assumption within).
-pub const MINIATURE_UM: f64 = 14.0;
+/// How follicles miniaturise and when they are lost for good.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LossRules {
+    /// Stages over which a follicle goes from its first thinner hair to a vellus hair (fitted).
+    pub span_stages: f64,
+    /// Spread of thresholds between neighbouring follicles, stages (fitted).
+    pub noise_stages: f64,
+    /// The same for central (Ludwig) thinning, where spared and affected follicles stand side by
+    /// side (assumption).
+    pub noise_central_stages: f64,
+    /// Spread of thresholds over centimetres, stages (assumption).
+    pub field_stages: f64,
+    /// Mean of how long a vellus follicle lasts before it regresses, in spans (fitted).
+    pub hardiness_mean: f64,
+    /// Calibre of a wholly miniaturised hair, µm (vellus: below 30 µm; assumption within).
+    pub miniature_um: f64,
+}
+
+impl Default for LossRules {
+    fn default() -> Self {
+        Self {
+            span_stages: 1.3,
+            noise_stages: 0.30,
+            noise_central_stages: 1.0,
+            field_stages: 0.18,
+            hardiness_mean: 2.0,
+            miniature_um: 14.0,
+        }
+    }
+}
+
+impl LossRules {
+    /// Spread of thresholds between neighbouring follicles of a course, stages.
+    #[must_use]
+    pub const fn noise(&self, course: Course) -> f64 {
+        match course {
+            Course::Central => self.noise_central_stages,
+            _ => self.noise_stages,
+        }
+    }
+
+    /// Miniaturisation, 0 to 1, of a follicle with this threshold at this stage.
+    #[inline]
+    #[must_use]
+    pub fn miniaturisation(&self, stage: f64, threshold: f64) -> f64 {
+        ((stage - threshold) / self.span_stages).clamp(0.0, 1.0)
+    }
+
+    /// Stage at which a follicle regresses for good.
+    #[inline]
+    #[must_use]
+    pub fn gone_at(&self, threshold: f64, hardiness: f64) -> f64 {
+        threshold + self.span_stages * (1.0 + hardiness)
+    }
+
+    /// Calibre at a miniaturisation of a follicle whose full calibre is known, µm.
+    #[inline]
+    #[must_use]
+    pub fn calibre_um(&self, full_um: f64, miniaturisation: f64) -> f64 {
+        full_um + (self.miniature_um.min(full_um) - full_um) * miniaturisation
+    }
+}
 
 /// Hair of one person where no follicle has been lost: what is known or filled from norms.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +126,17 @@ impl HairProfile {
             anagen_factor: s.lognormal(1.0, 0.55),
             ..norm
         }
+    }
+
+    /// Growth of a hair of this calibre, µm per day. Thinner hairs grow slower (Van Neste & Rushton
+    /// 2016, 59,765 hairs; the slope is not in what was read): a straight line that has lost two fifths
+    /// at no calibre (assumption), scaled so that the mean healthy hair grows at the person's rate.
+    #[inline]
+    #[must_use]
+    pub fn growth_of(&self, calibre_um: f64) -> f64 {
+        /// Mean of the line over the hairs of a healthy back, vellus ones included.
+        const MEAN: f64 = 0.955;
+        self.growth_um_per_day * (0.6 + 0.4 * calibre_um / self.calibre_um) / MEAN
     }
 
     /// Follicular units per cm² in a zone before any loss.
@@ -132,7 +192,7 @@ impl Ground {
     }
 }
 
-/// All follicles of a head; index = follicle. 29 bytes each.
+/// All follicles of a head; index = follicle. 33 bytes each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Follicles {
     /// The unit it stands in.
@@ -149,6 +209,8 @@ pub struct Follicles {
     pub from_day: Vec<f32>,
     /// Day on which it is taken away (donors); +∞ for one that stays.
     pub until_day: Vec<f32>,
+    /// Day on which an operation beside it throws it into rest if it grows; +∞ for never.
+    pub shock_day: Vec<f32>,
     /// Zone of its unit.
     pub zone: Vec<Zone>,
 }
@@ -166,7 +228,15 @@ impl Follicles {
         self.unit.is_empty()
     }
 
-    fn push(&mut self, unit: u32, stream: u32, calibre: f32, threshold: f32, hardiness: f32, zone: Zone) {
+    pub(crate) fn push(
+        &mut self,
+        unit: u32,
+        stream: u32,
+        calibre: f32,
+        threshold: f32,
+        hardiness: f32,
+        zone: Zone,
+    ) {
         self.unit.push(unit);
         self.stream.push(stream);
         self.calibre_um.push(calibre);
@@ -174,6 +244,7 @@ impl Follicles {
         self.hardiness.push(hardiness);
         self.from_day.push(f32::NEG_INFINITY);
         self.until_day.push(f32::INFINITY);
+        self.shock_day.push(f32::INFINITY);
         self.zone.push(zone);
     }
 }
@@ -232,10 +303,11 @@ impl Scalp {
         profile: HairProfile,
         course: Course,
         boundary: &(dyn Fn(f64, f64) -> f64 + Sync),
+        loss: &LossRules,
         key: Key,
     ) -> Self {
         let field = LocalField::new(key);
-        let noise = if course == Course::Central { THRESHOLD_NOISE_CENTRAL } else { THRESHOLD_NOISE };
+        let noise = loss.noise(course);
         let mut follicles = Follicles::default();
         for unit in 0..ground.len() {
             let zone = ground.zone[unit];
@@ -244,7 +316,7 @@ impl Scalp {
             let base = if at >= NEVER || course == Course::None {
                 NEVER
             } else {
-                at - 0.5 * SPAN_STAGES + THRESHOLD_FIELD * field.at(x, y)
+                at - 0.5 * loss.span_stages + loss.field_stages * field.at(x, y)
             };
             let mut s = key.stream(Purpose::FollicleTraits, unit as u64);
             let hairs = draw_size(profile.unit_sizes(zone), &mut s);
@@ -253,7 +325,7 @@ impl Scalp {
                 let stream = (unit as u32).wrapping_mul(4).wrapping_add(nth);
                 let calibre = draw_calibre(&profile, zone, &mut s);
                 let threshold = (base + noise * s.normal()).min(NEVER);
-                let hardiness = s.exponential(HARDINESS_MEAN);
+                let hardiness = s.exponential(loss.hardiness_mean);
                 follicles.push(unit as u32, stream, calibre as f32, threshold as f32, hardiness as f32, zone);
             }
         }
@@ -268,55 +340,6 @@ impl Scalp {
             *out.entry(*z).or_insert(0) += 1;
         }
         out
-    }
-
-    /// Moves whole units from the donor area to given places: the follicles leave on `day`, and
-    /// stand at their new place with their first hair after `rest_days`, keeping the donor's
-    /// immunity to the pattern. A share `survival` of them grows.
-    ///
-    /// Shed after grafting and first growth at 3–4 months: `rest_days` carries it.
-    pub fn transplant(
-        &mut self,
-        donors: &[u32],
-        recipients: &Ground,
-        day: f64,
-        rest_days: f64,
-        survival: f64,
-        key: Key,
-    ) {
-        let mut first_of_unit = vec![u32::MAX; self.ground.len() + 1];
-        for (i, u) in self.follicles.unit.iter().enumerate().rev() {
-            first_of_unit[*u as usize] = i as u32;
-        }
-        let native = self.follicles.len();
-        for (graft, (donor, place)) in donors.iter().zip(0..recipients.len()).enumerate() {
-            let unit = self.ground.len() as u32;
-            self.ground.position.push(recipients.position[place]);
-            self.ground.normal.push(recipients.normal[place]);
-            self.ground.chart.push(recipients.chart[place]);
-            self.ground.zone.push(recipients.zone[place]);
-            let mut s = key.stream(Purpose::Choice, graft as u64);
-            let lives = s.uniform() < survival;
-            let start = rest_days * s.lognormal(1.0, 0.25);
-            let mut i = first_of_unit[*donor as usize] as usize;
-            while i < native && self.follicles.unit[i] == *donor {
-                self.follicles.until_day[i] = day as f32;
-                if lives {
-                    let (stream, calibre) = (self.follicles.stream[i], self.follicles.calibre_um[i]);
-                    self.follicles.push(
-                        unit,
-                        stream ^ 0x8000_0000,
-                        calibre,
-                        NEVER as f32,
-                        60.0,
-                        recipients.zone[place],
-                    );
-                    let last = self.follicles.len() - 1;
-                    self.follicles.from_day[last] = (day + start) as f32;
-                }
-                i += 1;
-            }
-        }
     }
 }
 

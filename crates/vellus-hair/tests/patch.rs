@@ -1,12 +1,13 @@
 //! A patch of scalp at the edge of thinning, as trials choose their target areas.
 
 use vellus_hair::course::{Groups, Sample, Tally, tally_parallel};
-use vellus_hair::cycle::CycleRules;
+use vellus_hair::model::Model;
 use vellus_hair::norms::Ancestry;
 use vellus_hair::pattern::Course;
-use vellus_hair::regime::{Progress, Regime};
+use vellus_hair::regime::{Progress, Regime, Setting};
 use vellus_hair::response::Response;
 use vellus_hair::scalp::{Ground, HairProfile, Scalp};
+use vellus_hair::treatment::transplant::graft;
 use vellus_hair::treatment::{Drug, DrugCourse, PrpMechanism, PrpSession, Schedule};
 use vellus_head::Zone;
 use vellus_units::Days;
@@ -24,19 +25,32 @@ fn patch(boundary: f64) -> Scalp {
         chart: (0..n).map(|i| [(i % 100) as f32 * 0.004, (i / 100) as f32 * 0.004]).collect(),
         zone: vec![Zone::Vertex; n],
     };
-    Scalp::grow(ground, profile, Course::NorwoodVertex, &move |_, _| boundary, Key::new(1, 0))
+    Scalp::grow(
+        ground,
+        profile,
+        Course::NorwoodVertex,
+        &move |_, _| boundary,
+        &Model::fitted().loss,
+        Key::new(1, 0),
+    )
+}
+
+fn regime(progress: Progress, schedule: &Schedule, mechanism: PrpMechanism, to: f64) -> Regime {
+    let response = Response { prp: 1.0, ..Response::median() };
+    let model = Model::fitted();
+    let setting = Setting { model, progress, season: None, schedule, response: &response, mechanism };
+    Regime::new(&setting, 0.0, to)
 }
 
 fn run(scalp: &Scalp, stage: f64, schedule: &Schedule, mechanism: PrpMechanism, days: &[f64]) -> Vec<Tally> {
     let progress = Progress { course: Course::NorwoodVertex, stage, pace_per_year: 0.15 };
-    let response = Response { prp: 1.0, ..Response::median() };
-    let regime = Regime::new(progress, schedule, &response, mechanism, 11.0 * YEAR);
+    let regime = regime(progress, schedule, mechanism, 11.0 * YEAR);
     let t = tally_parallel(
         scalp,
         &Groups::zones(scalp),
         &Sample::whole(scalp),
         &regime,
-        &CycleRules::default(),
+        Model::fitted(),
         Key::new(1, 0),
         days,
     );
@@ -46,13 +60,13 @@ fn run(scalp: &Scalp, stage: f64, schedule: &Schedule, mechanism: PrpMechanism, 
 fn drug(drug: Drug, until: Option<f64>) -> Schedule {
     Schedule {
         drugs: vec![DrugCourse { drug, from: Days(0.0), until: until.map(Days), adherence: 1.0 }],
-        prp: vec![],
+        ..Schedule::default()
     }
 }
 
 fn prp() -> Schedule {
     let session = |m: f64| PrpSession { day: Days(m * 30.4), platelets_k_per_ul: 1000.0 };
-    Schedule { drugs: vec![], prp: [0.0, 1.0, 2.0].map(session).to_vec() }
+    Schedule { prp: [0.0, 1.0, 2.0].map(session).to_vec(), ..Schedule::default() }
 }
 
 /// Per cm².
@@ -133,19 +147,18 @@ fn stat_a_regressed_vertex_does_not_come_back() {
 fn stat_a_sample_gives_the_statistics_of_the_whole() {
     let scalp = patch(3.0);
     let progress = Progress { course: Course::NorwoodVertex, stage: 3.0, pace_per_year: 0.15 };
-    let regime =
-        Regime::new(progress, &Schedule::default(), &Response::median(), PrpMechanism::Enlarge, 11.0 * YEAR);
+    let regime = regime(progress, &Schedule::default(), PrpMechanism::Enlarge, 11.0 * YEAR);
     let groups = Groups::zones(&scalp);
-    let rules = CycleRules::default();
+    let model = Model::fitted();
     let days = [0.0, 3.0 * YEAR];
     let whole =
-        tally_parallel(&scalp, &groups, &Sample::whole(&scalp), &regime, &rules, Key::new(1, 0), &days);
+        tally_parallel(&scalp, &groups, &Sample::whole(&scalp), &regime, model, Key::new(1, 0), &days);
     let part = tally_parallel(
         &scalp,
         &groups,
         &Sample::by_group(&groups, 3000),
         &regime,
-        &rules,
+        model,
         Key::new(1, 0),
         &days,
     );
@@ -161,7 +174,7 @@ fn stat_a_sample_gives_the_statistics_of_the_whole() {
         &groups,
         &Sample::whole(&scalp),
         &regime,
-        &rules,
+        model,
         Key::new(1, 0),
         &days,
     );
@@ -179,19 +192,20 @@ fn transplanted_follicles_leave_the_donor_and_keep_their_immunity() {
         zone: vec![Zone::Frontal; 50],
     };
     let donors: Vec<u32> = (0..50).map(|i| i * 20).collect();
-    scalp.transplant(&donors, &recipients, 100.0, 110.0, 1.0, Key::new(1, 0));
+    let report = graft(&mut scalp, &donors, &recipients, 100.0, 1.0, Key::new(1, 0));
+    assert_eq!((report.grafts, report.grown), (50, report.follicles));
+    assert!(report.donor_share > 0.0 && report.donor_share < 0.02);
     assert!(scalp.follicles.len() > n + 60);
     let t = {
         let progress = Progress { course: Course::Norwood, stage: 6.5, pace_per_year: 0.1 };
-        let regime =
-            Regime::new(progress, &Schedule::default(), &Response::median(), PrpMechanism::Enlarge, 3000.0);
+        let regime = regime(progress, &Schedule::default(), PrpMechanism::Enlarge, 3000.0);
         let groups = Groups::zones(&scalp);
         tally_parallel(
             &scalp,
             &groups,
             &Sample::whole(&scalp),
             &regime,
-            &CycleRules::default(),
+            Model::fitted(),
             Key::new(1, 0),
             &[50.0, 600.0],
         )

@@ -7,6 +7,7 @@ use vellus_hair::regime::Regime;
 use vellus_hair::response::Response;
 use vellus_hair::scalp::{Ground, Scalp};
 use vellus_hair::treatment::PrpMechanism;
+use vellus_hair::treatment::transplant::{DONOR_SHARE, SURVIVAL, graft};
 use vellus_head::Zone;
 use vellus_pigment::dots::Dots;
 use vellus_units::Cm2;
@@ -110,7 +111,7 @@ pub fn run(
 
     // The median course, first under the mechanism that pictures show.
     let shown = PrpMechanism::Reactivate;
-    let median = Regime::new(subject.person.progress, &booked.hair, &Response::median(), shown, horizon);
+    let median = subject.regime(&booked.hair, &Response::median(), shown, horizon);
     let after = after_day(&booked);
     let mut named: Vec<(String, f64)> = vec![
         ("today".into(), 0.0),
@@ -127,7 +128,7 @@ pub fn run(
     }
     named.sort_by(|a, b| a.1.total_cmp(&b.1));
     let days: Vec<f64> = named.iter().map(|n| n.1).collect();
-    let snaps = snapshots(&scalp, &median, &subject.rules, key, &days);
+    let snaps = snapshots(&scalp, &median, subject.model, key, &days);
     let moments: Vec<Moment> =
         named.into_iter().zip(snaps).map(|((name, day), hair)| Moment { name, day, hair }).collect();
 
@@ -148,20 +149,12 @@ pub fn run(
         if strategy.uses_prp() { &PrpMechanism::BOTH } else { &PrpMechanism::BOTH[..1] };
     let sample = Sample::by_group(&groups, effort.sample_per_group);
     let frames = frame_days();
-    let responses: Vec<Response> = (0..effort.responses as u64).map(|i| Response::draw(key, i)).collect();
+    let responses = subject.responses(effort.responses);
     let mut futures = Vec::new();
     for mechanism in mechanisms {
         let regimes: Vec<Regime> = responses
             .iter()
-            .map(|r| {
-                Regime::new(
-                    subject.person.progress,
-                    &with_dose(&booked, preparation, r),
-                    r,
-                    *mechanism,
-                    horizon,
-                )
-            })
+            .map(|r| subject.regime(&with_dose(&booked, preparation, r), r, *mechanism, horizon))
             .collect();
         let tallies = subject.tallies(&scalp, &groups, &sample, &regimes, &frames);
         futures.push((*mechanism, tallies));
@@ -224,12 +217,11 @@ fn after_day(b: &Booked) -> f64 {
 }
 
 fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: Key) -> u32 {
-    // Donors: every third unit of the back at most, spread evenly (donors stay presentable while
-    // fewer than half of their units are taken; assumption, cautious).
+    // Donors: units of the back, spread evenly.
     let donors: Vec<u32> = (0..scalp.ground.len() as u32)
         .filter(|u| scalp.ground.zone[*u as usize] == Zone::OccipitalDonor)
         .collect();
-    let most = donors.len() / 3;
+    let most = (donors.len() as f64 * DONOR_SHARE) as usize;
     // Recipients: places of lost units behind the designed hairline, the front first, at up to half
     // of the native density.
     let mut places: Vec<(f64, u32)> = Vec::new();
@@ -266,21 +258,12 @@ fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: K
         ground.chart.push(scalp.ground.chart[u]);
         ground.zone.push(scalp.ground.zone[u]);
     }
-    // First growth at 3–4 months; 95 % of grafts grow at these densities (Nakatsui 2008: 95.6 and
-    // 98.6 %, one patient).
-    scalp.transplant(&chosen, &ground, day, 110.0, 0.95, key);
-    n as u32
+    graft(scalp, &chosen, &ground, day, SURVIVAL, key).grafts as u32
 }
 
 fn today_snapshot(subject: &Subject, scalp: &Scalp) -> Snapshot {
-    let regime = Regime::new(
-        subject.person.progress,
-        &subject.ongoing(),
-        &Response::median(),
-        PrpMechanism::Reactivate,
-        400.0,
-    );
-    snapshots(scalp, &regime, &subject.rules, subject.key, &[0.0]).remove(0)
+    let regime = subject.regime(&subject.ongoing(), &Response::median(), PrpMechanism::Reactivate, 400.0);
+    snapshots(scalp, &regime, subject.model, subject.key, &[0.0]).remove(0)
 }
 
 fn price_dots(subject: &Subject, booked: &mut Booked, summary: Option<&mut DotSummary>) -> Cost {

@@ -13,6 +13,7 @@ pub mod ensemble;
 pub mod error;
 pub mod field;
 pub mod forecast;
+pub mod grow;
 pub mod head;
 pub mod outcome;
 pub mod person;

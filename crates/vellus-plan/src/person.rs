@@ -8,8 +8,10 @@ use vellus_blood::{
     Anticoagulant, Blood, Layer, Protocol, ReadLevel, Rotor, RotorKind, Spin, Split, Tube, TubeKind,
     Withdrawal,
 };
+use vellus_hair::greying::Greying;
 use vellus_hair::norms::{self, Ancestry};
 use vellus_hair::pattern::{Course, Stage};
+use vellus_hair::population::present_pace;
 use vellus_hair::regime::Progress;
 use vellus_hair::scalp::HairProfile;
 use vellus_hair::season::Hemisphere;
@@ -81,6 +83,8 @@ pub struct Person {
     pub profile: HairProfile,
     /// Colour of the hair.
     pub hair_colour: HairColour,
+    /// Share of grey hairs today, 0 to 1.
+    pub grey_share: f64,
     /// Name of that colour.
     pub hair_tone: HairTone,
     /// Skin.
@@ -240,12 +244,13 @@ impl Person {
         }
         let hair_tone =
             f.fill(case.hair.colour, "hair.colour", HairTone::DarkBrown, "dark brown", "assumption");
+        let grey_norm = (100.0 * Greying::norm(ancestry).share(case.person.age_years)).round();
         let grey = f.fill(
             case.hair.grey_percent,
             "hair.grey_percent",
-            grey_at(case.person.age_years),
-            format!("{:.0} %", grey_at(case.person.age_years)),
-            "assumption: half of the hair at 60 years, little before 40",
+            grey_norm,
+            format!("{grey_norm:.0} %"),
+            "norm for age and ancestry (Keogh & Walsh 1965, Panhard 2012)",
         );
         let hair_colour = HairColour::preset(hair_tone).greyed((grey / 100.0) as f32);
         let undertone =
@@ -386,6 +391,7 @@ impl Person {
             progress: Progress { course, stage: number, pace_per_year },
             profile,
             hair_colour,
+            grey_share: grey / 100.0,
             hair_tone,
             skin,
             measured,
@@ -418,6 +424,12 @@ impl Person {
             assumptions: f.assumptions,
             findings,
         }
+    }
+
+    /// How this person greys.
+    #[must_use]
+    pub fn greying(&self) -> Greying {
+        Greying::seen(self.grey_share, self.age_years)
     }
 
     /// Whether the person is a woman, for norms.
@@ -469,7 +481,8 @@ fn pace(case: &Case, course: Course, stage: f64, f: &mut Filler) -> f64 {
     });
     let history = case.loss.onset_age_years.map(|onset| {
         let years = (case.person.age_years - onset).max(1.0);
-        ((stage - course.first_stage()) / years).clamp(0.01, 0.4)
+        // Loss slows down: the pace today is less than the mean since onset.
+        present_pace(stage - course.first_stage(), years).clamp(0.01, 0.4)
     });
     match (word, history) {
         // Both are evidence; neither is a measurement: their geometric mean.
@@ -487,10 +500,6 @@ fn pace(case: &Case, course: Course, stage: f64, f: &mut Filler) -> f64 {
             norm
         }
     }
-}
-
-fn grey_at(age: f64) -> f64 {
-    (100.0 / (1.0 + libm::exp(-(age - 60.0) / 7.0))).round()
 }
 
 const fn fitzpatrick(class: u8) -> Fitzpatrick {

@@ -123,7 +123,7 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
     Ok(Planned { plan, subject, courses })
 }
 
-fn in_a_line(p: &Person) -> String {
+pub(crate) fn in_a_line(p: &Person) -> String {
     let sex = match p.sex {
         Sex::Female => "woman",
         Sex::Male => "man",

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use vellus_hair::course::{Groups, Sample, Tallies, tally};
-use vellus_hair::cycle::CycleRules;
+use vellus_hair::individual::{Individual, Measured, Posterior, Quantity};
+use vellus_hair::model::Model;
 use vellus_hair::pattern::{Course, boundary_stage};
-use vellus_hair::regime::Regime;
+use vellus_hair::regime::{Regime, Setting};
 use vellus_hair::response::Response;
-use vellus_hair::scalp::{Ground, SPAN_STAGES, Scalp};
+use vellus_hair::scalp::{Ground, Scalp};
+use vellus_hair::season::Season;
 use vellus_hair::treatment::{DrugCourse, PrpMechanism, Schedule};
 use vellus_head::points::{PlaceSpec, Spot, integrate, place};
 use vellus_head::{Head, Landmark, Zone};
@@ -51,6 +53,9 @@ const fn reach_stages(course: Course) -> f64 {
     }
 }
 
+/// Possible responses that are weighed by what was measured.
+const CANDIDATES: usize = 768;
+
 /// The fringe: the person's own hair where no loss is expected; what SMP has to match.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Fringe {
@@ -83,8 +88,12 @@ pub struct Subject {
     pub trichion_y: f64,
     /// Shifts of the boundary stage where densities were measured.
     pub offsets: SmoothedZones,
-    /// Cycle rules.
-    pub rules: CycleRules,
+    /// The rules of hair.
+    pub model: &'static Model,
+    /// What may be true of this person, weighed by what was measured.
+    pub posterior: Posterior,
+    /// What each value that was weighed is.
+    pub weighed: Vec<Measured>,
     /// Key of the random streams.
     pub key: Key,
 }
@@ -125,7 +134,8 @@ impl Subject {
         let course = person.progress.course;
         let trichion_y = chart.chart_from_head(head.landmarks().get(Landmark::Trichion)).y;
         let textbook = move |x: f64, y: f64| boundary_stage(course, x, y, trichion_y);
-        let by_zone = fit_measured(&ground, &person, &textbook, key);
+        let model = Model::fitted();
+        let by_zone = fit_measured(&ground, &person, &textbook, model, key);
         let offsets = SmoothedZones::new(
             ground.chart.iter().zip(&ground.zone).map(|(q, z)| (*q, by_zone.get(z).copied().unwrap_or(0.0))),
         );
@@ -137,7 +147,7 @@ impl Subject {
                 boundary(f64::from(q[0]), f64::from(q[1])) <= person.progress.stage + reach_stages(course)
             })
             .collect();
-        let scalp = Scalp::grow(ground, profile, course, &boundary, key);
+        let scalp = Scalp::grow(ground, profile, course, &boundary, &model.loss, key);
 
         let groups = Groups {
             of: scalp
@@ -165,27 +175,30 @@ impl Subject {
             hairline,
             trichion_y,
             offsets,
-            rules: CycleRules::default(),
+            model,
+            posterior: Posterior {
+                candidates: Vec::new(),
+                weights: Vec::new(),
+                effective: 0.0,
+                agreement: Vec::new(),
+                widened: 1.0,
+            },
+            weighed: Vec::new(),
             key,
         };
         subject.look_at_today();
+        subject.weigh();
         Ok(subject)
     }
 
     fn look_at_today(&mut self) {
-        let regime = Regime::new(
-            self.person.progress,
-            &self.ongoing(),
-            &Response::median(),
-            PrpMechanism::Reactivate,
-            400.0,
-        );
+        let regime = self.regime(&self.ongoing(), &Response::median(), PrpMechanism::Reactivate, 400.0);
         let t = tally(
             &self.scalp,
             &self.groups,
             &Sample::whole(&self.scalp),
             &regime,
-            &self.rules,
+            self.model,
             self.key,
             &[0.0],
         );
@@ -239,7 +252,88 @@ impl Subject {
                     })
                 })
                 .collect(),
-            prp: Vec::new(),
+            ..Schedule::default()
+        }
+    }
+
+    /// Where today lies in the year.
+    #[must_use]
+    pub fn season(&self) -> Season {
+        Season::new(f64::from(self.person.today.day_of_year()), self.person.hemisphere)
+    }
+
+    /// The drives of this person under a schedule and a response, from today to a horizon, days.
+    #[must_use]
+    pub fn regime(
+        &self,
+        schedule: &Schedule,
+        response: &Response,
+        mechanism: PrpMechanism,
+        horizon: f64,
+    ) -> Regime {
+        let setting = Setting {
+            model: self.model,
+            progress: self.person.progress,
+            season: Some(self.season()),
+            schedule,
+            response,
+            mechanism,
+        };
+        Regime::new(&setting, 0.0, horizon)
+    }
+
+    /// `n` possible responses after everything that was measured. The same under every strategy.
+    #[must_use]
+    pub fn responses(&self, n: usize) -> Vec<Response> {
+        self.posterior.resample(n, self.key)
+    }
+
+    /// Weighs what may be true of the person by every visit.
+    fn weigh(&mut self) {
+        let mut weighed = Vec::new();
+        for v in &self.person.visits {
+            let groups: Vec<usize> = [v.zone as usize, v.zone as usize + 9]
+                .into_iter()
+                .filter(|g| self.area_cm2[*g] > 0.0)
+                .collect();
+            if groups.is_empty() {
+                continue;
+            }
+            let day = days_between(self.person.today, v.date).min(0.0);
+            let mut add = |quantity: Quantity, value: Option<f64>| {
+                if let Some(value) = value {
+                    weighed.push(Measured {
+                        day,
+                        groups: groups.clone(),
+                        quantity,
+                        value,
+                        area_cm2: v.area_cm2,
+                    });
+                }
+            };
+            add(Quantity::TerminalPerCm2, v.terminal_per_cm2);
+            add(Quantity::TotalPerCm2, v.total_per_cm2);
+            add(Quantity::CalibreUm, v.calibre_um);
+            add(Quantity::AnagenShare, v.anagen_share);
+        }
+        let schedule = self.ongoing();
+        let individual = Individual {
+            model: self.model,
+            scalp: &self.scalp,
+            groups: &self.groups,
+            area_cm2: &self.area_cm2,
+            progress: self.person.progress,
+            season: Some(self.season()),
+            schedule: &schedule,
+            key: self.key,
+        };
+        self.posterior = individual.weigh(&weighed, CANDIDATES);
+        self.weighed = weighed;
+        if self.posterior.widened > 1.0 {
+            self.person.findings.push(format!(
+                "What was measured is far from anything that the model can show at this stage; it is kept, and the bands of the forecast are {:.1} times as wide for it.",
+                self.posterior.widened
+            ));
         }
     }
 
@@ -275,7 +369,7 @@ impl Subject {
     ) -> Vec<Tallies> {
         regimes
             .par_iter()
-            .map(|regime| tally(scalp, groups, sample, regime, &self.rules, self.key, days))
+            .map(|regime| tally(scalp, groups, sample, regime, self.model, self.key, days))
             .collect()
     }
 }
@@ -329,17 +423,15 @@ fn fit_measured(
     ground: &Ground,
     person: &Person,
     boundary: &dyn Fn(f64, f64) -> f64,
+    model: &Model,
     key: Key,
 ) -> BTreeMap<Zone, f64> {
     let mut out = BTreeMap::new();
     if person.progress.course == Course::None {
         return out;
     }
-    let noise = if person.progress.course == Course::Central {
-        vellus_hair::scalp::THRESHOLD_NOISE_CENTRAL
-    } else {
-        vellus_hair::scalp::THRESHOLD_NOISE
-    };
+    let loss = &model.loss;
+    let noise = loss.noise(person.progress.course);
     for (zone, want) in &person.measured {
         if *zone == Zone::OccipitalDonor {
             continue;
@@ -349,7 +441,7 @@ fn fit_measured(
             .iter()
             .zip(&ground.chart)
             .filter(|(z, _)| *z == zone)
-            .map(|(_, q)| boundary(f64::from(q[0]), f64::from(q[1])) - 0.5 * SPAN_STAGES)
+            .map(|(_, q)| boundary(f64::from(q[0]), f64::from(q[1])) - 0.5 * loss.span_stages)
             .step_by(7)
             .collect();
         if bases.is_empty() {
@@ -363,12 +455,8 @@ fn fit_measured(
             let mut s = key.stream(Purpose::Choice, 1_000_000 + *zone as u64);
             let mut kept = 0.0;
             for base in &bases {
-                let m = ((person.progress.stage - (base + shift + noise * s.normal())) / SPAN_STAGES)
-                    .clamp(0.0, 1.0);
-                let small = vellus_hair::scalp::MINIATURE_UM;
-                if profile.calibre_um + (small - profile.calibre_um) * m
-                    >= f64::from(vellus_hair::course::TERMINAL_UM)
-                {
+                let m = loss.miniaturisation(person.progress.stage, base + shift + noise * s.normal());
+                if loss.calibre_um(profile.calibre_um, m) >= f64::from(vellus_hair::course::TERMINAL_UM) {
                     // Empty a little more often as it miniaturises.
                     kept += 1.0 - 0.12 * m;
                 }

@@ -45,6 +45,14 @@ pub enum Purpose {
     SkinTexture = 14,
     /// A choice among follicles (a sample of the head, a graft).
     Choice = 15,
+    /// Who is taken into a study.
+    Enrolment = 16,
+    /// One of the models that the fit allows.
+    Model = 17,
+    /// The age at which a follicle greys.
+    Greying = 18,
+    /// Resampling.
+    Resample = 19,
 }
 
 /// The key of all streams of one person under one seed.

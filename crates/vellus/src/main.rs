@@ -33,6 +33,10 @@ enum Verb {
     Case(command::case::Args),
     /// What a centrifuge makes of blood.
     Spin(command::spin::Args),
+    /// A person's hair: what is believed before and after what was measured.
+    Grow(command::grow::Args),
+    /// A trial on virtual patients, beside what was published; how many people a trial needs.
+    Study(command::study::Args),
     /// Published numbers beside the model.
     Validate(command::validate::Args),
 }
@@ -52,6 +56,8 @@ fn main() -> ExitCode {
         Verb::Head(args) => command::head::run(&args),
         Verb::Case(args) => command::case::run(&args),
         Verb::Spin(args) => command::spin::run(&args),
+        Verb::Grow(args) => command::grow::run(&args),
+        Verb::Study(args) => command::study::run(&args),
         Verb::Validate(args) => command::validate::run(&args),
     };
     match result {

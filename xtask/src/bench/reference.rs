@@ -2,9 +2,10 @@
 //! durations and chances as the kernel, without its tables and without skipping from event to event.
 
 use vellus_hair::course::TERMINAL_UM;
-use vellus_hair::cycle::{CycleRules, Phase};
-use vellus_hair::regime::Regime;
-use vellus_hair::scalp::{MINIATURE_UM, SPAN_STAGES, Scalp};
+use vellus_hair::cycle::{PersonCycle, Phase};
+use vellus_hair::model::Model;
+use vellus_hair::regime::{Regime, WARM_UP_DAYS};
+use vellus_hair::scalp::{LossRules, Scalp};
 use vellus_units::random::{Key, Purpose, Stream};
 
 /// Days of a month.
@@ -27,40 +28,29 @@ struct State {
     m: f64,
 }
 
-fn miniaturisation(stage: f64, threshold: f64) -> f64 {
-    ((stage - threshold) / SPAN_STAGES).clamp(0.0, 1.0)
-}
-
-fn draw(rules: &CycleRules, phase: Phase, m: f64, anagen_factor: f64, s: &mut Stream) -> f64 {
-    let (median, sigma) = rules.duration(phase, m);
-    let days = s.lognormal(median, sigma);
-    if phase == Phase::Anagen { days * anagen_factor } else { days }
-}
-
 /// Steps all follicles month by month without treatment and counts hairs each month.
-pub(crate) fn month_by_month(
-    scalp: &Scalp,
-    regime: &Regime,
-    rules: &CycleRules,
-    key: Key,
-    years: f64,
-) -> Counts {
+pub(crate) fn month_by_month(scalp: &Scalp, regime: &Regime, model: &Model, key: Key, years: f64) -> Counts {
     let f = &scalp.follicles;
-    let factor = scalp.profile.anagen_factor;
-    let months = (years * 12.0).round() as usize;
+    let cycle = model.cycle.for_person(scalp.profile.anagen_factor);
+    let loss = &model.loss;
+    // The year before day 0 is stepped too, as the kernel runs it.
+    let first = regime.begin();
+    let months = ((years * 365.25 + WARM_UP_DAYS) / MONTH).round() as usize;
     let mut streams: Vec<Stream> =
         f.stream.iter().map(|s| key.stream(Purpose::FollicleCycle, u64::from(*s))).collect();
     let mut states: Vec<State> = (0..f.len())
         .map(|i| {
             let threshold = f64::from(f.threshold[i]);
-            if regime.stage(0.0) > SPAN_STAGES * (1.0 + f64::from(f.hardiness[i])) + threshold {
+            if regime.stage(first) > loss.gone_at(threshold, f64::from(f.hardiness[i])) {
                 return State { phase: Phase::Regressed, left: f64::INFINITY, m: 1.0 };
             }
-            let m = miniaturisation(regime.stage(0.0), threshold);
-            let mut own = *rules;
-            own.anagen_days *= factor;
-            let (phase, past, left) = own.equilibrium(m, &mut streams[i]);
-            State { phase, left, m: miniaturisation(regime.stage(-past), threshold) }
+            let m = loss.miniaturisation(regime.stage(first), threshold);
+            let (phase, past, left) = cycle.equilibrium(m, &mut streams[i]);
+            let mut begun = first - past;
+            if phase != Phase::Anagen {
+                begun -= cycle.rules.anagen_at(m);
+            }
+            State { phase, left, m: loss.miniaturisation(regime.stage(begun), threshold) }
         })
         .collect();
     let mut counts = Counts::default();
@@ -71,19 +61,19 @@ pub(crate) fn month_by_month(
             if month > 0 {
                 step(
                     state,
-                    month as f64 * MONTH,
+                    first + month as f64 * MONTH,
                     threshold,
                     f64::from(f.hardiness[i]),
                     regime,
-                    rules,
-                    factor,
+                    &cycle,
+                    loss,
                     &mut streams[i],
                 );
             }
             if matches!(state.phase, Phase::Anagen | Phase::Catagen | Phase::Telogen) {
                 counts.hairs += 1.0;
                 let full = f64::from(f.calibre_um[i]);
-                let calibre = full + (MINIATURE_UM.min(full) - full) * state.m;
+                let calibre = loss.calibre_um(full, state.m);
                 if calibre >= f64::from(TERMINAL_UM) {
                     counts.terminal_months += 1.0;
                 }
@@ -99,8 +89,8 @@ fn step(
     threshold: f64,
     hardiness: f64,
     regime: &Regime,
-    rules: &CycleRules,
-    factor: f64,
+    cycle: &PersonCycle,
+    loss: &LossRules,
     s: &mut Stream,
 ) {
     state.left -= MONTH;
@@ -111,10 +101,10 @@ fn step(
             Phase::Catagen => Phase::Telogen,
             Phase::Telogen | Phase::Kenogen => {
                 let stage = regime.stage(at);
-                let m = miniaturisation(stage, threshold);
-                if stage > SPAN_STAGES * (1.0 + hardiness) + threshold {
+                let m = loss.miniaturisation(stage, threshold);
+                if stage > loss.gone_at(threshold, hardiness) {
                     Phase::Regressed
-                } else if state.phase == Phase::Telogen && s.uniform() < rules.kenogen_chance_at(m) {
+                } else if state.phase == Phase::Telogen && s.uniform() < cycle.rules.kenogen_chance_at(m) {
                     Phase::Kenogen
                 } else {
                     Phase::Anagen
@@ -124,13 +114,13 @@ fn step(
         };
         let m = match next {
             Phase::Anagen => {
-                state.m = miniaturisation(regime.stage(at), threshold);
+                state.m = loss.miniaturisation(regime.stage(at), threshold);
                 state.m
             }
-            Phase::Kenogen => miniaturisation(regime.stage(at), threshold),
+            Phase::Kenogen => loss.miniaturisation(regime.stage(at), threshold),
             _ => state.m,
         };
         state.phase = next;
-        state.left += draw(rules, next, m, factor, s);
+        state.left += if next == Phase::Regressed { f64::INFINITY } else { cycle.draw(next, m, s) };
     }
 }

@@ -1,9 +1,11 @@
 //! One module for each verb.
 
 pub(crate) mod case;
+pub(crate) mod grow;
 pub(crate) mod head;
 pub(crate) mod plan;
 pub(crate) mod spin;
+pub(crate) mod study;
 pub(crate) mod validate;
 
 /// How data is printed.

@@ -1,0 +1,23 @@
+//! Trials on virtual patients: a study file enrols people, treats them, measures them with the
+//! instrument of the paper and puts paper and model side by side.
+//!
+//! [`file`] is the format, [`check`] refuses what cannot be, [`patient`] enrols and treats one virtual
+//! patient, [`run`] runs the arms, [`power`] says how many people a trial needs, [`text`] prints.
+
+pub mod check;
+pub mod file;
+pub mod patient;
+pub mod power;
+pub mod run;
+pub mod text;
+
+pub use file::Study;
+pub use power::{Power, power};
+pub use run::{ArmResult, Effort, Estimate, Outcome, run};
+pub use text::text;
+
+/// The JSON Schema of study files.
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Study)
+}
