@@ -50,7 +50,7 @@ const BLOCKS: [Block; 6] = [
             P::Span,
             P::Noise,
             P::TelogenStretch,
-            P::SiteDepth,
+            P::SiteAhead,
             P::Finasteride,
             P::FinasterideAnagen,
             P::PrpReactivate,
@@ -85,11 +85,12 @@ const ITERATIONS: usize = 14;
 /// What the fit aims at in place of the published number, by row, and the share of its standard
 /// deviation that counts: halfway between the pool of Kieling 2024, which its authors hold to be too
 /// high, and the 14.38/cm² of Giordano, more tightly since each mechanism alone has to explain the
-/// pool; the only row that speaks of the loss of all hairs; and the commonest grade.
+/// pool; the only row that speaks of the loss of all hairs; and the share in anagen at baseline, on
+/// which every change rests.
 const AIMS: [(&str, &str, f64, f64); 3] = [
+    ("C4, C6", "share in anagen at baseline (mean of 62 and 60)", 61.0, 0.6),
     ("C10", "hairs, PRP less placebo, 24 weeks", 0.5 * (27.55 + 14.38), 0.5),
-    ("C5", "all hairs, change in 24 months", -11.9, 0.7),
-    ("C11", "graded very good", 43.3, 0.7),
+    ("C5", "all hairs, change in 24 months", -11.9, 0.45),
 ];
 
 /// Model less published, in standard deviations: what passes is read as a 95 % interval.
@@ -99,10 +100,17 @@ fn residuals(rows: &[Row]) -> Vec<f64> {
             let (aim, share) =
                 AIMS.iter().find(|a| a.0 == r.id && a.1 == r.what).map_or((r.published, 1.0), |a| (a.2, a.3));
             let sd = share * (r.hi - r.lo) / (2.0 * 1.96);
-            // A value that is wildly off pulls with the strength of a few.
-            ((r.model - aim) / sd).clamp(-12.0, 12.0)
+            softened((r.model - aim) / sd)
         })
         .collect()
+}
+
+/// A residual beyond three standard deviations pulls with the logarithm of the rest: a row that is
+/// wildly off at the start may not decide alone, but must never stop pulling.
+fn softened(z: f64) -> f64 {
+    const KNEE: f64 = 3.0;
+    let far = (z.abs() - KNEE).max(0.0);
+    if far > 0.0 { z.signum() * (KNEE + KNEE * libm::log1p(far / KNEE)) } else { z }
 }
 
 /// A fit: the file of parameters and a report.
@@ -131,11 +139,12 @@ pub fn calibrate(
     let prior = Model::prior_values();
     let sds: Vec<f64> = file.parameter.iter().map(|r| r.prior_log_sd).collect();
     let mut report = String::new();
-    for block in BLOCKS.iter().filter(|b| only.is_none_or(|o| b.name.contains(o))) {
+    let wanted = |b: &&Block| only.is_none_or(|o| b.name.contains(o));
+    for p in BLOCKS.iter().filter(wanted).flat_map(|b| b.parameters) {
+        values.set(*p, prior.get(*p));
+    }
+    for block in BLOCKS.iter().filter(wanted) {
         let n = block.parameters.len();
-        for p in block.parameters {
-            values.set(*p, prior.get(*p));
-        }
         let prior_sd = |i: usize| sds[block.parameters[i] as usize];
         let rows_at = |v: &Values| {
             run_under(&Model::from_values(v), seed, effort, &|name| block.studies.contains(&name))

@@ -21,7 +21,8 @@ pub struct Row {
     pub hi: f64,
     /// The model's value.
     pub model: f64,
-    /// Lower end of the model's interval: 80 % of its ensemble, or two Monte-Carlo errors.
+    /// Lower end of the model's interval: 95 % over its own uncertainty and Monte-Carlo error for
+    /// studies, two Monte-Carlo errors for other experiments, 80 % of its ensemble for blood.
     pub model_lo: f64,
     /// Upper end.
     pub model_hi: f64,

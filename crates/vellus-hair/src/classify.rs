@@ -96,7 +96,7 @@ fn expected(course: Course, boundary: f64, stage: f64, loss: &LossRules) -> f64 
     // A hair of usual calibre falls below 30 µm at this miniaturisation.
     const VELLUS_AT: f64 = 0.73;
     let noise = libm::hypot(loss.noise(course), loss.field_stages);
-    let threshold = boundary - 0.5 * loss.span_stages;
+    let threshold = loss.threshold(course, boundary);
     1.0 - normal_cdf((stage - threshold - VELLUS_AT * loss.span_stages) / noise)
 }
 

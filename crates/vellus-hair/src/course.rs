@@ -2,6 +2,7 @@
 //! end, not with time steps.
 
 use rayon::prelude::*;
+use vellus_units::maths::cell;
 use vellus_units::random::{Key, Purpose, Stream};
 
 use crate::cycle::{PersonCycle, Phase};
@@ -37,12 +38,68 @@ impl HairState {
 /// Calibre from which a hair counts as terminal (non-vellus), µm: Rakowska 2009, Van Neste 2019.
 pub const TERMINAL_UM: f32 = 30.0;
 
+/// The days that are looked at.
+struct Frames<'a> {
+    days: &'a [f64],
+    /// One over their distance when they are evenly spaced, else 0.
+    per_day: f64,
+}
+
+impl<'a> Frames<'a> {
+    fn new(days: &'a [f64]) -> Self {
+        let n = days.len();
+        let step = if n > 2 { (days[n - 1] - days[0]) / (n - 1) as f64 } else { 0.0 };
+        let even = step > 0.0
+            && days.iter().enumerate().all(|(k, d)| (d - days[0] - k as f64 * step).abs() < 1e-6 * step);
+        Self { days, per_day: if even { 1.0 / step } else { 0.0 } }
+    }
+
+    /// The first frame from `from` on whose day is not before `t`.
+    #[inline]
+    fn first_from(&self, t: f64, from: usize) -> usize {
+        let n = self.days.len();
+        let mut to = from;
+        if self.per_day > 0.0 {
+            // A guess that is right but for rounding.
+            let k = ((t - self.days[0]) * self.per_day).min(n as f64);
+            to = to.max(cell(k).0.min(n));
+        }
+        while to < n && self.days[to] < t {
+            to += 1;
+        }
+        to
+    }
+}
+
+/// What stands in a follicle over some frames between which no phase ends.
+struct Span {
+    /// First frame, and the one after the last.
+    frames: std::ops::Range<usize>,
+    /// Phase.
+    phase: Phase,
+    /// Calibre that the hair has without treatment, µm; 0 when the follicle is empty.
+    calibre_um: f32,
+    /// Miniaturisation that its anagen began with.
+    m: f64,
+    /// Full calibre of the follicle, µm.
+    full_um: f64,
+    /// When its anagen began and ends.
+    begun: f64,
+    anagen_end: f64,
+    /// When the phase ends.
+    ends: f64,
+    /// Hairs shed since the run began.
+    shed: u32,
+}
+
 /// Runs follicles of one person through one regime.
 #[derive(Clone, Copy)]
 pub struct Runner<'a> {
     follicles: &'a Follicles,
     cycle: PersonCycle,
     loss: LossRules,
+    /// One over the span, per stage.
+    per_span: f64,
     regime: &'a Regime,
     key: Key,
 }
@@ -55,6 +112,7 @@ impl<'a> Runner<'a> {
             follicles: &scalp.follicles,
             cycle: model.cycle.for_person(scalp.profile.anagen_factor),
             loss: model.loss,
+            per_span: 1.0 / model.loss.span_stages,
             regime,
             key,
         }
@@ -64,7 +122,43 @@ impl<'a> Runner<'a> {
     /// stands in it at each.
     #[inline]
     pub fn run(&self, i: usize, days: &[f64], mut see: impl FnMut(usize, HairState)) {
-        let Self { follicles, cycle, loss, regime, key } = self;
+        self.spans(i, &Frames::new(days), |span| {
+            for frame in span.frames.clone() {
+                see(frame, self.state(&span, days[frame]));
+            }
+        });
+    }
+
+    /// What a span is on one of its days.
+    #[inline]
+    fn state(&self, span: &Span, t: f64) -> HairState {
+        let stands = !matches!(span.phase, Phase::Kenogen | Phase::Regressed);
+        HairState {
+            phase: span.phase,
+            calibre_um: self.calibre(span, t),
+            grown_days: if stands { (t.min(span.anagen_end) - span.begun) as f32 } else { 0.0 },
+            left_days: (span.ends - t) as f32,
+            shed: span.shed,
+        }
+    }
+
+    /// Calibre on a day of a span: treatment thickens the hair as it grows.
+    #[inline]
+    fn calibre(&self, span: &Span, t: f64) -> f32 {
+        if span.calibre_um > 0.0 && self.regime.thickens() {
+            let thicker = self.regime.thickening(span.begun, t) * self.per_span;
+            self.loss.calibre_um(span.full_um, (span.m - thicker).clamp(0.0, 1.0)) as f32
+        } else {
+            span.calibre_um
+        }
+    }
+
+    /// Runs follicle `i` past the given days and reports each stretch of them over which its phase
+    /// stays the same.
+    #[inline]
+    fn spans(&self, i: usize, frames: &Frames<'_>, mut see: impl FnMut(Span)) {
+        let days = frames.days;
+        let Self { follicles, cycle, loss, regime, key, .. } = self;
         let mut s: Stream = key.stream(Purpose::FollicleCycle, u64::from(follicles.stream[i]));
         let threshold = f64::from(follicles.threshold[i]);
         let gone_at = loss.gone_at(threshold, f64::from(follicles.hardiness[i]));
@@ -73,28 +167,42 @@ impl<'a> Runner<'a> {
         let until_day = f64::from(follicles.until_day[i]);
         let mut shock = f64::from(follicles.shock_day[i]);
 
+        // Follicles that loss never reaches need no look at the stage.
+        let spared = threshold >= regime.highest_stage();
+        let miniaturised = |stage: f64| ((stage - threshold) * self.per_span).clamp(0.0, 1.0);
         let begin = regime.begin();
         let at_begin = regime.stage(begin);
-        let (mut phase, mut ends, mut begun, mut anagen_end);
+        // Catagen and telogen are one stretch of rest: catagen until `resting`, telogen after it.
+        let (mut phase, mut ends, mut begun, mut anagen_end, mut resting);
         if from_day > begin {
             // A graft sheds and rests; its first hair grows from `from_day`.
-            (phase, ends, begun, anagen_end) = (Phase::Kenogen, from_day, begin, begin);
+            (phase, ends, begun, anagen_end, resting) = (Phase::Kenogen, from_day, begin, begin, begin);
         } else if at_begin > gone_at {
-            (phase, ends, begun, anagen_end) = (Phase::Regressed, f64::INFINITY, begin, begin);
+            (phase, ends, begun, anagen_end, resting) =
+                (Phase::Regressed, f64::INFINITY, begin, begin, begin);
         } else {
-            let m = loss.miniaturisation(at_begin, threshold);
+            let m = miniaturised(at_begin);
             let (p, past, left) = cycle.equilibrium(m, &mut s);
             phase = p;
             ends = regime.end_of(p, begin, left);
             begun = begin - past;
             anagen_end = ends;
+            resting = begin;
+            if p == Phase::Catagen {
+                phase = Phase::Telogen;
+                resting = ends;
+                let d = cycle.draw(phase, m, &mut s);
+                ends = regime.end_of(phase, resting, d);
+            }
             if p != Phase::Anagen {
                 // A resting hair grew before; its calibre was set when its anagen began.
                 anagen_end = begun;
                 begun -= cycle.rules.anagen_at(m);
             }
         }
-        let mut m_cycle = loss.miniaturisation(regime.stage(begun), threshold);
+        let mut m_cycle = if spared { 0.0 } else { miniaturised(regime.stage(begun)) };
+        // Without treatment a hair keeps the calibre that it began with.
+        let mut calibre = loss.calibre_um(full, m_cycle) as f32;
         let mut shed = 0;
         if phase == Phase::Anagen && shock < ends && shock > begin {
             ends = shock;
@@ -102,22 +210,21 @@ impl<'a> Runner<'a> {
             shock = f64::INFINITY;
         }
 
-        for (frame, &t) in days.iter().enumerate() {
+        let mut frame = 0;
+        while frame < days.len() {
+            let t = days[frame];
             while ends <= t {
                 let now = ends;
                 match phase {
-                    Phase::Anagen => {
-                        phase = Phase::Catagen;
-                        ends = now + cycle.draw(phase, m_cycle, &mut s);
-                    }
-                    Phase::Catagen => {
+                    Phase::Anagen | Phase::Catagen => {
+                        resting = now + cycle.draw(Phase::Catagen, m_cycle, &mut s);
                         phase = Phase::Telogen;
                         let d = cycle.draw(phase, m_cycle, &mut s);
-                        ends = regime.end_of(phase, now, d);
+                        ends = regime.end_of(phase, resting, d);
                     }
                     Phase::Telogen | Phase::Kenogen => {
-                        let stage = regime.stage(now);
-                        let m = loss.miniaturisation(stage, threshold);
+                        let stage = if spared { f64::NEG_INFINITY } else { regime.stage(now) };
+                        let m = miniaturised(stage);
                         shed += u32::from(phase == Phase::Telogen);
                         if stage > gone_at {
                             phase = Phase::Regressed;
@@ -132,6 +239,7 @@ impl<'a> Runner<'a> {
                             phase = Phase::Anagen;
                             begun = now;
                             m_cycle = m;
+                            calibre = loss.calibre_um(full, m) as f32;
                             let d = cycle.draw(phase, m, &mut s);
                             ends = regime.end_of(phase, now, d);
                             if shock < ends {
@@ -146,21 +254,25 @@ impl<'a> Runner<'a> {
                     Phase::Regressed => ends = f64::INFINITY,
                 }
             }
-            let state = if t >= until_day || matches!(phase, Phase::Kenogen | Phase::Regressed) {
-                let phase = if t >= until_day { Phase::Regressed } else { phase };
-                HairState { phase, calibre_um: 0.0, grown_days: 0.0, left_days: (ends - t) as f32, shed }
-            } else {
-                let thicker = regime.thickening(begun, t) / loss.span_stages;
-                let m = (m_cycle - thicker).clamp(0.0, 1.0);
-                HairState {
-                    phase,
-                    calibre_um: loss.calibre_um(full, m) as f32,
-                    grown_days: (t.min(anagen_end) - begun) as f32,
-                    left_days: (ends - t) as f32,
-                    shed,
-                }
+            let (shown, change) = match phase {
+                _ if t >= until_day => (Phase::Regressed, f64::INFINITY),
+                Phase::Telogen if t < resting => (Phase::Catagen, resting.min(until_day)),
+                p => (p, ends.min(until_day)),
             };
-            see(frame, state);
+            let to = frames.first_from(change, frame + 1);
+            let stands = !matches!(shown, Phase::Kenogen | Phase::Regressed);
+            see(Span {
+                frames: frame..to,
+                phase: shown,
+                calibre_um: if stands { calibre } else { 0.0 },
+                m: m_cycle,
+                full_um: full,
+                begun,
+                anagen_end,
+                ends,
+                shed,
+            });
+            frame = to;
         }
     }
 }
@@ -188,16 +300,15 @@ impl Groups {
 pub struct Sample {
     /// Follicle indices.
     pub follicles: Vec<u32>,
-    /// How many follicles of its group each stands for.
-    pub weight: Vec<f32>,
+    /// How many follicles of its group each stands for, by group; empty when each stands for itself.
+    pub weight: Vec<f64>,
 }
 
 impl Sample {
     /// Every follicle, each for itself.
     #[must_use]
     pub fn whole(scalp: &Scalp) -> Self {
-        let n = scalp.follicles.len();
-        Self { follicles: (0..n as u32).collect(), weight: vec![1.0; n] }
+        Self { follicles: (0..scalp.follicles.len() as u32).collect(), weight: Vec::new() }
     }
 
     /// At most `per_group` follicles of each group, evenly strided, so that the sampling error of
@@ -208,13 +319,11 @@ impl Sample {
         for (i, g) in groups.of.iter().enumerate() {
             members[*g as usize].push(i as u32);
         }
-        let mut out = Self { follicles: Vec::new(), weight: Vec::new() };
+        let mut out = Self { follicles: Vec::new(), weight: Vec::with_capacity(groups.count) };
         for list in &members {
             let n = list.len().min(per_group);
-            for k in 0..n {
-                out.follicles.push(list[k * list.len() / n]);
-                out.weight.push(list.len() as f32 / n as f32);
-            }
+            out.follicles.extend((0..n).map(|k| list[k * list.len() / n]));
+            out.weight.push(if n > 0 { list.len() as f64 / n as f64 } else { 1.0 });
         }
         out
     }
@@ -243,28 +352,93 @@ pub struct Tally {
     pub shed: f64,
 }
 
-impl Tally {
-    fn add(&mut self, state: HairState, weight: f64) {
-        self.follicles += weight;
-        self.shed += weight * f64::from(state.shed);
-        match state.phase {
-            Phase::Kenogen => self.kenogen += weight,
-            Phase::Regressed => self.regressed += weight,
-            phase => {
-                let d = f64::from(state.calibre_um);
-                self.hairs += weight;
-                self.calibre_um += weight * d;
-                if state.calibre_um >= TERMINAL_UM {
-                    self.terminal += weight;
-                    self.terminal_calibre_um += weight * d;
-                }
-                if phase == Phase::Anagen {
-                    self.anagen += weight;
-                }
-            }
+/// What is counted while follicles run: whole numbers where they will do.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    /// Follicles by phase.
+    phases: [u32; 5],
+    terminal: u32,
+    shed: u32,
+    calibre_um: f64,
+    terminal_calibre_um: f64,
+}
+
+/// What of a follicle is counted.
+#[derive(Clone, Copy)]
+struct Seen {
+    phase: Phase,
+    calibre_um: f64,
+    terminal_calibre_um: f64,
+    terminal: u32,
+    shed: u32,
+}
+
+impl Seen {
+    #[inline]
+    fn new(phase: Phase, calibre_um: f32, shed: u32) -> Self {
+        // An empty follicle has a calibre of zero.
+        let d = f64::from(calibre_um);
+        let terminal = calibre_um >= TERMINAL_UM;
+        Self {
+            phase,
+            calibre_um: d,
+            terminal_calibre_um: if terminal { d } else { 0.0 },
+            terminal: u32::from(terminal),
+            shed,
         }
     }
+}
 
+impl Count {
+    #[inline]
+    fn add(&mut self, now: Seen) {
+        self.phases[now.phase as usize] = self.phases[now.phase as usize].wrapping_add(1);
+        self.shed = self.shed.wrapping_add(now.shed);
+        self.terminal = self.terminal.wrapping_add(now.terminal);
+        self.calibre_um += now.calibre_um;
+        self.terminal_calibre_um += now.terminal_calibre_um;
+    }
+
+    /// What changes from one frame to the next: counts wrap around, so that differences of frames
+    /// may be summed.
+    #[inline]
+    fn change(&mut self, was: Seen, now: Seen) {
+        self.phases[was.phase as usize] = self.phases[was.phase as usize].wrapping_sub(1);
+        self.phases[now.phase as usize] = self.phases[now.phase as usize].wrapping_add(1);
+        self.shed = self.shed.wrapping_add(now.shed.wrapping_sub(was.shed));
+        self.terminal = self.terminal.wrapping_add(now.terminal.wrapping_sub(was.terminal));
+        self.calibre_um += now.calibre_um - was.calibre_um;
+        self.terminal_calibre_um += now.terminal_calibre_um - was.terminal_calibre_um;
+    }
+
+    fn merge(&mut self, o: &Self) {
+        for (a, b) in self.phases.iter_mut().zip(o.phases) {
+            *a = a.wrapping_add(b);
+        }
+        self.terminal = self.terminal.wrapping_add(o.terminal);
+        self.shed = self.shed.wrapping_add(o.shed);
+        self.calibre_um += o.calibre_um;
+        self.terminal_calibre_um += o.terminal_calibre_um;
+    }
+
+    fn tally(&self, weight: f64) -> Tally {
+        let of = |p: Phase| weight * f64::from(self.phases[p as usize]);
+        let hairs = of(Phase::Anagen) + of(Phase::Catagen) + of(Phase::Telogen);
+        Tally {
+            follicles: hairs + of(Phase::Kenogen) + of(Phase::Regressed),
+            hairs,
+            terminal: weight * f64::from(self.terminal),
+            anagen: of(Phase::Anagen),
+            kenogen: of(Phase::Kenogen),
+            regressed: of(Phase::Regressed),
+            calibre_um: weight * self.calibre_um,
+            terminal_calibre_um: weight * self.terminal_calibre_um,
+            shed: weight * f64::from(self.shed),
+        }
+    }
+}
+
+impl Tally {
     /// Adds another group's counts to this one.
     pub fn merge(&mut self, other: &Self) {
         self.follicles += other.follicles;
@@ -287,8 +461,13 @@ pub struct Tallies {
 }
 
 impl Tallies {
-    fn empty(frames: usize, groups: usize) -> Self {
-        Self { rows: vec![Tally::default(); frames * groups], groups }
+    fn of(counts: &[Count], frames: usize, groups: usize, sample: &Sample) -> Self {
+        let weight = |group: usize| sample.weight.get(group).copied().unwrap_or(1.0);
+        let rows = (0..frames)
+            .flat_map(|f| (0..groups).map(move |g| (f, g)))
+            .map(|(f, g)| counts[g * frames + f].tally(weight(g)))
+            .collect();
+        Self { rows, groups }
     }
 
     /// The tally of a group at a frame.
@@ -329,29 +508,58 @@ pub fn tally(
     key: Key,
     days: &[f64],
 ) -> Tallies {
-    let mut out = Tallies::empty(days.len(), groups.count);
-    tally_into(&mut out, scalp, groups, &sample.follicles, &sample.weight, regime, model, key, days);
+    let runner = Runner::new(model, scalp, regime, key);
+    let mut counts = vec![Count::default(); days.len() * groups.count];
+    for part in sample.follicles.chunks(CHUNK) {
+        // Chunk by chunk as in parallel, so that sums are taken in the same order.
+        merge(&mut counts, &count(&runner, groups, part, days));
+    }
+    Tallies::of(&counts, days.len(), groups.count, sample)
+}
+
+/// Counts of some follicles, group by group and within a group frame by frame.
+fn count(runner: &Runner<'_>, groups: &Groups, follicles: &[u32], days: &[f64]) -> Vec<Count> {
+    let frames = days.len();
+    let mut out = vec![Count::default(); frames * groups.count];
+    if frames == 0 {
+        return out;
+    }
+    let thickens = runner.regime.thickens();
+    let looked_at = Frames::new(days);
+    for &i in follicles {
+        let group = groups.of[i as usize] as usize;
+        let rows = &mut out[group * frames..(group + 1) * frames];
+        let mut was: Option<Seen> = None;
+        let mut at = |frame: usize, now: Seen| {
+            match was {
+                Some(was) => rows[frame].change(was, now),
+                None => rows[frame].add(now),
+            }
+            was = Some(now);
+        };
+        runner.spans(i as usize, &looked_at, |span| {
+            if thickens && span.calibre_um > 0.0 {
+                for frame in span.frames.clone() {
+                    at(frame, Seen::new(span.phase, runner.calibre(&span, days[frame]), span.shed));
+                }
+            } else {
+                at(span.frames.start, Seen::new(span.phase, span.calibre_um, span.shed));
+            }
+        });
+    }
+    // Changes become counts.
+    for rows in out.chunks_exact_mut(frames) {
+        for k in 1..frames {
+            let before = rows[k - 1];
+            rows[k].merge(&before);
+        }
+    }
     out
 }
 
-fn tally_into(
-    out: &mut Tallies,
-    scalp: &Scalp,
-    groups: &Groups,
-    follicles: &[u32],
-    weight: &[f32],
-    regime: &Regime,
-    model: &Model,
-    key: Key,
-    days: &[f64],
-) {
-    let runner = Runner::new(model, scalp, regime, key);
-    for (&i, &w) in follicles.iter().zip(weight) {
-        let i = i as usize;
-        let group = groups.of[i] as usize;
-        runner.run(i, days, |frame, state| {
-            out.rows[frame * groups.count + group].add(state, f64::from(w));
-        });
+fn merge(into: &mut [Count], part: &[Count]) {
+    for (a, b) in into.iter_mut().zip(part) {
+        a.merge(b);
     }
 }
 
@@ -366,23 +574,14 @@ pub fn tally_parallel(
     key: Key,
     days: &[f64],
 ) -> Tallies {
-    let parts: Vec<Tallies> = sample
-        .follicles
-        .par_chunks(CHUNK)
-        .zip(sample.weight.par_chunks(CHUNK))
-        .map(|(f, w)| {
-            let mut part = Tallies::empty(days.len(), groups.count);
-            tally_into(&mut part, scalp, groups, f, w, regime, model, key, days);
-            part
-        })
-        .collect();
-    let mut out = Tallies::empty(days.len(), groups.count);
+    let runner = Runner::new(model, scalp, regime, key);
+    let parts: Vec<Vec<Count>> =
+        sample.follicles.par_chunks(CHUNK).map(|part| count(&runner, groups, part, days)).collect();
+    let mut counts = vec![Count::default(); days.len() * groups.count];
     for part in &parts {
-        for (a, b) in out.rows.iter_mut().zip(&part.rows) {
-            a.merge(b);
-        }
+        merge(&mut counts, part);
     }
-    out
+    Tallies::of(&counts, days.len(), groups.count, sample)
 }
 
 /// The whole head at one moment: calibre of the hair in each follicle, 0 where none stands.

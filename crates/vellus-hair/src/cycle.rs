@@ -4,6 +4,9 @@
 //! alive) → anagen. Durations are lognormal (Bernard 2012, about 9,000 observed cycles) and depend
 //! on how far the follicle has miniaturised, m ∈ [0, 1].
 
+use std::sync::LazyLock;
+
+use vellus_units::maths::{LognormalTable, exp_draw, normal_quantile};
 use vellus_units::random::Stream;
 
 /// Where a follicle is in its cycle.
@@ -29,7 +32,7 @@ pub struct CycleRules {
     /// healthy scalp is the 12 % of Loussouarn 2005 with the telogen below; published ranges are
     /// 2–3 and 3–5 years and disagree.
     pub anagen_days: f64,
-    /// Median catagen, days: 2–3 weeks (Goldstein & Goldstein 2009).
+    /// Mean catagen, days: 2–3 weeks (Goldstein & Goldstein 2009), even between them.
     pub catagen_days: f64,
     /// Median telogen, days: 2–4 months (Wolfram 2003), 3–4 (Goldstein & Goldstein 2009).
     pub telogen_days: f64,
@@ -58,12 +61,12 @@ impl Default for CycleRules {
     fn default() -> Self {
         Self {
             anagen_days: 860.0,
-            catagen_days: 18.0,
+            catagen_days: 17.5,
             telogen_days: 105.0,
             telogen_stretch: 0.0,
             kenogen_days: 60.0,
-            anagen_sigma: 0.45,
-            rest_sigma: 0.30,
+            anagen_sigma: ANAGEN_SIGMA,
+            rest_sigma: REST_SIGMA,
             kenogen_chance: 0.20,
             kenogen_chance_miniaturised: 0.65,
             anagen_floor: 0.12,
@@ -109,7 +112,7 @@ impl CycleRules {
     pub fn duration(&self, phase: Phase, m: f64) -> (f64, f64) {
         match phase {
             Phase::Anagen => (self.anagen_at(m), self.anagen_sigma),
-            Phase::Catagen => (self.catagen_days, self.rest_sigma),
+            Phase::Catagen => (self.catagen_days, 0.0),
             Phase::Telogen => (self.telogen_at(m), self.rest_sigma),
             Phase::Kenogen => (self.kenogen_at(m), self.rest_sigma),
             Phase::Regressed => (f64::INFINITY, 0.0),
@@ -125,8 +128,26 @@ impl CycleRules {
             rules,
             anagen_mean: libm::exp(0.5 * self.anagen_sigma * self.anagen_sigma),
             rest_mean: libm::exp(0.5 * self.rest_sigma * self.rest_sigma),
+            anagen_table: table(&ANAGEN, self.anagen_sigma),
+            rest_table: table(&REST, self.rest_sigma),
         }
     }
+}
+
+/// Standard deviation of the logarithm of anagen (assumption, as wide as the 2–3 and 3–5 years of
+/// the textbooks together).
+pub const ANAGEN_SIGMA: f64 = 0.45;
+/// The same of telogen and kenogen: 2–4 months (Wolfram 2003) taken as most of the distribution.
+pub const REST_SIGMA: f64 = 0.30;
+/// Half of the range of catagen relative to its mean: 14 to 21 days.
+const CATAGEN_HALF_RANGE: f64 = 0.2;
+
+static ANAGEN: LazyLock<LognormalTable> = LazyLock::new(|| LognormalTable::new(ANAGEN_SIGMA));
+static REST: LazyLock<LognormalTable> = LazyLock::new(|| LognormalTable::new(REST_SIGMA));
+
+/// The table of a spread, when it is the usual one.
+fn table(usual: &'static LazyLock<LognormalTable>, sigma: f64) -> Option<&'static LognormalTable> {
+    Some(&**usual).filter(|t| t.sigma() == sigma)
 }
 
 /// The rules of the cycle for one person.
@@ -136,29 +157,42 @@ pub struct PersonCycle {
     pub rules: CycleRules,
     /// Mean over median of anagen.
     anagen_mean: f64,
-    /// Mean over median of the other phases.
+    /// Mean over median of telogen and kenogen.
     rest_mean: f64,
+    anagen_table: Option<&'static LognormalTable>,
+    rest_table: Option<&'static LognormalTable>,
 }
 
 impl PersonCycle {
-    /// Draws how long a phase lasts at miniaturisation `m`, days.
+    /// Draws how long a phase lasts at miniaturisation `m`, days. Every draw takes one word.
     #[inline]
     #[must_use]
     pub fn draw(&self, phase: Phase, m: f64, s: &mut Stream) -> f64 {
-        let (median, sigma) = self.rules.duration(phase, m);
-        median * libm::exp(sigma * s.normal())
+        let u = s.uniform();
+        let r = &self.rules;
+        let (table, median, sigma) = match phase {
+            Phase::Anagen => (self.anagen_table, r.anagen_at(m), r.anagen_sigma),
+            Phase::Telogen => (self.rest_table, r.telogen_at(m), r.rest_sigma),
+            Phase::Kenogen => (self.rest_table, r.kenogen_at(m), r.rest_sigma),
+            Phase::Catagen => return r.catagen_days * (1.0 + CATAGEN_HALF_RANGE * (2.0 * u - 1.0)),
+            Phase::Regressed => return f64::INFINITY,
+        };
+        match table {
+            Some(t) => median * t.quantile(u),
+            None => median * exp_draw(sigma * normal_quantile(u)),
+        }
     }
 
     /// Draws a phase in equilibrium at miniaturisation `m`, and how long ago it began and when it
     /// will end (days). A phase met at a random moment is length-biased: its lognormal keeps σ and
-    /// has its median multiplied by exp(σ²).
+    /// has its median multiplied by exp(σ²). Catagen's range is too narrow for that to matter.
     #[must_use]
     pub fn equilibrium(&self, m: f64, s: &mut Stream) -> (Phase, f64, f64) {
         const ORDER: [Phase; 4] = [Phase::Anagen, Phase::Catagen, Phase::Telogen, Phase::Kenogen];
         let r = &self.rules;
         let shares = [
             r.anagen_at(m) * self.anagen_mean,
-            r.catagen_days * self.rest_mean,
+            r.catagen_days,
             r.telogen_at(m) * self.rest_mean,
             r.kenogen_at(m) * self.rest_mean * r.kenogen_chance_at(m),
         ];
@@ -171,8 +205,12 @@ impl PersonCycle {
             }
             u -= share;
         }
-        let (median, sigma) = r.duration(phase, m);
-        let whole = median * libm::exp(sigma * (sigma + s.normal()));
+        let bias = match phase {
+            Phase::Anagen => self.anagen_mean * self.anagen_mean,
+            Phase::Catagen => 1.0,
+            _ => self.rest_mean * self.rest_mean,
+        };
+        let whole = bias * self.draw(phase, m, s);
         let gone = whole * s.uniform();
         (phase, gone, whole - gone)
     }

@@ -51,8 +51,8 @@ parameters! {
     Noise = "noise_stages",
     /// How much longer telogen lasts in a wholly miniaturised follicle, less one.
     TelogenStretch = "telogen_stretch",
-    /// How far behind the edge of loss an investigator lays the target area, stages.
-    SiteDepth = "site_depth_stages",
+    /// How far ahead of the edge of loss an investigator lays the target area, stages.
+    SiteAhead = "site_ahead_stages",
     /// Swing of the rate at which anagen ends over the year.
     SeasonAnagen = "season_anagen_end",
     /// Day of the year of its greatest rate.
@@ -95,6 +95,19 @@ parameters! {
     PhotoLift = "photo_lift",
     /// Global photographs: a rater's spread, share of the scale.
     PhotoRater = "photo_rater",
+}
+
+impl Parameter {
+    /// Greatest value that the model makes use of.
+    #[must_use]
+    pub const fn most(self) -> f64 {
+        match self {
+            Self::AnagenBend | Self::KenogenChance => 1.0,
+            Self::SeasonAnagen | Self::SeasonFall => 0.95,
+            Self::PhotoLift | Self::AnagenFloor => 0.9,
+            _ => f64::INFINITY,
+        }
+    }
 }
 
 /// One row of the file of fitted parameters.
@@ -148,9 +161,9 @@ impl Values {
         self.0[p as usize]
     }
 
-    /// Sets the value of a parameter.
+    /// Sets the value of a parameter, no greater than [`Parameter::most`].
     pub fn set(&mut self, p: Parameter, value: f64) {
-        self.0[p as usize] = value;
+        self.0[p as usize] = value.min(p.most());
     }
 }
 
@@ -184,7 +197,7 @@ pub struct TrialEffect {
     pub untouched: f64,
     /// Spread between trials, share of the gain (assumption).
     pub spread: f64,
-    /// Time constant of its onset, days (assumption).
+    /// Time constant of its onset, days (assumption: as slow as hair is).
     pub onset_days: f64,
     /// Time constant with which it wanes, days (assumption; placebo arms are below baseline again
     /// in their second year).
@@ -220,8 +233,8 @@ pub struct Model {
     pub sizes: Sizes,
     /// The trial-arm effect.
     pub trial: TrialEffect,
-    /// How far behind the edge of loss an investigator lays the target area, stages.
-    pub site_depth_stages: f64,
+    /// How far ahead of the edge of loss an investigator lays the target area, stages.
+    pub site_ahead_stages: f64,
     /// People.
     pub population: PopulationRules,
     /// Global photographs.
@@ -319,10 +332,10 @@ impl Model {
                 gain: v(Parameter::TrialGain),
                 untouched: 1.0 / 3.0,
                 spread: 0.5,
-                onset_days: 60.0,
+                onset_days: 150.0,
                 fade_days: 600.0,
             },
-            site_depth_stages: v(Parameter::SiteDepth),
+            site_ahead_stages: v(Parameter::SiteAhead),
             population: PopulationRules {
                 men: OnsetRules {
                     mean_years: v(Parameter::MenOnset),

@@ -6,6 +6,8 @@
 //! at once. A clock is a rising function c(t); a phase of length D that began at t₀ ends at
 //! c⁻¹(c(t₀) + D). Both directions are tables.
 
+use vellus_units::maths::cell;
+
 use crate::cycle::Phase;
 use crate::model::Model;
 use crate::pattern::Course;
@@ -29,7 +31,7 @@ const ANAGEN_DEBT_TURNOVER_DAYS: f64 = 300.0;
 
 /// Share of follicles that would stand empty where hair is thinning: those woken early by a treatment
 /// lean on it, and fall due with what is held (assumption, from the 8–16 % of Guarrera & Rebora 2005).
-const WOKEN_SHARE: f64 = 0.10;
+const WOKEN_SHARE: f64 = 0.15;
 
 /// The natural course of a person's loss, before any treatment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,11 +100,10 @@ impl Clock {
     #[inline]
     fn end(&self, from: f64, length: f64) -> f64 {
         let c = sample(&self.forward, from) + length;
-        let k = c * (1.0 / STEP_DAYS);
-        let i = k as usize;
+        let (i, part) = cell(c * (1.0 / STEP_DAYS));
         if i + 1 < self.backward.len() {
             let (a, b) = (self.backward[i], self.backward[i + 1]);
-            a + (b - a) * (k - i as f64)
+            a + (b - a) * part
         } else {
             let last = self.backward.len() - 1;
             self.backward[last] + (c - last as f64 * STEP_DAYS)
@@ -113,9 +114,13 @@ impl Clock {
 /// Reads a table `t` days after its beginning.
 #[inline]
 fn sample(table: &[f64], t: f64) -> f64 {
-    let k = t * (1.0 / STEP_DAYS);
-    let i = (k as usize).min(table.len() - 2);
-    table[i] + (table[i + 1] - table[i]) * (k - i as f64).min(1.0)
+    let (i, part) = cell(t * (1.0 / STEP_DAYS));
+    if i + 1 < table.len() {
+        let (a, b) = (table[i], table[i + 1]);
+        a + (b - a) * part
+    } else {
+        table[table.len() - 1]
+    }
 }
 
 /// The level of one exposure, stepped along the tables.
@@ -191,6 +196,8 @@ pub struct Regime {
     pace_per_day: f64,
     /// Effective stage at each step.
     stage: Vec<f64>,
+    /// The greatest of them.
+    highest: f64,
     /// Shift back, at each step; empty when nothing shifts.
     shift: Vec<f64>,
     /// Factor on the chance of entering kenogen; empty when nothing changes it.
@@ -281,6 +288,7 @@ impl Regime {
         Self {
             begin,
             pace_per_day: pace_per_day * libm::exp(-begin / slowing),
+            highest: stage.iter().copied().fold(f64::NEG_INFINITY, f64::max),
             stage,
             shift: if nothing(&shift, 0.0) { Vec::new() } else { shift },
             kenogen_chance: if nothing(&kenogen_chance, 1.0) { Vec::new() } else { kenogen_chance },
@@ -304,6 +312,20 @@ impl Regime {
     pub fn stage(&self, t: f64) -> f64 {
         let since = t - self.begin;
         if since <= 0.0 { self.stage[0] + self.pace_per_day * since } else { sample(&self.stage, since) }
+    }
+
+    /// The greatest stage of the tables: a follicle whose threshold lies above it is never touched.
+    #[inline]
+    #[must_use]
+    pub const fn highest_stage(&self) -> f64 {
+        self.highest
+    }
+
+    /// Whether anything done makes hairs thicker.
+    #[inline]
+    #[must_use]
+    pub const fn thickens(&self) -> bool {
+        !self.shift.is_empty()
     }
 
     /// How much thicker (in stages) a hair that began at `begun` has become by `t`: half of the

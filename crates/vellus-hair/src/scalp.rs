@@ -53,6 +53,24 @@ impl LossRules {
         }
     }
 
+    /// Miniaturisation of the median follicle at the edge of loss that an examiner sees. On Norwood's
+    /// plates the edge is that of baldness: hair of usual calibre is just thinner than 30 µm there, and
+    /// thinning reaches ahead of it. Ludwig's and Sinclair's grades are of thinning: half of the way
+    /// (assumptions).
+    #[must_use]
+    pub const fn edge(&self, course: Course) -> f64 {
+        match course {
+            Course::Central => 0.5,
+            _ => 0.8,
+        }
+    }
+
+    /// Threshold of the median follicle of a place that the edge of loss reaches at this stage.
+    #[must_use]
+    pub fn threshold(&self, course: Course, boundary_stage: f64) -> f64 {
+        boundary_stage - self.edge(course) * self.span_stages
+    }
+
     /// Miniaturisation, 0 to 1, of a follicle with this threshold at this stage.
     #[inline]
     #[must_use]
@@ -316,7 +334,7 @@ impl Scalp {
             let base = if at >= NEVER || course == Course::None {
                 NEVER
             } else {
-                at - 0.5 * loss.span_stages + loss.field_stages * field.at(x, y)
+                loss.threshold(course, at) + loss.field_stages * field.at(x, y)
             };
             let mut s = key.stream(Purpose::FollicleTraits, unit as u64);
             let hairs = draw_size(profile.unit_sizes(zone), &mut s);

@@ -43,13 +43,13 @@ pub const ZONES: [Zone; 9] = [
 /// it reaches. Group = zone + 9 where loss reaches.
 pub const GROUPS: usize = 18;
 
-/// How far ahead of the present stage a place counts as reached by loss, stages (assumption: some
-/// years at the usual pace). In central thinning the boundary stage is that of half the follicles,
+/// How far ahead of the present stage a place counts as reached by loss, stages (assumption: where
+/// hair is thinning ahead of the edge of baldness). In central thinning the boundary stage is that of half the follicles,
 /// so that what is reached today is meant.
 const fn reach_stages(course: Course) -> f64 {
     match course {
         Course::Central => 0.15,
-        _ => 0.8,
+        _ => 1.0,
     }
 }
 
@@ -441,7 +441,7 @@ fn fit_measured(
             .iter()
             .zip(&ground.chart)
             .filter(|(z, _)| *z == zone)
-            .map(|(_, q)| boundary(f64::from(q[0]), f64::from(q[1])) - 0.5 * loss.span_stages)
+            .map(|(_, q)| loss.threshold(person.progress.course, boundary(f64::from(q[0]), f64::from(q[1]))))
             .step_by(7)
             .collect();
         if bases.is_empty() {

@@ -82,6 +82,92 @@ pub fn normal_quantile(p: f64) -> f64 {
     }
 }
 
+/// Cell and place within it of a table position `0 ≤ k < 2³¹`: `k` = cell + part with
+/// `0 ≤ part ≤ 1`. Cheaper than casts in inner loops.
+///
+/// Adding 2⁵² leaves the nearest whole number in the low bits of a float.
+#[inline]
+#[must_use]
+pub fn cell(k: f64) -> (usize, f64) {
+    const SHIFT: f64 = 4_503_599_627_370_496.0;
+    // A position on the border of two cells may fall into either, at part 1 or 0.
+    let shifted = k.max(0.5) - 0.5 + SHIFT;
+    let whole = shifted - SHIFT;
+    ((shifted.to_bits() & 0x7fff_ffff) as usize, k - whole)
+}
+
+/// e to the power `x` for |x| ≤ 700, relative error below 3e-10: for draws in inner loops, where an
+/// exact last digit costs more than the rest.
+///
+/// x = k ln 2 + r with |r| ≤ ln 2 / 2; the Taylor polynomial of degree 9 of eʳ (Abramowitz & Stegun
+/// 4.2.1), scaled by 2ᵏ through the exponent's bits.
+#[inline]
+#[must_use]
+pub fn exp_draw(x: f64) -> f64 {
+    let x = x.clamp(-700.0, 700.0);
+    // Adding and subtracting 1.5 · 2⁵² rounds to the nearest whole number.
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    let k = x * std::f64::consts::LOG2_E + ROUND - ROUND;
+    let r = x - k * std::f64::consts::LN_2;
+    let r2 = r * r;
+    // Even and odd terms side by side: shorter chains of dependent operations.
+    let even = 1.0 + r2 * (1.0 / 2.0 + r2 * (1.0 / 24.0 + r2 * (1.0 / 720.0 + r2 * (1.0 / 40_320.0))));
+    let odd =
+        r * (1.0 + r2 * (1.0 / 6.0 + r2 * (1.0 / 120.0 + r2 * (1.0 / 5040.0 + r2 * (1.0 / 362_880.0)))));
+    (even + odd) * f64::from_bits(((k as i64 + 1023) as u64) << 52)
+}
+
+/// The quantile function of a lognormal distribution with median one, tabulated for inner loops.
+///
+/// Between 1/64 and 63/64 it is linear between 1,024 points, with a relative error below 1e-4 for
+/// σ ≤ 0.5; outside it is exact to [`exp_draw`] and [`normal_quantile`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct LognormalTable {
+    sigma: f64,
+    at: Vec<f64>,
+}
+
+impl LognormalTable {
+    const CELLS: usize = 1024;
+    const TAIL: f64 = 1.0 / 64.0;
+
+    /// The table for a standard deviation of the logarithm.
+    #[must_use]
+    pub fn new(sigma: f64) -> Self {
+        let step = (1.0 - 2.0 * Self::TAIL) / Self::CELLS as f64;
+        let at = (0..=Self::CELLS)
+            .map(|i| libm::exp(sigma * normal_quantile(Self::TAIL + i as f64 * step)))
+            .collect();
+        Self { sigma, at }
+    }
+
+    /// Standard deviation of the logarithm.
+    #[must_use]
+    pub const fn sigma(&self) -> f64 {
+        self.sigma
+    }
+
+    /// The quantile for `u` in (0, 1).
+    #[inline(always)]
+    #[must_use]
+    pub fn quantile(&self, u: f64) -> f64 {
+        const SCALE: f64 = LognormalTable::CELLS as f64 / (1.0 - 2.0 * LognormalTable::TAIL);
+        let k = (u - Self::TAIL) * SCALE;
+        if k >= 0.0 && k < Self::CELLS as f64 {
+            let (i, part) = cell(k);
+            let (a, b) = (self.at[i], self.at[i + 1]);
+            a + (b - a) * part
+        } else {
+            self.tail(u)
+        }
+    }
+
+    #[cold]
+    fn tail(&self, u: f64) -> f64 {
+        exp_draw(self.sigma * normal_quantile(u))
+    }
+}
+
 /// Distribution function of the standard normal distribution.
 #[must_use]
 pub fn normal_cdf(x: f64) -> f64 {
@@ -126,6 +212,36 @@ mod tests {
         for p in [1e-9, 1e-4, 0.02, 0.1, 0.5, 0.8, 0.975, 0.999_999] {
             let back = normal_cdf(normal_quantile(p));
             assert!((back - p).abs() < 5e-8 * p.min(1.0 - p), "{p} {back}");
+        }
+    }
+
+    #[test]
+    fn cells_add_up() {
+        for i in 0..4000 {
+            let k = f64::from(i) * 0.25;
+            let (c, part) = cell(k);
+            assert!((c as f64 + part - k).abs() < 1e-12 && (0.0..=1.0).contains(&part), "{k} {c} {part}");
+        }
+    }
+
+    #[test]
+    fn val_lognormal_table_against_its_definition() {
+        for sigma in [0.3, 0.45] {
+            let t = LognormalTable::new(sigma);
+            for i in 1..20_000 {
+                let u = f64::from(i) / 20_000.0;
+                let exact = libm::exp(sigma * normal_quantile(u));
+                assert!((t.quantile(u) / exact - 1.0).abs() < 1e-4, "{sigma} {u}");
+            }
+        }
+    }
+
+    #[test]
+    fn val_exp_draw_against_libm() {
+        for i in -7000..=7000 {
+            let x = f64::from(i) * 0.0987;
+            let exact = libm::exp(x.clamp(-700.0, 700.0));
+            assert!((exp_draw(x) / exact - 1.0).abs() < 3e-10, "{x}");
         }
     }
 

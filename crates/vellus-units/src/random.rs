@@ -92,16 +92,21 @@ pub struct Stream {
 
 impl Stream {
     /// The next 32 random bits.
-    #[inline]
+    #[inline(always)]
     pub fn word(&mut self) -> u32 {
         if self.used == 4 {
-            self.block = rand_philox::philox4x32_10(self.counter, self.key);
-            self.counter[0] = self.counter[0].wrapping_add(1);
-            self.used = 0;
+            self.refill();
         }
-        let w = self.block[self.used];
+        let w = self.block[self.used & 3];
         self.used += 1;
         w
+    }
+
+    #[inline(never)]
+    fn refill(&mut self) {
+        self.block = rand_philox::philox4x32_10(self.counter, self.key);
+        self.counter[0] = self.counter[0].wrapping_add(1);
+        self.used = 0;
     }
 
     /// Uniform in the open interval (0, 1): never 0 and never 1, so that logarithms and quantiles

@@ -57,7 +57,7 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<Scalp> {
     let last = days.len() - 1;
 
     let (seconds, _) = cheapest(5, || tally(&scalp, &groups, &sample, &treated, model, key(), &days));
-    let (untreated_s, _) = cheapest(5, || tally(&scalp, &groups, &sample, &untreated, model, key(), &days));
+    let (untreated_s, _) = cheapest(12, || tally(&scalp, &groups, &sample, &untreated, model, key(), &days));
     let (plain_s, events) = cheapest(5, || tally(&scalp, &groups, &sample, &plain, model, key(), &days));
     let (steps_s, steps) = cheapest(2, || reference::month_by_month(&scalp, &plain, model, key(), YEARS));
     // The year before day 0 is run as well.

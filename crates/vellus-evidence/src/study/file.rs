@@ -121,8 +121,8 @@ pub struct Enrol {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Site {
-    /// Where an investigator puts it: in the thinning zone, a little behind its edge. For women the
-    /// centre of the zone.
+    /// Where an investigator puts it: in the thinning zone, a little ahead of the edge of baldness. For
+    /// women the centre of the zone.
     #[default]
     Edge,
     /// The centre of the zone, however far loss has come there.
@@ -189,7 +189,8 @@ pub struct Give {
     /// First week of a daily treatment.
     #[serde(default)]
     pub from_week: Option<f64>,
-    /// Week in which a daily treatment is stopped; goes on when left out.
+    /// Week in which a daily treatment is stopped; goes on when left out (what was taken before ends
+    /// at enrolment).
     #[serde(default)]
     pub until_week: Option<f64>,
     /// Share of the doses taken, 0 to 1.

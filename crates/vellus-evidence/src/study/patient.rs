@@ -19,7 +19,7 @@ use super::file::{Arm, Give, Sexes, Site, Study, WEEK};
 const TRICHION_Y: f64 = 0.62;
 /// Platelets of a PRP whose paper gives none, 10³ per µL: the least that the IADVL recommends.
 const PLATELETS: f64 = 1000.0;
-/// Spread of the investigators' sites about the mean depth, stages (assumption).
+/// Spread of the investigators' sites about the mean, stages (assumption).
 const SITE_SPREAD: f64 = 0.2;
 
 /// A virtual patient.
@@ -47,6 +47,11 @@ pub fn centre(zone: Zone) -> [f64; 2] {
         Zone::Temporal => [0.85, 0.05],
         Zone::OccipitalDonor => [0.0, -0.95],
     }
+}
+
+/// Whether a zone is among those where men lose hair.
+const fn thins_in_men(zone: Zone) -> bool {
+    !matches!(zone, Zone::OccipitalDonor | Zone::Temporal | Zone::TemporalPoint | Zone::Parietal)
 }
 
 impl Study {
@@ -89,6 +94,14 @@ impl Study {
             if a.course().1 > a.course().0.first_stage() {
                 wanted.stages.0 = wanted.stages.0.max(a.course().0.first_stage() + 0.05);
             }
+            // A variant that both ends name is the course of everybody.
+            let variant = a.course().0;
+            if wanted.courses.is_empty()
+                && variant == b.course().0
+                && matches!(variant, Course::NorwoodA | Course::NorwoodVertex)
+            {
+                wanted.courses.push(variant);
+            }
             if a.course().0 == Course::Central && !female {
                 wanted.course_instead = Some(Course::Central);
                 wanted.courses.clear();
@@ -112,8 +125,13 @@ impl Study {
         let [x, y] = centre(self.target.zone);
         let boundary = match (self.target.site, career.course) {
             (_, Course::None) => NEVER,
-            (Site::Edge, course) if course != Course::Central => {
-                stage - model.site_depth_stages + SITE_SPREAD * s.normal()
+            // Only where loss comes early can an edge be found, and only once loss has begun.
+            (Site::Edge, course)
+                if course != Course::Central
+                    && thins_in_men(self.target.zone)
+                    && career.age_years > career.onset_years =>
+            {
+                stage + model.site_ahead_stages + SITE_SPREAD * s.normal()
             }
             (_, course) => boundary_stage(course, x, y, TRICHION_Y),
         };

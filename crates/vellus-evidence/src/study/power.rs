@@ -94,7 +94,7 @@ fn needed(difference: f64, sd: [f64; 2], paired: bool, at: &dyn Fn(usize) -> f64
     while n < MOST && at(n) < 0.8 {
         n += (n / 20).max(1);
     }
-    Some(n)
+    (n < MOST).then_some(n)
 }
 
 fn draw(values: &[f64], n: usize, key: Key, trial: u64) -> Vec<f64> {

@@ -112,7 +112,9 @@ fn block(results: &[&ArmResult]) -> String {
         let trial =
             r.change.trial_interval().map(|(a, b)| format!("{} to {}", show(a), show(b))).unwrap_or_default();
         let baseline = if r.versus.is_some() || fates { String::new() } else { short(r.baseline) };
-        let percent = if fates { String::new() } else { signed(r.percent.value) };
+        // Scores begin at nothing: a share of nothing says nothing.
+        let scored = r.result.starts_with("photo_") || r.result.starts_with("grade_");
+        let percent = if fates || scored { String::new() } else { signed(r.percent.value) };
         let row = format!(
             "    {:<width$}  {baseline:>9} {:>9}  {:<20} {percent:>8}  {trial}",
             name(r),

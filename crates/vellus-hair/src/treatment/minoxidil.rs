@@ -52,7 +52,7 @@ impl Treatment for Minoxidil {
         };
         Effect {
             pace_prevented: 0.0,
-            shift_stages: 0.11 * size,
+            shift_stages: 0.07 * size,
             kenogen_rate: 1.0 + 1.0 * size,
             kenogen_chance: 1.0,
             telogen_rate: 1.0 + 0.15 * size,

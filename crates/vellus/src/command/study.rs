@@ -143,7 +143,11 @@ fn unpublished(study: &Study, r: &study::ArmResult) -> Row {
     Row {
         id: study.id.clone(),
         area: "hair".into(),
-        what: format!("{}{versus}: change of {words}, week {}", r.arm, r.week),
+        what: if r.result.starts_with("fates_") {
+            format!("{}{versus}: {words}", r.arm)
+        } else {
+            format!("{}{versus}: change of {words}, week {}", r.arm, r.week)
+        },
         unit: unit.into(),
         published: f64::NAN,
         lo: f64::NAN,
