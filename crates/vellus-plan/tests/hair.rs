@@ -22,7 +22,7 @@ fn subject(sex: &str, stage: &str, measured: &str) -> Subject {
 
 fn reading(zone: &str, per_cm2: f64, date: &str) -> String {
     format!(
-        "[[hair.measured]]\nzone = \"{zone}\"\nterminal_per_cm2 = {per_cm2}\ndate = {date}\narea_cm2 = 2\n"
+        "[[hair.measured]]\nzone = \"{zone}\"\nterminal_per_cm2 = {per_cm2}\nmethod = \"trichoscopy\"\ndate = {date}\narea_cm2 = 2\n"
     )
 }
 
