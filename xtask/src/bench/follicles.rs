@@ -83,6 +83,18 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<Scalp> {
         "million",
         Some(Limit::Least(10.0)),
     ));
+    let (many, copies) = repeated(&scalp, TEN_MILLION);
+    let many_groups = Groups::zones(&many);
+    let many_sample = Sample::whole(&many);
+    let (many_s, _) =
+        cheapest(1, || tally(&many, &many_groups, &many_sample, &untreated, model, key(), &days));
+    lines.push(Line::new(
+        "cost of a follicle among ten million, as among one head",
+        many_s / copies / untreated_s,
+        "×",
+        Some(Limit::Most(1.3)),
+    ));
+    drop(many);
     lines.push(Line::new("month-by-month reference, untreated, one core", whole(steps_s), "core s", None));
     lines.push(Line::new(
         "reference over event-by-event, untreated",
@@ -105,6 +117,30 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<Scalp> {
         Some(Limit::Most(48.0)),
     ));
     Ok(scalp)
+}
+
+/// Follicles of the largest run.
+const TEN_MILLION: f64 = 1e7;
+
+/// The same head over and over, with streams of their own, up to about `follicles` follicles; and how
+/// many heads that is.
+fn repeated(scalp: &Scalp, follicles: f64) -> (Scalp, f64) {
+    let copies = (follicles / scalp.follicles.len() as f64).round().max(1.0) as u32;
+    let of = &scalp.follicles;
+    let mut many = Follicles::default();
+    for copy in 0..copies {
+        many.unit.extend(&of.unit);
+        many.stream.extend(of.stream.iter().map(|s| s.wrapping_add(copy << 20)));
+        many.calibre_um.extend(&of.calibre_um);
+        many.threshold.extend(&of.threshold);
+        many.hardiness.extend(&of.hardiness);
+        many.from_day.extend(&of.from_day);
+        many.until_day.extend(&of.until_day);
+        many.shock_day.extend(&of.shock_day);
+        many.zone.extend(&of.zone);
+    }
+    let grown = Scalp { ground: scalp.ground.clone(), follicles: many, profile: scalp.profile.clone() };
+    (grown, f64::from(copies))
 }
 
 fn grow(head: &Head) -> anyhow::Result<Scalp> {

@@ -1,8 +1,9 @@
 //! Trials on virtual patients: a study file enrols people, treats them, measures them with the
 //! instrument of the paper and puts paper and model side by side.
 //!
-//! [`file`] is the format, [`check`] refuses what cannot be, [`patient`] enrols and treats one virtual
-//! patient, [`run`] runs the arms, [`power`] says how many people a trial needs, [`text`] prints.
+//! [`mod@file`] is the format, [`mod@check`] refuses what cannot be, [`mod@patient`] enrols and treats
+//! one virtual patient, [`mod@run`] runs the arms, [`mod@power`] says how many people a trial needs,
+//! [`mod@text`] prints.
 
 pub mod check;
 pub mod file;
