@@ -30,7 +30,7 @@ impl Effort {
     /// As a researcher would.
     pub const FULL: Self = Self { patients: 800, models: 16 };
     /// A quick look.
-    pub const QUICK: Self = Self { patients: 200, models: 6 };
+    pub const QUICK: Self = Self { patients: 400, models: 4 };
 }
 
 /// Fewest patients in a run for the model's own uncertainty.
