@@ -106,19 +106,6 @@ impl CycleRules {
         self.kenogen_days * (1.0 + m)
     }
 
-    /// Median and log-spread of a phase at miniaturisation `m`.
-    #[inline]
-    #[must_use]
-    pub fn duration(&self, phase: Phase, m: f64) -> (f64, f64) {
-        match phase {
-            Phase::Anagen => (self.anagen_at(m), self.anagen_sigma),
-            Phase::Catagen => (self.catagen_days, 0.0),
-            Phase::Telogen => (self.telogen_at(m), self.rest_sigma),
-            Phase::Kenogen => (self.kenogen_at(m), self.rest_sigma),
-            Phase::Regressed => (f64::INFINITY, 0.0),
-        }
-    }
-
     /// These rules for one person, with what does not depend on the follicle worked out.
     #[must_use]
     pub fn for_person(&self, anagen_factor: f64) -> PersonCycle {

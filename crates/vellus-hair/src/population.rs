@@ -149,8 +149,7 @@ impl PopulationRules {
             }
             let stage = c.stage_at(age);
             let course_fits = wanted.courses.is_empty() || wanted.courses.contains(&c.course);
-            let onset_fits = wanted.onset_before_years.is_none_or(|o| c.onset_years <= o);
-            if course_fits && onset_fits && stage >= wanted.stages.0 && stage < wanted.stages.1 {
+            if course_fits && stage >= wanted.stages.0 && stage < wanted.stages.1 {
                 return Some(c);
             }
         }
@@ -175,8 +174,6 @@ pub struct Wanted {
     pub course_instead: Option<Course>,
     /// Least and greatest stage number.
     pub stages: (f64, f64),
-    /// Onset at this age at the latest.
-    pub onset_before_years: Option<f64>,
 }
 
 /// The stage numbers that an examiner calls by a range of stages.
@@ -214,7 +211,6 @@ mod tests {
             courses: vec![Course::NorwoodVertex],
             course_instead: None,
             stages: (2.5, 5.5),
-            onset_before_years: None,
         };
         let key = Key::new(4, 0);
         for i in 0..50 {

@@ -84,7 +84,6 @@ impl Study {
             courses: if female { Vec::new() } else { e.courses.clone() },
             course_instead: None,
             stages: (f64::NEG_INFINITY, f64::INFINITY),
-            onset_before_years: None,
         };
         if let Some([a, b]) = stages
             && !healthy
