@@ -15,18 +15,36 @@ pub struct Blood {
     /// Haematocrit, volume fraction of red cells (0.15 to 0.65).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub haematocrit: Option<f64>,
-    /// Mean platelet volume as an analyser prints it, fL (5 to 20).
-    ///
-    /// Analysers run 9 to 12 fL where research methods find 5 to 7 fL for the same cells, so this
-    /// number is used only as a ratio to [`crate::cells::MPV_ANALYSER_FL`].
+    /// Mean platelet volume, fL (3 to 20), by the method of `mpv_method`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mpv_fl: Option<f64>,
+    /// How the mean platelet volume was measured; a common analyser when absent.
+    pub mpv_method: MpvMethod,
+    /// Mean red cell volume, fL (50 to 140).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mcv_fl: Option<f64>,
     /// White cells, 10³/µL (0.5 to 100).
     #[serde(rename = "wbc_k_per_ul", skip_serializing_if = "Option::is_none")]
     pub wbc: Option<ThousandsPerUl>,
     /// Haemoglobin, g/dL (4 to 22); gives the haematocrit when that is absent.
     #[serde(rename = "haemoglobin_g_per_dl", skip_serializing_if = "Option::is_none")]
     pub haemoglobin: Option<f64>,
+}
+
+/// How a mean platelet volume was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MpvMethod {
+    /// A common blood analyser, on blood that swells in EDTA: 9 to 12 fL where research methods
+    /// find 5 to 7 fL for the same cells. No Stokes volume: it is used only as a ratio to
+    /// [`crate::cells::MPV_ANALYSER_FL`].
+    #[default]
+    Analyser,
+    /// A resistive (Coulter) volume of platelets in isotonic fluid, soon after the draw.
+    Resistive,
+    /// Another research method: counterflow, water space.
+    Research,
 }
 
 /// Haemoglobin in packed red cells, g/dL: an assumption from the textbook mean corpuscular
@@ -47,7 +65,8 @@ impl Blood {
     }
 
     /// # Errors
-    /// When a count is outside the range that the model is made for.
+    /// When a count is outside the range that the model is made for; the message names the unit that
+    /// was probably meant.
     pub fn validate(&self) -> Result<(), BloodError> {
         if let Some(p) = self.platelets {
             within(
@@ -56,14 +75,27 @@ impl Blood {
                 "×10³/µL",
                 20.0,
                 2000.0,
-                "counts are in thousands per µL (×10⁹/L)",
+                &count_hint(p.0, 20.0, 2000.0, "platelets"),
             )?;
         }
         if let Some(h) = self.haematocrit {
-            within("blood.haematocrit", h, "", 0.15, 0.65, "write 0.42, not 42")?;
+            within("blood.haematocrit", h, "", 0.15, 0.65, &fraction_hint(h, 0.15, 0.65))?;
         }
         if let Some(v) = self.mpv_fl {
-            within("blood.mpv_fl", v, "fL", 5.0, 20.0, "leave it out if it was not measured")?;
+            within("blood.mpv_fl", v, "fL", 3.0, 20.0, "leave it out if it was not measured")?;
+            if self.mpv_method == MpvMethod::Analyser {
+                within(
+                    "blood.mpv_fl",
+                    v,
+                    "fL",
+                    5.0,
+                    20.0,
+                    "an analyser prints 7 to 14; for a research volume give mpv_method = \"research\"",
+                )?;
+            }
+        }
+        if let Some(v) = self.mcv_fl {
+            within("blood.mcv_fl", v, "fL", 50.0, 140.0, "80 to 100 fL is usual in adults")?;
         }
         if let Some(w) = self.wbc {
             within(
@@ -72,13 +104,50 @@ impl Blood {
                 "×10³/µL",
                 0.5,
                 100.0,
-                "counts are in thousands per µL (×10⁹/L)",
+                &count_hint(w.0, 0.5, 100.0, "white cells"),
             )?;
         }
         if let Some(h) = self.haemoglobin {
-            within("blood.haemoglobin_g_per_dl", h, "g/dL", 4.0, 22.0, "divide g/L by 10")?;
+            within(
+                "blood.haemoglobin_g_per_dl",
+                h,
+                "g/dL",
+                4.0,
+                22.0,
+                &if (40.0..=220.0).contains(&h) {
+                    format!("{h} looks like g/L: write {}", h / 10.0)
+                } else if (2.4..4.0).contains(&h) {
+                    "it is in g/dL; one mmol/L is 1.61 g/dL".to_owned()
+                } else {
+                    "12 to 17 g/dL is usual in adults".to_owned()
+                },
+            )?;
         }
         Ok(())
+    }
+}
+
+/// Which unit a cell count was probably written in.
+#[must_use]
+pub fn count_hint(x: f64, lo: f64, hi: f64, what: &str) -> String {
+    for (factor, unit) in [(1e3, "cells per µL"), (1e6, "cells per mL"), (1e9, "cells per litre")] {
+        let k = x / factor;
+        if (lo..=hi).contains(&k) {
+            return format!("{x} looks like {unit}: write {k} (thousands of {what} per µL, ×10⁹/L)");
+        }
+    }
+    if x > 0.0 && (lo..=hi).contains(&(1e3 * x)) {
+        return format!("{x} looks like millions per µL: write {} (thousands per µL)", 1e3 * x);
+    }
+    "counts are in thousands per µL, which is ×10⁹/L".to_owned()
+}
+
+/// Whether a fraction was probably written as a percentage.
+fn fraction_hint(x: f64, lo: f64, hi: f64) -> String {
+    if (lo..=hi).contains(&(x / 100.0)) {
+        format!("{x} looks like a percentage: write {}", x / 100.0)
+    } else {
+        "it is the volume fraction of red cells, such as 0.42".to_owned()
     }
 }
 

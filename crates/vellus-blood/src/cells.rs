@@ -15,8 +15,6 @@ pub const RBC_SURFACE_UM2: f64 = 135.0;
 /// Density of a red cell, g/cm³. Polymorphprep product text gives 1.09 to 1.11, an apheresis text
 /// about 1.095; the middle of both.
 pub const RBC_DENSITY: f64 = 1.098;
-/// Red cells in a volume fraction of one, 10³/µL: 10⁶ / [`RBC_VOLUME_FL`].
-pub const RBC_PER_FRACTION_K_PER_UL: f64 = 1.0e6 / RBC_VOLUME_FL;
 
 /// Median over persons of the mean platelet volume, fL, research scale (6.57 ± 0.61 before
 /// counterflow fractionation).
@@ -38,7 +36,7 @@ pub const PLATELET_DENSITY_PER_FL: f64 = 0.005 / 4.25;
 /// averaged over its orientations.
 pub const PLATELET_SHAPE: f64 = 0.90;
 /// Volume classes of equal number into which the platelets are split.
-pub const PLATELET_CLASSES: usize = 5;
+pub const PLATELET_CLASSES: usize = 8;
 
 /// White cells: name, share of the count, volume fL, density g/cm³.
 ///
@@ -130,6 +128,6 @@ mod tests {
     #[test]
     fn platelet_classes_keep_the_mean() {
         let v = platelet_volumes_fl(6.57);
-        assert!((v.iter().sum::<f64>() / 5.0 - 6.57).abs() < 1e-12);
+        assert!((v.iter().sum::<f64>() / PLATELET_CLASSES as f64 - 6.57).abs() < 1e-12);
     }
 }

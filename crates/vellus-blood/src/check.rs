@@ -1,9 +1,32 @@
 //! Published preparations beside the model.
 
 use crate::error::BloodError;
-use crate::preparation::{Estimate, prepare};
+use crate::preparation::{Estimate, Preparation, prepare};
 use crate::protocol::Protocol;
+use crate::withdrawal::Layer;
 use serde::Serialize;
+
+/// What a row must do to count as right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Judged {
+    /// The model's median lies between `lo` and `hi`.
+    Median,
+    /// The published number lies in the model's 80 % interval: the paper does not state what was
+    /// withdrawn, and a median over that says nothing.
+    Interval,
+}
+
+impl Judged {
+    /// The word used in output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Median => "median",
+            Self::Interval => "interval",
+        }
+    }
+}
 
 /// One published number beside the model.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,7 +51,9 @@ pub struct Row {
     pub model_lo: f64,
     /// 90 % quantile of the model.
     pub model_hi: f64,
-    /// Whether the model's median lies between `lo` and `hi`.
+    /// What is asked for.
+    pub judged: Judged,
+    /// Whether it holds.
     pub pass: bool,
     /// `calibration` or `validation`.
     pub split: &'static str,
@@ -45,17 +70,26 @@ impl Row {
 }
 
 /// Runs a protocol and puts each of its published numbers beside the model; no rows when it has
-/// none. `pass` asks for the median within the tolerance, which is stricter than an overlap.
+/// none.
 ///
 /// # Errors
 /// When the protocol is not valid.
 pub fn check(protocol: &Protocol, seed: u64) -> Result<Vec<Row>, BloodError> {
-    let Some(published) = &protocol.published else {
+    if protocol.published.is_none() {
         protocol.validate()?;
         return Ok(Vec::new());
-    };
-    let p = prepare(protocol, seed)?;
-    Ok(published
+    }
+    Ok(compare(protocol, &prepare(protocol, seed)?))
+}
+
+/// The published numbers of a protocol beside a preparation that was made from it.
+#[must_use]
+pub fn compare(protocol: &Protocol, p: &Preparation) -> Vec<Row> {
+    let Some(published) = &protocol.published else { return Vec::new() };
+    let w = &protocol.withdrawal;
+    let open = w.layer == Layer::Unstated
+        || (protocol.spins.len() == 2 && w.final_volume_ml.is_none() && w.final_fraction.is_none());
+    published
         .named()
         .into_iter()
         .map(|(what, value)| {
@@ -82,10 +116,15 @@ pub fn check(protocol: &Protocol, seed: u64) -> Result<Vec<Row>, BloodError> {
                 model: model.median,
                 model_lo: model.lo,
                 model_hi: model.hi,
-                pass: (lo..=hi).contains(&model.median),
+                judged: if open { Judged::Interval } else { Judged::Median },
+                pass: if open {
+                    (model.lo..=model.hi).contains(&value.value)
+                } else {
+                    (lo..=hi).contains(&model.median)
+                },
                 split: protocol.split.word(),
                 source: protocol.source.clone(),
             }
         })
-        .collect())
+        .collect()
 }

@@ -19,24 +19,38 @@
 //!   to the red cells, λ = r_p / R, R = 2 (1 − φ)/φ (V/S)_r √A: hydrodynamic chromatography
 //!   (DiMarzio and Guttman 1970), with a strength e because the pores between aggregates are no
 //!   straight capillaries;
-//! * stirring in clear plasma: −D ∂c/∂x with one D for all cells, so that a cell's profile above
-//!   the red cells tends to exp(−z v/D) (Rouse 1937): platelets are lifted far, white cells, ten
-//!   times faster, hardly. In a cylinder settling paths diverge from the walls, and vibration and
-//!   run-out swirl the fluid; without it, plasma would be empty after g·min at which every
-//!   laboratory still finds platelets. Red cells stratify the fluid and stop it at φ ≥ 0.3.
+//! * stirring in clear plasma: −D ∂c/∂x with D = k z near a surface, because no eddy is larger
+//!   than its distance from the wall (Rouse 1937). A steady profile above the red cells is
+//!   c ∝ z^{−v/k}: platelets are lifted far, white cells, ten times faster, hardly. In a cylinder
+//!   settling paths diverge from the walls, plasma warms unevenly, and vibration and run-out swirl
+//!   it; without stirring, plasma would be empty after g·min at which every laboratory still finds
+//!   platelets. Red cells stratify the fluid and stop it at φ ≥ 0.3.
 //!
 //! # Scheme
-//! Conservative finite volumes with the flux φ_i w(φ_{i+1}) of Bürger, García, Karlsen and Towers
-//! (2008): donor cell times the hindrance of the receiving cell, which is monotone, keeps
-//! 0 ≤ φ ≤ φ_m and leaves a uniform number of platelets per plasma volume uniform. Explicit in
-//! time with an adaptive step; sweeps are bounded by the fastest cells that are still on their way.
+//! Conservative finite volumes along the radius, of second order in space and time away from
+//! shocks: limited slopes (monotonised central) and a predictor over half a step (MUSCL-Hancock,
+//! van Leer 1984). Red cells take the flux φ_above w(φ_below) of Bürger, García, Karlsen and Towers
+//! (2008), donor times the hindrance of the receiver, which is monotone and keeps 0 ≤ φ ≤ φ_m.
+//! Small cells are carried as numbers per plasma, q = c/(1 − φ), by exactly the plasma that the red
+//! cells displace, so that a uniform q stays uniform to rounding. Red cells, the fastest, take
+//! several short steps for one of the small cells; the plasma that they displaced meanwhile is
+//! handed over as a whole. Stirring is implicit.
 //!
 //! # Limits
-//! No clotting, no radial spreading of the tube's cross-section, round bottoms count as flat, no
-//! secondary flow, the plasma displaced by platelets and white cells themselves is neglected
-//! (their volume is below 2 % of the blood).
+//! No clotting, round bottoms count as flat, no secondary flow other than stirring; the plasma
+//! displaced by platelets and white cells themselves is neglected (their volume is below 2 % of
+//! the blood).
+
+// Kinds and faces are counted as in the equations.
+#![allow(clippy::needless_range_loop, reason = "several arrays share one index")]
 
 use crate::cells::HINDERED_EXPONENT;
+
+/// Kinds of small cells that one column carries at most.
+pub const KINDS: usize = 12;
+
+/// One number for each kind of small cell.
+pub type Kinds = [f64; KINDS];
 
 /// One kind of small cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,10 +78,13 @@ pub struct Suspension {
     pub rbc_density: f64,
     /// Density of the fluid, g/cm³.
     pub fluid_density: f64,
-    /// The small cells.
+    /// The small cells, at most [`KINDS`].
     pub small: Vec<SmallCell>,
-    /// Diffusivity of small cells in clear plasma by stirring, D, mm²/s.
-    pub stirring_mm2_s: f64,
+    /// Growth of the diffusivity of small cells in clear plasma with the distance from a surface,
+    /// k, mm/s.
+    pub stirring_mm_s: f64,
+    /// Inner diameter of the tube, which bounds the eddies, mm.
+    pub bore_mm: f64,
     /// Whether cells that have reached the bottom stay there, as in a pellet.
     pub pellet_sticks: bool,
 }
@@ -87,44 +104,79 @@ pub struct Frame {
     pub inclination: f64,
 }
 
+/// How the cross-section goes with the radius.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// A tube: the same everywhere.
+    Straight,
+    /// A sector of a cylinder around the axis: proportional to the radius. For exact solutions.
+    Sector,
+}
+
 /// Cells over the length of a tube; index 0 is at the surface, the last at the bottom.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Height of one grid cell, mm.
     pub dx_mm: f64,
-    /// Cross-section, mm².
+    /// Cross-section (the mean one of a sector), mm².
     pub area_mm2: f64,
+    /// How the cross-section goes with the radius.
+    pub section: Section,
     /// Volume fraction of red cells.
     pub rbc: Vec<f64>,
-    /// Number density of each kind of small cell, 10³/µL.
-    pub small: Vec<Vec<f64>>,
+    /// Number density of each kind of small cell, 10³/µL; kinds that are not there are 0.
+    pub small: Vec<Kinds>,
 }
 
 /// Volume fraction per (10³/µL · fL).
 const FRACTION: f64 = 1.0e-6;
 /// Largest volume fraction of all cells together; assumption, no packing goes beyond it.
 const CROWDED: f64 = 0.97;
-/// Below this share of the start, a cell kind no longer limits the time step in a grid cell.
-const NEGLIGIBLE: f64 = 1.0e-4;
-/// Courant number.
-const COURANT: f64 = 0.8;
+/// Below this share of the start, a grid cell no longer limits the time step: what would leave it
+/// is cut to what it holds.
+const NEGLIGIBLE: f64 = 1.0e-3;
+/// The same for small cells.
+const SPARSE: f64 = 0.02;
+/// Volume fraction below which red cells are moved on to the next grid cell as a whole.
+const CRUMB: f64 = 1.0e-9;
+/// Courant number of red cells; one half keeps the reconstruction of a curved flux monotone.
+const COURANT: f64 = 0.5;
+/// Courant number of small cells, whose flux is linear.
+const COURANT_SMALL: f64 = 0.9;
+/// Steps of red cells for one hand-over to the small cells, at most.
+const SUBSTEPS: usize = 24;
+/// Grid cells above the floor whose stirring is fitted to each kind.
+const NEAR_FLOOR: usize = 10;
+/// Cell Péclet number above which stirring is nothing against settling.
+const STEEPEST: f64 = 24.0;
+/// Short steps between two looks at the fastest red cells.
+const LOOK_EVERY: usize = 4;
+/// Grid cells above the interface in which small cells come to rest.
+const RESTING: usize = 3;
+/// Longest hand-over, s: the implicit stirring is of first order in time.
+const LONGEST_S: f64 = 2.0;
 /// Volume fraction of red cells at which stirring stops; an assumption without weight, as the
 /// front of the red cells is narrower than a grid cell.
 const STRATIFIED: f64 = 0.3;
-/// Cell Péclet number above which stirring is nothing against the flow.
-const BERNOULLI_END: f64 = 24.0;
+/// What a grid cell can lose in one step, so that rounding leaves nothing negative.
+const ALMOST_ALL: f64 = 1.0 - 1.0e-12;
 /// Entries of the tables of hindrance.
 const TABLE: usize = 1024;
 
 impl Column {
-    /// A well-mixed column.
+    /// A well-mixed column with the number densities of at most [`KINDS`] kinds.
     #[must_use]
     pub fn mixed(cells: usize, length_mm: f64, area_mm2: f64, rbc: f64, small_k_per_ul: &[f64]) -> Self {
+        let mut start = [0.0; KINDS];
+        for (s, &c) in start.iter_mut().zip(small_k_per_ul) {
+            *s = c;
+        }
         Self {
             dx_mm: length_mm / cells as f64,
             area_mm2,
+            section: Section::Straight,
             rbc: vec![rbc; cells],
-            small: small_k_per_ul.iter().map(|&c| vec![c; cells]).collect(),
+            small: vec![start; cells],
         }
     }
 
@@ -140,16 +192,34 @@ impl Column {
         self.dx_mm * self.cells() as f64
     }
 
-    /// Volume of red cells, mm of column.
+    /// Volume of red cells in a straight tube, mm of column.
     #[must_use]
     pub fn rbc_mm(&self) -> f64 {
         self.rbc.iter().sum::<f64>() * self.dx_mm
     }
 
-    /// Number of small cells of one kind, 10³/µL · mm.
+    /// Number of small cells of one kind in a straight tube, 10³/µL · mm.
     #[must_use]
     pub fn small_mm(&self, kind: usize) -> f64 {
-        self.small[kind].iter().sum::<f64>() * self.dx_mm
+        self.small.iter().map(|c| c[kind]).sum::<f64>() * self.dx_mm
+    }
+
+    /// Cross-sections at the `cells() + 1` faces over the mean one.
+    #[must_use]
+    pub fn faces(&self, frame: &Frame) -> Vec<f64> {
+        let n = self.cells();
+        match self.section {
+            Section::Straight => vec![1.0; n + 1],
+            Section::Sector => {
+                let middle = frame.radius_max_mm - 0.5 * self.length_mm() * frame.sin_angle;
+                (0..=n)
+                    .map(|f| {
+                        (frame.radius_max_mm - (n - f) as f64 * self.dx_mm * frame.sin_angle).max(0.0)
+                            / middle
+                    })
+                    .collect()
+            }
+        }
     }
 
     /// Distance of the red cells' surface from the top, mm, as a sharp step with the same volume
@@ -179,6 +249,9 @@ impl Column {
         looks_s: &[f64],
         mut look: impl FnMut(f64, &Self),
     ) {
+        if self.cells() < 2 {
+            return;
+        }
         Work::new(self, suspension, frame).run(self, looks_s, &mut look);
     }
 }
@@ -187,38 +260,46 @@ impl Column {
 struct Work<'a> {
     suspension: &'a Suspension,
     frame: &'a Frame,
+    /// Kinds that are there.
+    kinds: usize,
     hindrance_rbc: Vec<f64>,
     hindrance_small: Vec<f64>,
     /// Largest −dh/dφ of the red cells' hindrance at this volume fraction and beyond.
     steepness_rbc: Vec<f64>,
-    /// P/(e^P − 1) over P / [`BERNOULLI_END`].
-    bernoulli: Vec<f64>,
-    /// ω² r E at each face, mm/s².
+    /// ω² r E at each inner face, mm/s².
     pull: Vec<f64>,
-    total: Vec<f64>,
+    /// Cross-section at each inner face over that of the grid cell above and below it.
+    widening_above: Vec<f64>,
+    widening_below: Vec<f64>,
+    /// Volume fraction of all cells, and of small ones, by grid cell.
+    crowd: Vec<f64>,
+    room: Vec<f64>,
     excess_density: Vec<f64>,
-    rbc_down: Vec<f64>,
-    plasma_up: Vec<f64>,
-    /// Plasma velocity relative to red cells in the cell below each face, mm/s.
-    slip: Vec<f64>,
-    /// D/dx at each face, mm/s.
+    /// Volume of red cells that crossed each inner face since the last hand-over, mm.
+    crossed: Vec<f64>,
+    flux: Vec<f64>,
+    upper_face: Vec<f64>,
+    lower_face: Vec<f64>,
+    /// The red cells at the last hand-over.
+    before: Vec<f64>,
+    /// Own velocity of each kind at each inner face, downward and upward parts, mm/s.
+    down: Vec<Kinds>,
+    up: Vec<Kinds>,
+    small_upper: Vec<Kinds>,
+    small_lower: Vec<Kinds>,
+    /// Conductance by stirring at each inner face, mm/s.
     stir: Vec<f64>,
-    /// The same for one kind, with the scheme's own diffusion taken off.
-    stir_kind: Vec<Vec<f64>>,
-    /// Eliminated upper diagonal of the implicit stirring step.
-    upper: Vec<f64>,
-    /// Downward and upward velocities of each small kind at each face, mm/s.
-    down: Vec<Vec<f64>>,
-    up: Vec<Vec<f64>>,
+    eliminated: Vec<f64>,
+    /// [`fitting`] of P / [`STEEPEST`].
+    fitting: Vec<f64>,
+    /// What each kind needs: Stokes coefficient, own excess density, radius, lead.
+    s: Kinds,
+    excess: Kinds,
+    volume: Kinds,
+    radius_um: Kinds,
+    lead: Kinds,
     start_rbc: f64,
-    start_small: Vec<f64>,
-}
-
-/// Diffusion velocity that remains beside an upwind flux of velocity `v` so that a steady profile
-/// is exact: D/dx · P/(e^P − 1), P = v dx/D (Scharfetter and Gummel 1969).
-#[inline]
-fn fitted(bernoulli: &[f64], stir: f64, v: f64) -> f64 {
-    if stir * BERNOULLI_END <= v { 0.0 } else { stir * read(bernoulli, v / (stir * BERNOULLI_END)) }
+    start_small: Kinds,
 }
 
 fn table(f: impl Fn(f64) -> f64) -> Vec<f64> {
@@ -230,6 +311,55 @@ fn read(table: &[f64], phi: f64) -> f64 {
     let x = phi.clamp(0.0, 1.0) * TABLE as f64;
     let i = (x as usize).min(TABLE - 1);
     table[i] + (table[i + 1] - table[i]) * (x - i as f64)
+}
+
+/// Limited slope over one grid cell (monotonised central, van Leer 1977).
+#[inline]
+fn slope(a: f64, b: f64) -> f64 {
+    let steepest = 2.0 * if a.abs() < b.abs() { a.abs() } else { b.abs() };
+    let central = 0.5 * (a + b);
+    let size = if central.abs() < steepest { central.abs() } else { steepest };
+    if a * b > 0.0 { size.copysign(a) } else { 0.0 }
+}
+
+#[inline]
+fn least(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+#[inline]
+fn scaled(c: &Kinds, factor: f64) -> Kinds {
+    let mut out = *c;
+    for x in &mut out {
+        *x *= factor;
+    }
+    out
+}
+
+/// Numbers per plasma at the upper and lower face of a grid cell after half a step, from those in
+/// it and its neighbours; `enters` and `leaves` are Courant numbers of the kinds' own motion at
+/// its faces, `plasma` that of the plasma that rises.
+#[inline]
+fn half_step(
+    above: &Kinds,
+    here: &Kinds,
+    below: &Kinds,
+    enters: &Kinds,
+    leaves: &Kinds,
+    plasma: f64,
+) -> (Kinds, Kinds) {
+    let (mut upper, mut lower) = ([0.0; KINDS], [0.0; KINDS]);
+    for k in 0..KINDS {
+        let half = 0.5 * slope(here[k] - above[k], below[k] - here[k]);
+        let (hi, lo) = (here[k] - half, here[k] + half);
+        let drift = 0.5 * (enters[k] * hi - leaves[k] * lo + plasma * (lo - hi));
+        // Half a step never empties a face.
+        let most = -0.5 * least(hi, lo);
+        let drift = if drift > most { drift } else { most };
+        upper[k] = hi + drift;
+        lower[k] = lo + drift;
+    }
+    (upper, lower)
 }
 
 impl<'a> Work<'a> {
@@ -245,6 +375,8 @@ impl<'a> Work<'a> {
             })
             .collect();
         let faces = n - 1;
+        let area = column.faces(frame);
+        let of_cell = |i: usize| 0.5 * (area[i] + area[i + 1]);
         let hindrance_rbc =
             table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT) * (1.0 - libm::pow(phi / m, 8.0)).max(0.0));
         let mut steepness_rbc = vec![0.0; TABLE + 1];
@@ -252,30 +384,54 @@ impl<'a> Work<'a> {
             let slope = (hindrance_rbc[i] - hindrance_rbc[i + 1]) * TABLE as f64;
             steepness_rbc[i] = slope.max(steepness_rbc[i + 1]);
         }
-        let kinds = suspension.small.len();
+        let kinds = suspension.small.len().min(KINDS);
+        let of_kinds = |f: &dyn Fn(&SmallCell) -> f64| {
+            let mut all = [0.0; KINDS];
+            for (x, kind) in all.iter_mut().zip(&suspension.small) {
+                *x = f(kind);
+            }
+            all
+        };
+        let mut excess = of_kinds(&|k| k.density - suspension.fluid_density);
+        excess[kinds..].fill(1.0);
+        let mut start_small = [0.0; KINDS];
+        for c in &column.small {
+            for (most, &x) in start_small.iter_mut().zip(c) {
+                *most = x.max(*most);
+            }
+        }
         Self {
             suspension,
             frame,
+            kinds,
             hindrance_rbc,
             steepness_rbc,
             hindrance_small: table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT - 2.0)),
-            bernoulli: table(|x| {
-                let p = x * BERNOULLI_END;
-                if p > 0.0 { p / libm::expm1(p) } else { 1.0 }
-            }),
             pull,
-            total: vec![0.0; n],
+            widening_above: (0..faces).map(|f| area[f + 1] / of_cell(f)).collect(),
+            widening_below: (0..faces).map(|f| area[f + 1] / of_cell(f + 1)).collect(),
+            crowd: vec![0.0; n],
+            room: vec![1.0; n],
             excess_density: vec![0.0; n],
-            rbc_down: vec![0.0; faces],
-            plasma_up: vec![0.0; faces],
-            slip: vec![0.0; faces],
+            crossed: vec![0.0; faces],
+            flux: vec![0.0; faces],
+            upper_face: vec![0.0; n],
+            lower_face: vec![0.0; n],
+            before: vec![0.0; n],
+            down: vec![[0.0; KINDS]; faces],
+            up: vec![[0.0; KINDS]; faces],
+            small_upper: vec![[0.0; KINDS]; n],
+            small_lower: vec![[0.0; KINDS]; n],
             stir: vec![0.0; faces],
-            stir_kind: vec![vec![0.0; faces]; kinds],
-            upper: vec![0.0; n],
-            down: vec![vec![0.0; faces]; kinds],
-            up: vec![vec![0.0; faces]; kinds],
+            eliminated: vec![0.0; n],
+            fitting: table(|x| fitting(x * STEEPEST)),
+            s: of_kinds(&|k| k.s),
+            excess,
+            volume: of_kinds(&|k| k.volume_fl * FRACTION),
+            radius_um: of_kinds(&|k| libm::cbrt(0.75 * k.volume_fl / std::f64::consts::PI)),
+            lead: of_kinds(&|k| k.exclusion),
             start_rbc: column.rbc.iter().copied().fold(0.0, f64::max),
-            start_small: column.small.iter().map(|c| c.iter().copied().fold(0.0, f64::max)).collect(),
+            start_small,
         }
     }
 
@@ -291,141 +447,370 @@ impl<'a> Work<'a> {
             if t >= end - 1e-9 {
                 return;
             }
-            let rate = self.velocities(column);
             let until = looks_s.get(next_look).map_or(end, |&l| l.min(end));
-            let dt = (COURANT * column.dx_mm / rate.max(1e-12)).min(until - t);
-            self.step(column, dt);
+            self.weigh(column);
+            let dt = self.settle_red(column, (until - t).min(LONGEST_S));
+            self.move_small(column, dt);
             t += dt;
         }
     }
 
-    /// Fills the velocities and returns the fastest sum of outflow velocities of a grid cell.
-    fn velocities(&mut self, column: &Column) -> f64 {
+    /// Crowding by small cells, and their share of the density, at the last hand-over.
+    fn weigh(&mut self, column: &Column) {
+        for (i, c) in column.small.iter().enumerate() {
+            let mut crowd = 0.0;
+            let mut excess = 0.0;
+            for k in 0..KINDS {
+                let phi = c[k] * self.volume[k];
+                crowd += phi;
+                excess += phi * self.excess[k];
+            }
+            self.crowd[i] = crowd;
+            self.excess_density[i] = excess;
+            let x = (crowd + column.rbc[i]) / CROWDED;
+            let x4 = x * x * x * x;
+            self.room[i] = (1.0 - x4 * x4).clamp(0.0, 1.0);
+        }
+    }
+
+    /// Short steps of the red cells over at most `longest` seconds; returns the time that went by.
+    fn settle_red(&mut self, column: &mut Column, longest: f64) -> f64 {
+        let n = column.cells();
+        self.before.copy_from_slice(&column.rbc);
+        self.crossed.fill(0.0);
+        if self.start_rbc <= 0.0 {
+            return longest;
+        }
+        let gain = self.suspension.aggregation * self.suspension.s_rbc;
+        let mut t = 0.0;
+        let mut fastest: f64 = 1e-12;
+        for step in 0..SUBSTEPS {
+            let rbc = &mut column.rbc;
+            // Clear plasma above the front has nothing to move.
+            let top = rbc.iter().position(|&f| f > 0.0).unwrap_or(n);
+            if top + 1 >= n {
+                return longest;
+            }
+            if step % LOOK_EVERY == 0 {
+                fastest = 1e-12;
+                for f in top..n - 1 {
+                    if rbc[f] > NEGLIGIBLE * self.start_rbc {
+                        let crowd = rbc[f + 1] + self.crowd[f + 1];
+                        let w = read(&self.hindrance_rbc, crowd);
+                        // w + φ |w′|: the scheme is monotone below this speed.
+                        let steep = rbc[f] * read(&self.steepness_rbc, crowd);
+                        fastest = fastest.max(gain * self.pull[f] * (w + steep));
+                    }
+                }
+            }
+            let dt = (COURANT * column.dx_mm / fastest).min(longest - t);
+            let q = dt / column.dx_mm;
+            for i in top..n {
+                let above = if i > 0 { rbc[i - 1] } else { rbc[i] };
+                let below = if i + 1 < n { rbc[i + 1] } else { rbc[i] };
+                let half = 0.5 * slope(rbc[i] - above, below - rbc[i]);
+                let (up, low) = (rbc[i] - half, rbc[i] + half);
+                let at = |phi: f64| phi * read(&self.hindrance_rbc, phi + self.crowd[i]);
+                let (pull_up, pull_low) =
+                    (if i > 0 { self.pull[i - 1] } else { self.pull[0] }, self.pull[i.min(n - 2)]);
+                let drift = 0.5 * q * gain * (pull_up * at(up) - pull_low * at(low));
+                // A predictor that leaves the range of its neighbours is none.
+                let most = above.max(below).max(rbc[i]);
+                let least = above.min(below).min(rbc[i]);
+                self.upper_face[i] = (up + drift).clamp(least, most);
+                self.lower_face[i] = (low + drift).clamp(least, most);
+            }
+            for f in top..n - 1 {
+                let w = gain
+                    * self.pull[f]
+                    * read(&self.hindrance_rbc, self.upper_face[f + 1] + self.crowd[f + 1]);
+                let held = ALMOST_ALL * rbc[f] / (self.widening_above[f] * q);
+                self.flux[f] = (self.lower_face[f] * w).min(held);
+            }
+            for f in top..n - 1 {
+                let moved = self.flux[f] * q;
+                rbc[f] -= moved * self.widening_above[f];
+                rbc[f + 1] += moved * self.widening_below[f];
+                self.crossed[f] += moved * column.dx_mm;
+            }
+            for f in top..n - 1 {
+                if rbc[f] > CRUMB {
+                    break;
+                }
+                self.crossed[f] += rbc[f] / self.widening_above[f] * column.dx_mm;
+                rbc[f + 1] += rbc[f] / self.widening_above[f] * self.widening_below[f];
+                rbc[f] = 0.0;
+            }
+            t += dt;
+            if t >= longest - 1e-12 {
+                break;
+            }
+        }
+        t
+    }
+
+    /// Velocities of the small cells at the inner faces, for the red cells half-way.
+    fn velocities(&mut self, column: &Column) {
         let s = self.suspension;
         let n = column.cells();
-        for i in 0..n {
-            let mut total = column.rbc[i];
-            let mut excess = column.rbc[i] * (s.rbc_density - s.fluid_density);
-            for (kind, c) in s.small.iter().zip(&column.small) {
-                let phi = c[i] * kind.volume_fl * FRACTION;
-                total += phi;
-                excess += phi * (kind.density - s.fluid_density);
-            }
-            self.total[i] = total;
-            self.excess_density[i] = excess;
-        }
-        let mut fastest: f64 = 0.0;
-        for f in 0..n - 1 {
-            let (above, below) = (f, f + 1);
-            let pull = self.pull[f];
-            let w = s.aggregation * s.s_rbc * pull * read(&self.hindrance_rbc, self.total[below]);
-            self.rbc_down[f] = w;
-            let clear = (1.0 - column.rbc[below]).max(0.02);
-            self.plasma_up[f] = column.rbc[above] * w / clear;
-            self.slip[f] = w / clear;
-            let red = column.rbc[above].max(column.rbc[below]);
-            let stuck = s.pellet_sticks && f == n - 2;
-            self.stir[f] =
-                if stuck { 0.0 } else { s.stirring_mm2_s / column.dx_mm * (1.0 - red / STRATIFIED).max(0.0) };
-            if column.rbc[above] > NEGLIGIBLE * self.start_rbc {
-                // w + φ |w′|: the scheme is monotone below this speed.
-                let steep = s.aggregation * s.s_rbc * pull * read(&self.steepness_rbc, self.total[below]);
-                fastest = fastest.max(w + column.rbc[above] * steep);
-            }
-        }
+        let red_excess = s.rbc_density - s.fluid_density;
         let pore_um =
             2.0 * (crate::cells::RBC_VOLUME_FL / crate::cells::RBC_SURFACE_UM2) * libm::sqrt(s.aggregation);
-        for (k, kind) in s.small.iter().enumerate() {
-            let radius_um = libm::cbrt(0.75 * kind.volume_fl / std::f64::consts::PI);
-            let c = &column.small[k];
-            let least = NEGLIGIBLE * self.start_small[k];
-            let own = kind.density - s.fluid_density;
-            for f in 0..n - 1 {
-                let (above, below) = (f, f + 1);
-                // Red cells hinder from where the cell goes, small cells from where it comes: a
-                // thin suspension above a pellet settles at its own speed.
-                let red = column.rbc[below];
-                let crowd = red + (self.total[above] - column.rbc[above]);
-                let red_excess = s.rbc_density - s.fluid_density;
-                let excess = red * red_excess + (self.excess_density[above] - column.rbc[above] * red_excess);
-                let settling =
-                    kind.s * self.pull[f] * (own - excess) / own * read(&self.hindrance_small, crowd);
-                let mut up = self.plasma_up[f] + (-settling).max(0.0);
-                if kind.exclusion > 0.0 {
-                    let phi = column.rbc[below];
-                    let lambda = (radius_um * phi / (pore_um * (1.0 - phi).max(0.02))).min(1.0);
-                    up += kind.exclusion * lambda * (2.0 - lambda) * self.slip[f];
-                }
-                let room = |i: usize| {
-                    let x = self.total[i] / CROWDED;
-                    let x4 = x * x * x * x;
-                    (1.0 - x4 * x4).clamp(0.0, 1.0)
-                };
-                // Plasma that is displaced must leave whatever lies above; only the cells' own
-                // motion is stopped by crowding.
-                self.down[k][f] = settling.max(0.0) * room(below);
-                self.up[k][f] = self.plasma_up[f] + (up - self.plasma_up[f]) * room(above);
-                self.stir_kind[k][f] =
-                    fitted(&self.bernoulli, self.stir[f], (self.down[k][f] - self.up[k][f]).abs());
-                if c[above] > least {
-                    fastest = fastest.max(self.down[k][f] + if f > 0 { self.up[k][f - 1] } else { 0.0 });
-                }
-                if c[below] > least {
-                    fastest = fastest.max(self.up[k][f]);
+        let gain = s.aggregation * s.s_rbc;
+        let (s_of, radius_um, lead_of) = (self.s, self.radius_um, self.lead);
+        let lightness = self.excess.map(|x| 1.0 / x);
+        for f in 0..n - 1 {
+            let below = f + 1;
+            let phi = 0.5 * (self.before[below] + column.rbc[below]);
+            let pull = self.pull[f];
+            // Red cells hinder from where the cell goes, small cells from where it comes: a thin
+            // suspension above a pellet settles at its own speed.
+            let crowd = phi + self.crowd[f];
+            let excess = phi * red_excess + self.excess_density[f];
+            let hindered = pull * read(&self.hindrance_small, crowd);
+            let clear = (1.0 - phi).max(0.02);
+            let slip = gain * pull * read(&self.hindrance_rbc, phi + self.crowd[below]) / clear;
+            let pore = phi / (pore_um * clear);
+            // Only the cells' own motion is stopped by crowding: plasma that is displaced must
+            // leave whatever lies above.
+            let (room_below, room_above) = (self.room[below], self.room[f]);
+            let (mut down, mut up) = ([0.0; KINDS], [0.0; KINDS]);
+            for k in 0..KINDS {
+                let own = s_of[k] * hindered * (1.0 - excess * lightness[k]);
+                let lambda = least(radius_um[k] * pore, 1.0);
+                let lead = lead_of[k] * lambda * (2.0 - lambda) * slip;
+                let falls = if own > 0.0 { own } else { 0.0 };
+                down[k] = falls * room_below;
+                up[k] = (falls - own + lead) * room_above;
+            }
+            self.down[f] = down;
+            self.up[f] = up;
+        }
+    }
+
+    /// Moves the small cells over `dt` with the plasma that the red cells displaced meanwhile.
+    fn move_small(&mut self, column: &mut Column, dt: f64) {
+        if self.kinds == 0 || dt <= 0.0 {
+            return;
+        }
+        let n = column.cells();
+        self.velocities(column);
+        // Fastest outflow of a grid cell that still holds something.
+        let mut fastest: f64 = 1e-12;
+        // At rest above the red cells, and among them, where the plasma that rises is what moves,
+        // a cell's own velocity does not limit the step.
+        let floor = (column.interface_mm() / column.dx_mm) as usize;
+        let resting = floor.saturating_sub(RESTING);
+        for i in 0..n {
+            let clear = (1.0 - self.before[i].max(column.rbc[i])).max(0.02);
+            let carried = if i > 0 { self.crossed[i - 1] / (dt * clear) } else { 0.0 };
+            if i >= resting {
+                fastest = fastest.max(2.0 * carried);
+                continue;
+            }
+            let c = &column.small[i];
+            for k in 0..self.kinds {
+                if c[k] > SPARSE * self.start_small[k] {
+                    let out = self.down[i][k] + if i > 0 { self.up[i - 1][k] } else { 0.0 } + carried;
+                    fastest = fastest.max(out);
                 }
             }
         }
-        fastest
+        let steps = ((dt * fastest) / (COURANT_SMALL * column.dx_mm)).ceil().max(1.0);
+        let steps_n = steps as usize;
+        let h = dt / steps;
+        for step in 0..steps_n {
+            let (a, b) = (step as f64 / steps, (step + 1) as f64 / steps);
+            self.carry(column, h, 1.0 / steps, a, b);
+        }
+        self.stir(column, dt);
     }
 
-    fn step(&mut self, column: &mut Column, dt: f64) {
+    /// One step of carrying and settling; red cells go linearly from `before` to now, of which
+    /// this step is the part from `a` to `b`, `share` of the whole.
+    fn carry(&mut self, column: &mut Column, h: f64, share: f64, a: f64, b: f64) {
+        let n = column.cells();
+        let q = h / column.dx_mm;
+        let clear_at = |i: usize, at: f64, now: &[f64], before: &[f64]| {
+            (1.0 - before[i] - (now[i] - before[i]) * at).max(1e-3)
+        };
+        let middle = 0.5 * (a + b);
+        let carried = |f: usize, crossed: &[f64]| share * crossed[f] / column.dx_mm;
+        // Numbers per plasma at both faces of each grid cell, half a step ahead.
+        let mut here = [0.0; KINDS];
+        let mut above = [0.0; KINDS];
+        for i in 0..n {
+            let clear = 1.0 / clear_at(i, a, &column.rbc, &self.before);
+            if i == 0 {
+                here = scaled(&column.small[0], clear);
+                above = here;
+            }
+            let j = (i + 1).min(n - 1);
+            let next = 1.0 / clear_at(j, a, &column.rbc, &self.before);
+            let (plasma_up, plasma_low) = (
+                if i > 0 { carried(i - 1, &self.crossed) } else { 0.0 },
+                if i + 1 < n { carried(i, &self.crossed) } else { 0.0 },
+            );
+            let plasma = 0.5 * (plasma_up + plasma_low) * clear;
+            // Own velocities at both faces, widened by the cross-section; copies, so that the loops
+            // over kinds become vector instructions.
+            let net = |f: usize, wide: f64| {
+                let (down, up) = (self.down[f], self.up[f]);
+                let mut net = [0.0; KINDS];
+                for k in 0..KINDS {
+                    net[k] = q * wide * (down[k] - up[k]);
+                }
+                net
+            };
+            let enters = if i > 0 { net(i - 1, self.widening_below[i - 1]) } else { [0.0; KINDS] };
+            let leaves = if i + 1 < n { net(i, self.widening_above[i]) } else { [0.0; KINDS] };
+            let below = scaled(&column.small[j], next);
+            let (upper, lower) = half_step(&above, &here, &below, &enters, &leaves, plasma);
+            self.small_upper[i] = upper;
+            self.small_lower[i] = lower;
+            above = here;
+            here = below;
+        }
+        let mut from_above = [0.0; KINDS];
+        for i in 0..n {
+            let clear = clear_at(i, middle, &column.rbc, &self.before);
+            if i + 1 == n {
+                for k in 0..KINDS {
+                    column.small[i][k] += from_above[k];
+                }
+                break;
+            }
+            let clear_below = clear_at(i + 1, middle, &column.rbc, &self.before);
+            let plasma = carried(i, &self.crossed);
+            let (down, up) = (self.down[i], self.up[i]);
+            let (lower, upper) = (self.small_lower[i], self.small_upper[i + 1]);
+            let (wide_above, wide_below) = (self.widening_above[i], self.widening_below[i]);
+            let (c, d) = (column.small[i], column.small[i + 1]);
+            let (fall, rise) = (q * clear, q * clear_below);
+            let (held_above, held_below) = (ALMOST_ALL / wide_above, ALMOST_ALL / wide_below);
+            let mut left = [0.0; KINDS];
+            for k in 0..KINDS {
+                // What would leave a grid cell that no longer limits the step is cut to what it
+                // holds.
+                let here = c[k] + from_above[k];
+                let falls = least(fall * down[k] * lower[k], here * held_above);
+                let rises = least((rise * up[k] + plasma) * upper[k], d[k] * held_below);
+                let net = falls - rises;
+                left[k] = here - net * wide_above;
+                from_above[k] = net * wide_below;
+            }
+            column.small[i] = left;
+        }
+    }
+
+    /// Conductance by stirring at the inner faces, mm/s: 1/∫ dz/D between the middles of two grid
+    /// cells, which is exact for D = k z however coarse the grid; returns the first grid cell in
+    /// which the fall of a kind's profile over one grid cell matters, and the one on the floor.
+    fn conductances(&mut self, column: &Column) -> Option<(usize, usize)> {
+        let s = self.suspension;
+        let n = column.cells();
+        let dx = column.dx_mm;
+        let floor = column.interface_mm();
+        let on_floor = (((floor / dx).ceil() as usize).max(1) - 1).min(n - 1);
+        let mut any = false;
+        for f in 0..n - 1 {
+            let red = column.rbc[f].max(column.rbc[f + 1]);
+            let stuck = s.pellet_sticks && f + 1 >= on_floor;
+            self.stir[f] = if f + 1 > on_floor || red >= STRATIFIED || stuck {
+                0.0
+            } else {
+                // Eddies are bounded by the red cells below, the surface above and the walls.
+                let above = (f as f64 + 0.5) * dx;
+                let below = if f + 1 == on_floor {
+                    0.5 * ((f + 1) as f64 * dx + floor)
+                } else {
+                    (f as f64 + 1.5) * dx
+                };
+                let path = libm::log((floor - above) / (floor - below).max(1e-6))
+                    + libm::log(below / above)
+                    + 2.0 * (below - above) / s.bore_mm;
+                any = true;
+                s.stirring_mm_s / path * (1.0 - red / STRATIFIED)
+            };
+        }
+        any.then_some((on_floor.saturating_sub(NEAR_FLOOR), on_floor))
+    }
+
+    /// Stirring, implicit in time: a tridiagonal matrix (Thomas), whose columns weighted by volume
+    /// sum to one, so that no cell is lost. All kinds share it but for the few grid cells above the
+    /// floor, where a kind's conductance is fitted to its own settling.
+    fn stir(&mut self, column: &mut Column, dt: f64) {
+        if self.suspension.stirring_mm_s <= 0.0 {
+            return;
+        }
         let n = column.cells();
         let q = dt / column.dx_mm;
-        let mut carry = 0.0;
-        for i in 0..n {
-            let out = if i + 1 < n { column.rbc[i] * (self.rbc_down[i] * q).min(1.0) } else { 0.0 };
-            column.rbc[i] += carry - out;
-            carry = out;
+        let Some((near, on_floor)) = self.conductances(column) else { return };
+        // Forward elimination and substitution; `back` couples a grid cell to the one above it,
+        // `before` is its eliminated coupling.
+        let mut back = 0.0;
+        let mut before = 0.0;
+        for i in 0..near {
+            let ahead = q * self.stir[i] * self.widening_above[i];
+            let pivot = 1.0 / (1.0 + back + ahead + back * before);
+            self.eliminated[i] = -ahead * pivot;
+            let up = if i > 0 { column.small[i - 1] } else { [0.0; KINDS] };
+            let c = &mut column.small[i];
+            for k in 0..KINDS {
+                c[k] = (c[k] + back * up[k]) * pivot;
+            }
+            before = self.eliminated[i];
+            back = q * self.stir[i] * self.widening_below[i];
         }
-        for (k, c) in column.small.iter_mut().enumerate() {
-            let (down, up) = (&self.down[k], &self.up[k]);
-            // What would leave a grid cell that no longer limits the step is cut to what it holds.
-            let cut = |i: usize| {
-                let out = q * (if i + 1 < n { down[i] } else { 0.0 } + if i > 0 { up[i - 1] } else { 0.0 });
-                if out > 1.0 { 1.0 / out } else { 1.0 }
-            };
-            let mut carry = 0.0;
-            let mut here = cut(0);
-            for i in 0..n {
-                let next = if i + 1 < n { cut(i + 1) } else { 1.0 };
-                let net = if i + 1 < n { (c[i] * down[i] * here - c[i + 1] * up[i] * next) * q } else { 0.0 };
-                c[i] += carry - net;
-                carry = net;
-                here = next;
+        let mut fitted = [[0.0; KINDS]; NEAR_FLOOR + 1];
+        let (mut back, mut before) = ([back; KINDS], [before; KINDS]);
+        for i in near..=on_floor {
+            let mut stir = [0.0; KINDS];
+            if i < on_floor && self.stir[i] > 0.0 {
+                for k in 0..self.kinds {
+                    let v = (self.down[i][k] - self.up[i][k]).max(0.0);
+                    stir[k] = self.stir[i] * read(&self.fitting, v / (self.stir[i] * STEEPEST));
+                }
+            }
+            let (wide_above, wide_below) =
+                if i + 1 < n { (self.widening_above[i], self.widening_below[i]) } else { (1.0, 1.0) };
+            let up = if i > 0 { column.small[i - 1] } else { [0.0; KINDS] };
+            let c = &mut column.small[i];
+            for k in 0..KINDS {
+                let ahead = q * stir[k] * wide_above;
+                let pivot = 1.0 / (1.0 + back[k] + ahead + back[k] * before[k]);
+                c[k] = (c[k] + back[k] * up[k]) * pivot;
+                before[k] = -ahead * pivot;
+                back[k] = q * stir[k] * wide_below;
+            }
+            fitted[i - near] = before;
+        }
+        for i in (0..on_floor).rev() {
+            let below = column.small[i + 1];
+            let c = &mut column.small[i];
+            if i >= near {
+                for k in 0..KINDS {
+                    c[k] -= fitted[i - near][k] * below[k];
+                }
+            } else {
+                let e = self.eliminated[i];
+                for k in 0..KINDS {
+                    c[k] -= e * below[k];
+                }
             }
         }
-        self.mix(column, q);
     }
+}
 
-    /// Stirring, implicit in time: (1 − dt ∂ D ∂) c_new = c_old, a tridiagonal matrix for each
-    /// kind (Thomas), whose columns sum to one, so that no cell is lost.
-    fn mix(&mut self, column: &mut Column, q: f64) {
-        let n = column.cells();
-        for (c, stir) in column.small.iter_mut().zip(&self.stir_kind) {
-            let mut left = 0.0;
-            let mut before = 0.0;
-            for i in 0..n {
-                let right = if i + 1 < n { q * stir[i] } else { 0.0 };
-                // `left` couples to the grid cell above; `before` is its eliminated coupling.
-                let pivot = 1.0 / (1.0 + left + right + left * before);
-                c[i] = (c[i] + if i > 0 { left * c[i - 1] } else { 0.0 }) * pivot;
-                self.upper[i] = -right * pivot;
-                before = self.upper[i];
-                left = right;
-            }
-            for i in (0..n - 1).rev() {
-                c[i] -= self.upper[i] * c[i + 1];
-            }
-        }
+/// Share of a conductance that remains beside settling with the reconstruction of [`half_step`],
+/// so that a steady profile is exact over one grid cell: P F/(e^P − 1), where P is the cell Péclet
+/// number and F the reconstructed over the mean number at a face of a profile that grows by e^P
+/// from one grid cell to the next (after Scharfetter and Gummel 1969, for donor cells).
+fn fitting(p: f64) -> f64 {
+    if p < 1e-9 {
+        return 1.0;
     }
+    let (grows, falls) = (libm::exp(p), libm::exp(-p));
+    let steep = (2.0 * (1.0 - falls)).min(0.5 * (grows - falls));
+    p * (1.0 + 0.5 * steep) / (grows - 1.0)
 }

@@ -53,6 +53,12 @@ pub struct Tube {
     /// Inner diameter, mm (3 to 60).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner_diameter_mm: Option<Millimetres>,
+    /// Length, mm (20 to 250).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_mm: Option<Millimetres>,
+    /// Greatest relative centrifugal force that the maker allows, multiples of g (100 to 10000).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_rcf: Option<Rcf>,
     /// What the tube is made for.
     pub kind: TubeKind,
     /// Blood in the tube, mL, without the anticoagulant (0.3 to 200).
@@ -71,16 +77,22 @@ pub enum RotorKind {
     FixedAngle(f64),
 }
 
-/// A rotor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// A rotor. With a `name` that the centrifuge list knows, the rest may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rotor {
+    /// Name in the centrifuge list, or any other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Swing-out or fixed angle; swing-out when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<RotorKind>,
     /// Distance from the axis to the bottom of the tube, mm (30 to 400).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub radius_max_mm: Option<Millimetres>,
+    /// Fastest speed allowed with this rotor, rpm (500 to 30000).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_rpm: Option<Rpm>,
 }
 
 /// The radius at which a relative centrifugal force is quoted.
@@ -128,10 +140,10 @@ impl Brake {
     #[must_use]
     pub const fn blur_mm(self) -> f64 {
         match self {
-            Self::Off => 0.4,
-            Self::Soft => 0.6,
-            Self::Full => 1.0,
-            Self::Unstated => 0.7,
+            Self::Off => 0.2,
+            Self::Soft => 0.3,
+            Self::Full => 0.6,
+            Self::Unstated => 0.35,
         }
     }
 }
@@ -146,7 +158,7 @@ pub struct Spin {
     /// Where `rcf` is quoted; when absent, somewhere between the mean and the maximum.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rcf_at: Option<RcfAt>,
-    /// Revolutions per minute (100 to 15000). Give this or `rcf`.
+    /// Revolutions per minute (100 to 15000, below the rotor's limit). Give this or `rcf`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rpm: Option<Rpm>,
     /// Set time, minutes (0.5 to 90), with the run-up and without the run-out.
@@ -193,24 +205,24 @@ impl Spin {
                 "give rcf if the number is a multiple of g",
             )?,
             (given, _) => {
-                return Err(BloodError::Inconsistent {
-                    what: at.to_owned(),
-                    problem: if given.is_some() {
+                return Err(BloodError::inconsistent(
+                    at.to_owned(),
+                    if given.is_some() {
                         "both rcf and rpm are given"
                     } else {
                         "neither rcf nor rpm is given"
                     }
                     .to_owned(),
-                    hint: "give exactly one of them",
-                });
+                    "give exactly one of them",
+                ));
             }
         }
         if self.rcf_at.is_some() && self.rcf.is_none() {
-            return Err(BloodError::Inconsistent {
-                what: format!("{at}.rcf_at"),
-                problem: "there is no rcf".to_owned(),
-                hint: "remove it, or give rcf instead of rpm",
-            });
+            return Err(BloodError::inconsistent(
+                format!("{at}.rcf_at"),
+                "there is no rcf".to_owned(),
+                "remove it, or give rcf instead of rpm",
+            ));
         }
         if let Some(t) = self.minutes {
             within(&format!("{at}.minutes"), t.0, "min", 0.5, 90.0, "the time is in minutes")?;
@@ -239,16 +251,22 @@ impl Tube {
         if let Some(d) = self.inner_diameter_mm {
             within("tube.inner_diameter_mm", d.0, "mm", 3.0, 60.0, "the diameter is in millimetres")?;
         }
+        if let Some(l) = self.length_mm {
+            within("tube.length_mm", l.0, "mm", 20.0, 250.0, "the length is in millimetres")?;
+        }
+        if let Some(g) = self.max_rcf {
+            within("tube.max_rcf", g.0, "g", 100.0, 10_000.0, "the maker's data sheet has it")?;
+        }
         if let Some(b) = self.blood_ml {
             within("tube.blood_ml", b.0, "mL", 0.3, 200.0, "the volume is in millilitres")?;
             if let Some(v) = self.volume_ml
                 && b.0 > 1.1 * v.0
             {
-                return Err(BloodError::Inconsistent {
-                    what: "tube.blood_ml".to_owned(),
-                    problem: format!("{} mL of blood do not fit a tube of {} mL", b.0, v.0),
-                    hint: "give the blood of one tube, not of all tubes",
-                });
+                return Err(BloodError::inconsistent(
+                    "tube.blood_ml".to_owned(),
+                    format!("{} mL of blood do not fit a tube of {} mL", b.0, v.0),
+                    "give the blood of one tube, not of all tubes",
+                ));
             }
         }
         Ok(())
@@ -268,6 +286,9 @@ impl Rotor {
                 400.0,
                 "the radius is in millimetres, to the bottom of the tube",
             )?;
+        }
+        if let Some(n) = self.max_rpm {
+            within("rotor.max_rpm", n.0, "rpm", 500.0, 30_000.0, "the plate of the centrifuge has it")?;
         }
         if let Some(RotorKind::FixedAngle(a)) = self.kind {
             within(

@@ -25,7 +25,7 @@ pub enum BloodError {
         /// Highest allowed value.
         hi: f64,
         /// The likely fix.
-        hint: &'static str,
+        hint: String,
     },
     /// Two statements that cannot both hold, or a statement that is missing.
     #[error("{what}: {problem}; {hint}")]
@@ -35,8 +35,18 @@ pub enum BloodError {
         /// What does not fit.
         problem: String,
         /// The likely fix.
-        hint: &'static str,
+        hint: String,
     },
+}
+
+impl BloodError {
+    pub(crate) fn inconsistent(
+        what: impl Into<String>,
+        problem: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self::Inconsistent { what: what.into(), problem: problem.into(), hint: hint.into() }
+    }
 }
 
 /// Rejects `value` unless `lo ≤ value ≤ hi`; NaN is rejected too.
@@ -46,11 +56,11 @@ pub(crate) fn within(
     unit: &'static str,
     lo: f64,
     hi: f64,
-    hint: &'static str,
+    hint: &str,
 ) -> Result<(), BloodError> {
     if (lo..=hi).contains(&value) {
         Ok(())
     } else {
-        Err(BloodError::OutOfRange { what: what.to_owned(), value, unit, lo, hi, hint })
+        Err(BloodError::OutOfRange { what: what.to_owned(), value, unit, lo, hi, hint: hint.to_owned() })
     }
 }

@@ -4,6 +4,7 @@
 //! separate widths on both sides, cut at two standard deviations. What a protocol states is
 //! narrow, what it leaves out is as wide as practice.
 
+use crate::blood::MpvMethod;
 use crate::cells;
 use crate::device::{RcfAt, RotorKind, TubeKind};
 use crate::protocol::Protocol;
@@ -22,6 +23,8 @@ pub enum Key {
     Haematocrit,
     /// Mean platelet volume, research scale, fL.
     PlateletVolume,
+    /// Mean red cell volume, fL.
+    RedCellVolume,
     /// White cells in blood, 10³/µL.
     Wbc,
     /// Anticoagulant per blood, volume fraction.
@@ -52,7 +55,8 @@ pub enum Key {
     Aggregation,
     /// Strength of the lead of platelets in the plasma between red cells.
     Exclusion,
-    /// Diffusivity by stirring in clear plasma, mm²/s.
+    /// Growth of the diffusivity by stirring in clear plasma with the distance from a surface, at
+    /// [`STIRRING_AT_G`], mm/s.
     Stirring,
     /// Share of the red cells that the run-out and the needle stir up into the plasma.
     Lifted,
@@ -92,31 +96,30 @@ pub const AGGREGATION_AT_G: f64 = 160.0;
 /// interval over persons. Calibrated on the two rows in which nearly all plasma is clear after
 /// ten minutes, at 160 g (`data/protocols/ukrainian_160g.toml`) and at 100 g
 /// (`perez_2014.toml`); the interval is an assumption, −40 to +60 %.
-pub const AGGREGATION: (f64, f64, f64) = (15.0, 25.0, 40.0);
-/// Fall of the gain with RCF, as a power. Assumption: 25 at 160 g, and about 90 at 1 g,
-/// where it gives about 15 mm per hour, the upper end of healthy blood once rouleaux have formed.
-pub const AGGREGATION_POWER: f64 = 0.25;
+pub const AGGREGATION: (f64, f64, f64) = (14.0, 22.0, 36.0);
+/// Fall of the gain with RCF, as a power. Assumption: 22 at 160 g and 47 at 1 g, where it gives
+/// about 10 mm in the first hour of sedimentation, as healthy blood does.
+pub const AGGREGATION_POWER: f64 = 0.15;
 /// Strength of the lead of platelets in pores, against straight capillaries (1). Calibrated on the
-/// concentration factor of `ukrainian_160g.toml`; the interval is an assumption.
-pub const EXCLUSION: (f64, f64, f64) = (0.20, 0.50, 1.00);
-/// Diffusivity of small cells by stirring in clear plasma above red cells, mm²/s, in a tube of
-/// [`STIRRING_BORE_MM`]; it grows with the square of the bore, as eddies and their speed do.
-/// A compromise between the two calibration rows (`ukrainian_160g.toml` loses fewer white cells
-/// with less of it, `perez_2014.toml` keeps more platelets); the interval is an assumption.
-pub const STIRRING: (f64, f64, f64) = (0.05, 0.12, 0.30);
-/// Bore to which [`STIRRING`] belongs, mm.
-pub const STIRRING_BORE_MM: f64 = 13.0;
-/// Stirring in the second spin over that in the first: no red cells and the plumes between them
-/// drive it. Calibrated on the recovery of `perez_2014.toml`.
-pub const STIRRING_SECOND_SPIN: f64 = 0.3;
+/// recovery and concentration factor of `ukrainian_160g.toml`, which collects more of the
+/// platelets than of the plasma; the interval is an assumption.
+pub const EXCLUSION: (f64, f64, f64) = (0.75, 1.50, 2.40);
+/// Stirring in clear plasma, mm/s: the diffusivity grows by this with the distance from a surface.
+/// Calibrated on the recovery of `perez_2014.toml` and the white cells of `ukrainian_160g.toml`;
+/// the interval is an assumption. At 1500 g for 15 min it leaves the few platelets that
+/// platelet-poor plasma may have.
+pub const STIRRING: (f64, f64, f64) = (0.008, 0.017, 0.034);
 /// Share of the red cells that the run-out and the needle stir up into the plasma. Calibrated on
 /// the red cells that remain in the plasma of `ukrainian_160g.toml`; the interval is an assumption.
 pub const LIFTED: (f64, f64, f64) = (0.002, 0.007, 0.02);
 /// Efficiency of the inclination's gain against Ponder, Nakamura and Kuroda; an assumption,
 /// because the counter-flow in a tube at several hundred g is turbulent and mixes.
 pub const INCLINATION: (f64, f64, f64) = (0.10, 0.25, 0.50);
-/// Share of the platelets in a pellet, on a gel or on a shelf that come back into suspension; an assumption.
-pub const RESUSPENSION: (f64, f64, f64) = (0.82, 0.92, 0.98);
+/// Share of the cells in a pellet or on a gel that come back into suspension; an assumption.
+pub const RESUSPENSION: (f64, f64, f64) = (0.88, 0.95, 0.99);
+/// Share of the cells of the buffy coat that a kit's float or shelf gives out. Calibrated on
+/// `fitzpatrick_gps3.toml`; the interval is an assumption.
+pub const KIT_COLLECTS: (f64, f64, f64) = (0.45, 0.60, 0.80);
 /// Factor between persons and days: ±25 % at the ends of the 80 % interval. The coefficient of
 /// variation within one person is 21 to 28 % (Instituto Cugat cohort 2024).
 pub const PERSON: (f64, f64, f64) = (0.80, 1.00, 1.25);
@@ -127,11 +130,12 @@ pub fn usual_diameter_mm(volume_ml: f64) -> f64 {
     10.8 * libm::pow(volume_ml / 5.0, 0.4)
 }
 
-/// Packing limit of red cells: 0.50 at 1 g (an assumption, a sedimented column at rest), 0.94 at
-/// 1430 g (Clark & Walsh 1960, true over observed haematocrit), linear in ln g, at most 0.96.
+/// Packing limit of red cells: 0.55 at 1 g (an assumption, a sedimented column at rest), 0.96 at
+/// 1430 g (trapped plasma of 3 to 6 %: Clark & Walsh 1960 and blood_properties.csv), linear in
+/// ln g, at most 0.97.
 #[must_use]
 pub fn packing_limit(rcf_g: f64) -> f64 {
-    (0.50 + 0.44 * libm::log(rcf_g.max(1.0)) / libm::log(1430.0)).min(0.96)
+    (0.55 + 0.41 * libm::log(rcf_g.max(1.0)) / libm::log(1430.0)).min(0.97)
 }
 
 /// Inputs of a protocol.
@@ -162,6 +166,10 @@ impl Input {
         }
         let z = z.clamp(-2.0, 2.0);
         let end = if z < 0.0 { self.lo } else { self.hi };
+        if self.lo <= 0.0 {
+            // A depth on either side of the interface.
+            return self.mid + (end - self.mid) * z.abs() / Z90;
+        }
         self.mid * libm::pow(end / self.mid, z.abs() / Z90)
     }
 }
@@ -184,10 +192,16 @@ impl Inputs {
         let volume = cells::PLATELET_VOLUME_FL;
         // 6.57 ± 0.61 fL over persons.
         let v = p.blood.mpv_fl.map_or((0.88 * volume, volume, 1.12 * volume), |m| {
-            let x = volume * m / cells::MPV_ANALYSER_FL;
+            let x = match p.blood.mpv_method {
+                MpvMethod::Analyser => volume * m / cells::MPV_ANALYSER_FL,
+                MpvMethod::Resistive | MpvMethod::Research => m,
+            };
             (0.92 * x, x, 1.08 * x)
         });
         push(Key::PlateletVolume, "fL", v, p.blood.mpv_fl.is_some());
+        // Textbook: 80 to 100 fL in adults.
+        let (v, s) = stated(p.blood.mcv_fl, (85.0, 90.0, 95.0));
+        push(Key::RedCellVolume, "fL", v, s);
         let (v, s) = stated(p.blood.wbc.map(|x| x.0), (4.5, 6.5, 9.0));
         push(Key::Wbc, "×10³/µL", v, s);
         push(
@@ -240,12 +254,16 @@ impl Inputs {
             // A hand does not hold a margin better than this.
             (Some(m), _) => (0.6 * m.0 + 0.05, m.0 + 0.1, 1.5 * m.0 + 0.3),
             (None, Layer::PlasmaAndBuffyCoat) => (0.5, 1.0, 2.0),
+            // From the middle of the buffy coat to a cautious hand.
+            (None, Layer::Unstated) => (-0.3, 0.6, 2.5),
             (None, _) => (0.3, 1.0, 2.5),
         };
         push(Key::Margin, "mm", margin, gel || p.withdrawal.margin_mm.is_some());
         let fraction = match (p.withdrawal.fraction_of_plasma, p.withdrawal.layer) {
             (Some(f), _) => ((0.93 * f, f, (1.07 * f).min(1.0)), true),
             (None, Layer::UpperPlasma) => ((0.5, 0.75, 0.95), false),
+            // Many clinics discard the upper part of the plasma after a single spin.
+            (None, Layer::Unstated) if !two => ((0.5, 0.75, 1.0), false),
             (None, _) => (exact(1.0), true),
         };
         push(Key::PlasmaFraction, "", fraction.0, fraction.1);
@@ -253,7 +271,7 @@ impl Inputs {
             (Some(v), _) => ((0.95 * v.0, v.0, 1.05 * v.0), true),
             (None, Some(f)) => ((0.9 * f, f, (1.1 * f).min(1.0)), true),
             // The usual rule discards the upper two thirds of the second spin's plasma.
-            (None, None) if two => ((0.20, 0.33, 0.50), false),
+            (None, None) if two => ((0.20, 0.40, 0.70), false),
             (None, None) => (exact(1.0), true),
         };
         push(Key::Final, if p.withdrawal.final_volume_ml.is_some() { "mL" } else { "" }, last.0, last.1);
@@ -263,13 +281,26 @@ impl Inputs {
         push(Key::Exclusion, "", EXCLUSION, false);
         push(Key::Stirring, "mm²/s", STIRRING, false);
         push(Key::Lifted, "", if gel { exact(0.0) } else { LIFTED }, gel);
-        push(Key::Packing, "", (0.95, 1.0, 1.03), false);
+        push(Key::Packing, "", (0.95, 1.0, 1.05), false);
         let inclined = matches!(p.rotor.kind, Some(RotorKind::FixedAngle(_)));
         push(Key::Inclination, "", if inclined { INCLINATION } else { exact(0.0) }, !inclined);
         let settled = two || p.tube.kind != TubeKind::Plain;
-        push(Key::Resuspension, "", if settled { RESUSPENSION } else { exact(1.0) }, !settled);
+        let back = match p.tube.kind {
+            TubeKind::BuffyCoatKit => KIT_COLLECTS,
+            _ if settled => RESUSPENSION,
+            _ => exact(1.0),
+        };
+        push(Key::Resuspension, "", back, !settled);
         push(Key::Person, "", PERSON, false);
         Self { all }
+    }
+
+    /// Replaces one input by what is known of it.
+    #[must_use]
+    pub fn with(mut self, key: Key, lo: f64, mid: f64, hi: f64) -> Self {
+        let input = &mut self.all[key as usize];
+        (input.lo, input.mid, input.hi) = (lo, mid, hi);
+        self
     }
 
     /// All inputs, in the order of [`Key`].

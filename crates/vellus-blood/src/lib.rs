@@ -7,38 +7,47 @@
 //! each as a median with an 80 % interval. [`Dose`] spreads it over an area; [`check`] prints a
 //! published preparation beside the model.
 //!
-//! The physics is in [`mod@column`]: hindered settling in one dimension with the plasma's back-flow.
+//! The physics is in [`mod@column`]: hindered settling in one dimension with the plasma's back-flow;
+//! [`exact`] holds it against exact solutions.
 //! The cells are in [`cells`], what is assumed about practice in [`inputs`].
 
 pub mod cells;
 pub mod column;
+pub mod exact;
 pub mod inputs;
 
 mod blood;
+mod centrifuge;
 mod check;
 mod classes;
 mod device;
 mod dose;
+mod ensemble;
 mod error;
+mod inverse;
+mod logbook;
 mod preparation;
 mod process;
 mod protocol;
 mod withdrawal;
 
-pub use blood::{Anticoagulant, Blood, MCHC_G_PER_DL};
-pub use check::{Row, check};
+pub use blood::{Anticoagulant, Blood, MCHC_G_PER_DL, MpvMethod, count_hint};
+pub use centrifuge::{Centrifuge, RadiusStatus, centrifuges};
+pub use check::{Judged, Row, check, compare};
 pub use classes::{DepaClass, Grade, Leukocytes, PawClass, paw_class};
 pub use device::{
     Brake, RCF_PER_MM_RPM2, RcfAt, Rotor, RotorKind, Spin, Tube, TubeKind, rcf_from_rpm, rpm_from_rcf,
 };
 pub use dose::{
-    BLOOD_ML_PER_KG, DRAW_SHARE, Dose, Settings, Tubes, VOLUME_PER_CM2, WANTED_K_PER_UL, dose, draw_limit_ml,
-    inverse, tubes_for,
+    DRAW_AT_ONCE_ML, DRAW_EIGHT_WEEKS_ML, DRAW_UNWELL, Dose, Tubes, VOLUME_PER_CM2, WANTED_K_PER_UL, dose,
+    draw_limit_ml, tubes_for,
 };
 pub use error::BloodError;
+pub use inverse::{Goal, SetSpin, Settings, inverse};
+pub use logbook::{COLUMNS as LOGBOOK_COLUMNS, Entry, Learnt, Logbook};
 pub use preparation::{
-    DRAWS, ENSEMBLE_CELLS, Estimate, FINE_CELLS, Preparation, Sensitivity, median_outcome, pictures, prepare,
-    prepare_with, sensitivity,
+    DRAWS, ENSEMBLE_MM, Estimate, FINE_MM, Preparation, Sensitivity, median_outcome, outcome_from, pictures,
+    prepare, prepare_from, prepare_with, sensitivity,
 };
 pub use process::{Layers, Outcome, RUN_UP_S};
 pub use protocol::{

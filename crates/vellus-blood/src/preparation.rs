@@ -1,21 +1,20 @@
 //! A preparation with its uncertainty.
 
+use crate::ensemble::Ensemble;
 use crate::error::BloodError;
-use crate::inputs::{INPUTS, Input, Inputs, Key};
-use crate::process::{self, Layers, Outcome};
+use crate::inputs::{INPUTS, Input, Inputs};
+use crate::process::{self, Layers, Look, Outcome};
 use crate::protocol::Protocol;
 use rayon::prelude::*;
 use serde::Serialize;
-use vellus_units::maths::{normal_quantile, quantile};
-use vellus_units::random::{Key as Seed, Purpose};
+use vellus_units::maths::{quantile, weighted_quantile};
 
 /// Draws of an ensemble.
-pub const DRAWS: usize = 96;
-/// Grid cells of an ensemble's runs; the concentration factor is within 8 % of
-/// [`FINE_CELLS`] up to 1200 g, within 2 % up to 300 g.
-pub const ENSEMBLE_CELLS: usize = 64;
-/// Grid cells for pictures.
-pub const FINE_CELLS: usize = 320;
+pub const DRAWS: usize = 128;
+/// Largest height of a grid cell in an ensemble's runs, mm.
+pub const ENSEMBLE_MM: f64 = 0.3;
+/// Largest height of a grid cell for pictures, mm.
+pub const FINE_MM: f64 = 0.12;
 
 /// A number with its 80 % interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -29,12 +28,18 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    fn of(mut sample: Vec<f64>) -> Self {
+    pub(crate) fn of(mut sample: Vec<f64>) -> Self {
         Self {
             median: quantile(&mut sample, 0.5),
             lo: quantile(&mut sample, 0.1),
             hi: quantile(&mut sample, 0.9),
         }
+    }
+
+    /// Of values with weights that add up to one.
+    pub(crate) fn weighted(sample: &[(f64, f64)]) -> Self {
+        let [lo, median, hi] = [0.1, 0.5, 0.9].map(|q| weighted_quantile(sample, q));
+        Self { median, lo, hi }
     }
 
     /// Multiplies all three.
@@ -59,6 +64,8 @@ pub struct Preparation {
     pub rbc_per_ul: Estimate,
     /// White cells, 10³/µL.
     pub wbc_per_ul: Estimate,
+    /// Red cells, volume fraction.
+    pub haematocrit: Estimate,
     /// Volume, mL.
     pub volume_ml: Estimate,
     /// Red cells of the blood that stay behind, fraction.
@@ -93,10 +100,10 @@ pub struct Sensitivity {
 /// # Errors
 /// When the protocol is not valid.
 pub fn prepare(protocol: &Protocol, seed: u64) -> Result<Preparation, BloodError> {
-    prepare_with(protocol, seed, DRAWS, ENSEMBLE_CELLS)
+    prepare_with(protocol, seed, DRAWS, ENSEMBLE_MM)
 }
 
-/// [`prepare`] with another number of draws (at least 16) and of grid cells (20 to 2000).
+/// [`prepare`] with another number of draws (at least 16) and height of grid cells (0.05 to 5 mm).
 ///
 /// # Errors
 /// When the protocol is not valid, or a number is out of range.
@@ -104,58 +111,49 @@ pub fn prepare_with(
     protocol: &Protocol,
     seed: u64,
     draws: usize,
-    grid: usize,
+    resolution_mm: f64,
 ) -> Result<Preparation, BloodError> {
-    protocol.validate()?;
-    crate::error::within("draws", draws as f64, "", 16.0, 100_000.0, "use 128")?;
-    crate::error::within("grid", grid as f64, "", 20.0, 2000.0, "use 80")?;
-    let inputs = Inputs::of(protocol);
-    // Latin hypercube: each input visits each of `draws` equal slices once.
-    let key = Seed::new(seed, 0);
-    let slices: Vec<Vec<f64>> = (0..INPUTS)
-        .map(|i| {
-            let mut s = key.stream(Purpose::Blood, i as u64);
-            let mut order: Vec<usize> = (0..draws).collect();
-            for k in (1..draws).rev() {
-                order.swap(k, s.below(k as u32 + 1) as usize);
-            }
-            order.iter().map(|&slice| normal_quantile((slice as f64 + s.uniform()) / draws as f64)).collect()
-        })
-        .collect();
-    let runs: Vec<(Outcome, f64, f64)> = (0..draws)
-        .into_par_iter()
-        .map(|k| {
-            let draw = inputs.draw(|i| slices[i][k]);
-            let out = process::run(protocol, &draw, grid, 0, &mut Vec::new());
-            (out, draw.get(Key::Platelets), draw.get(Key::Wbc))
-        })
-        .collect();
-    let of = |f: &dyn Fn(&(Outcome, f64, f64)) -> f64| Estimate::of(runs.iter().map(f).collect());
-    Ok(Preparation {
-        recovery: of(&|r| r.0.recovery),
-        concentration_factor: of(&|r| r.0.concentration_factor),
-        platelets_per_ul: of(&|r| r.0.platelets_k_per_ul),
-        // 10³/µL · mL = 10⁶
-        platelets_total: of(&|r| r.0.platelets_k_per_ul * r.0.volume_ml * 1.0e-3),
-        rbc_per_ul: of(&|r| r.0.rbc_k_per_ul),
-        wbc_per_ul: of(&|r| r.0.wbc_k_per_ul),
-        volume_ml: of(&|r| r.0.volume_ml),
-        rbc_removed: of(&|r| 1.0 - r.0.rbc_carried),
-        wbc_removed: of(&|r| 1.0 - r.0.wbc_carried),
-        wbc_factor: of(&|r| r.0.wbc_k_per_ul / r.2),
-        blood_platelets_per_ul: of(&|r| r.1),
-        blood_wbc_per_ul: of(&|r| r.2),
-        assumed: inputs.assumed().copied().collect(),
-    })
+    prepare_from(protocol, &Inputs::of(protocol), seed, draws, resolution_mm)
+}
+
+/// [`prepare_with`] from inputs that somebody knows better than the protocol does, such as a clinic
+/// that counts what it makes.
+///
+/// # Errors
+/// When the protocol is not valid, or a number is out of range.
+pub fn prepare_from(
+    protocol: &Protocol,
+    inputs: &Inputs,
+    seed: u64,
+    draws: usize,
+    resolution_mm: f64,
+) -> Result<Preparation, BloodError> {
+    Ok(Ensemble::run(protocol, inputs, seed, draws, resolution_mm)?.preparation())
 }
 
 /// One run with every input at its median.
 ///
 /// # Errors
 /// When the protocol is not valid.
-pub fn median_outcome(protocol: &Protocol, grid: usize) -> Result<Outcome, BloodError> {
+pub fn median_outcome(protocol: &Protocol, resolution_mm: f64) -> Result<Outcome, BloodError> {
     protocol.validate()?;
-    Ok(process::run(protocol, &Inputs::of(protocol).median(), grid.clamp(20, 2000), 0, &mut Vec::new()))
+    crate::error::within("resolution_mm", resolution_mm, "mm", 0.05, 5.0, "use 0.3")?;
+    Ok(process::run(
+        protocol,
+        &Inputs::of(protocol).median(),
+        Look { resolution_mm, pictures: 0 },
+        &mut Vec::new(),
+    ))
+}
+
+/// [`median_outcome`] from other inputs, each at its median.
+///
+/// # Errors
+/// When the protocol is not valid.
+pub fn outcome_from(protocol: &Protocol, inputs: &Inputs, resolution_mm: f64) -> Result<Outcome, BloodError> {
+    protocol.validate()?;
+    crate::error::within("resolution_mm", resolution_mm, "mm", 0.05, 5.0, "use 0.3")?;
+    Ok(process::run(protocol, &inputs.median(), Look { resolution_mm, pictures: 0 }, &mut Vec::new()))
 }
 
 /// The layers at `looks` times of each spin (at least 2), every input at its median.
@@ -165,7 +163,8 @@ pub fn median_outcome(protocol: &Protocol, grid: usize) -> Result<Outcome, Blood
 pub fn pictures(protocol: &Protocol, looks: usize) -> Result<Vec<Layers>, BloodError> {
     protocol.validate()?;
     let mut all = Vec::new();
-    process::run(protocol, &Inputs::of(protocol).median(), FINE_CELLS, looks.max(2), &mut all);
+    let look = Look { resolution_mm: FINE_MM, pictures: looks.max(2) };
+    process::run(protocol, &Inputs::of(protocol).median(), look, &mut all);
     Ok(all)
 }
 
@@ -179,7 +178,8 @@ pub fn sensitivity(protocol: &Protocol) -> Result<Vec<Sensitivity>, BloodError> 
     let inputs = Inputs::of(protocol);
     let at = |k: usize, end: f64| {
         let draw = inputs.draw(|i| if i == k { end * 1.281_551_565_5 } else { 0.0 });
-        process::run(protocol, &draw, ENSEMBLE_CELLS, 0, &mut Vec::new()).concentration_factor
+        process::run(protocol, &draw, Look { resolution_mm: ENSEMBLE_MM, pictures: 0 }, &mut Vec::new())
+            .concentration_factor
     };
     let mut all: Vec<Sensitivity> = (0..INPUTS)
         .filter(|&k| inputs.all()[k].lo != inputs.all()[k].hi)

@@ -3,9 +3,7 @@
 use crate::cells::{self, PLATELET_CLASSES, WHITE_CELLS};
 use crate::column::{Column, Frame, SmallCell, Suspension};
 use crate::device::{RotorKind, TubeKind};
-use crate::inputs::{
-    AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, STIRRING_BORE_MM, STIRRING_SECOND_SPIN, packing_limit,
-};
+use crate::inputs::{AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, packing_limit};
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
 use serde::Serialize;
@@ -37,8 +35,14 @@ pub struct Outcome {
     pub rbc_carried: f64,
     /// White cells over those of the blood drawn, fraction.
     pub wbc_carried: f64,
+    /// Red cells, volume fraction.
+    pub haematocrit: f64,
     /// Plasma above the red cells after the first spin, fraction of the column.
     pub plasma_share: f64,
+    /// Distances from the surface between which plasma is taken after the first spin, mm.
+    pub taken_mm: (f64, f64),
+    /// Length of the column of blood in the first spin, mm.
+    pub length_mm: f64,
 }
 
 /// The layers of the tube at one time.
@@ -59,6 +63,9 @@ pub struct Layers {
     /// White cells, 10³/µL.
     pub wbc_k_per_ul: Vec<f64>,
 }
+
+/// Longest column of blood over the rotor's radius; an assumption, the axis needs its room.
+pub(crate) const LONGEST_COLUMN: f64 = 0.85;
 
 /// Geometry and forces that both spins share.
 struct Setting<'a> {
@@ -105,7 +112,6 @@ impl Setting<'_> {
         let mu = cells::plasma_viscosity_mpa_s(t, self.plasma);
         let gain =
             d.get(Key::Aggregation) * libm::pow(mean_g.max(1.0) / AGGREGATION_AT_G, -AGGREGATION_POWER);
-        let bore = d.get(Key::Diameter) / STIRRING_BORE_MM;
         let mut small = Vec::with_capacity(WHITE_CELLS.len() + PLATELET_CLASSES);
         for (_, volume_fl, density) in WHITE_CELLS.map(|w| (w.0, w.2, w.3)) {
             small.push(SmallCell {
@@ -125,24 +131,22 @@ impl Setting<'_> {
             });
         }
         Suspension {
-            s_rbc: cells::stokes_s(cells::RBC_VOLUME_FL, cells::RBC_DENSITY, fluid, mu),
+            s_rbc: cells::stokes_s(d.get(Key::RedCellVolume), cells::RBC_DENSITY, fluid, mu),
             aggregation: gain.max(1.0),
-            packing: (packing_limit(mean_g) * d.get(Key::Packing)).min(0.97),
+            packing: (packing_limit(mean_g) * d.get(Key::Packing)).min(0.98),
             rbc_density: cells::RBC_DENSITY,
             fluid_density: fluid,
             small,
-            stirring_mm2_s: d.get(Key::Stirring)
-                * bore
-                * bore
-                * if second { STIRRING_SECOND_SPIN } else { 1.0 },
+            stirring_mm_s: d.get(Key::Stirring),
+            bore_mm: 2.0 * libm::sqrt(self.area_mm2 / std::f64::consts::PI),
             pellet_sticks: second,
         }
     }
 }
 
-/// Mean over each grid cell of the share that is taken from `top_mm` to `bottom_mm`, both edges
-/// blurred by a normal distribution of this standard deviation.
-fn taken(column: &Column, top_mm: f64, bottom_mm: f64, blur_mm: f64) -> Vec<f64> {
+/// Mean between the depths `from` and `to` of the share that is taken from `top_mm` to
+/// `bottom_mm`, both edges blurred by a normal distribution of this standard deviation.
+fn mean_taken(top_mm: f64, bottom_mm: f64, blur_mm: f64, from: f64, to: f64) -> f64 {
     // ∫ Φ((edge − z)/σ) dz = −σ [u Φ(u) + φ(u)], u = (edge − z)/σ
     let antiderivative = |edge: f64, z: f64| {
         let u = (edge - z) / blur_mm;
@@ -155,15 +159,16 @@ fn taken(column: &Column, top_mm: f64, bottom_mm: f64, blur_mm: f64) -> Vec<f64>
         let pdf = libm::exp(-0.5 * u * u) / libm::sqrt(std::f64::consts::TAU);
         -blur_mm * (u * normal_cdf(u) + pdf)
     };
+    let below = antiderivative(bottom_mm, to) - antiderivative(bottom_mm, from);
+    let above = if top_mm > 0.0 { antiderivative(top_mm, to) - antiderivative(top_mm, from) } else { 0.0 };
+    ((below - above) / (to - from)).clamp(0.0, 1.0)
+}
+
+/// [`mean_taken`] of each grid cell.
+fn taken(column: &Column, top_mm: f64, bottom_mm: f64, blur_mm: f64) -> Vec<f64> {
     let dx = column.dx_mm;
     (0..column.cells())
-        .map(|i| {
-            let (a, b) = (i as f64 * dx, (i + 1) as f64 * dx);
-            let below = antiderivative(bottom_mm, b) - antiderivative(bottom_mm, a);
-            let above =
-                if top_mm > 0.0 { antiderivative(top_mm, b) - antiderivative(top_mm, a) } else { 0.0 };
-            ((below - above) / dx).clamp(0.0, 1.0)
-        })
+        .map(|i| mean_taken(top_mm, bottom_mm, blur_mm, i as f64 * dx, (i + 1) as f64 * dx))
         .collect()
 }
 
@@ -174,7 +179,7 @@ struct Portion {
     small_k_per_ul: Vec<f64>,
 }
 
-fn portion(column: &Column, share: &[f64], interface_mm: f64) -> Portion {
+fn portion(column: &Column, share: &[f64], small_share: &[f64], interface_mm: f64) -> Portion {
     let dx = column.dx_mm;
     let length: f64 = share.iter().sum::<f64>() * dx;
     let mean =
@@ -200,14 +205,19 @@ fn portion(column: &Column, share: &[f64], interface_mm: f64) -> Portion {
     Portion {
         volume_ml: length * column.area_mm2 / 1000.0,
         rbc: mean(&rbc),
-        small_k_per_ul: column.small.iter().map(|c| mean(c)).collect(),
+        small_k_per_ul: (0..WHITE_CELLS.len() + PLATELET_CLASSES)
+            .map(|k| {
+                let taken: f64 = column.small.iter().zip(small_share).map(|(c, w)| c[k] * w).sum();
+                taken.max(0.0) * dx / length.max(1e-12)
+            })
+            .collect(),
     }
 }
 
 fn layers(spin: usize, t_s: f64, column: &Column, frame: &Frame) -> Layers {
     let whites = WHITE_CELLS.len();
     let sum = |kinds: std::ops::Range<usize>| -> Vec<f64> {
-        (0..column.cells()).map(|i| kinds.clone().map(|k| column.small[k][i]).sum()).collect()
+        column.small.iter().map(|c| c[kinds.clone()].iter().sum()).collect()
     };
     Layers {
         spin,
@@ -220,14 +230,42 @@ fn layers(spin: usize, t_s: f64, column: &Column, frame: &Frame) -> Layers {
     }
 }
 
-/// Runs a preparation on a grid of `grid` cells; `looks` pictures of each spin go to `pictures`.
-pub(crate) fn run(
-    protocol: &Protocol,
-    draw: &Draw,
-    grid: usize,
-    looks: usize,
-    pictures: &mut Vec<Layers>,
-) -> Outcome {
+/// Grid cells for a length: enough to resolve `resolution_mm`, between 24 and 1200.
+fn cells_for(length_mm: f64, resolution_mm: f64) -> usize {
+    ((length_mm / resolution_mm).ceil() as usize).clamp(24, 1200)
+}
+
+/// Distances from the surface between which plasma is taken after the first spin, mm.
+fn cut_mm(protocol: &Protocol, d: &Draw, length_mm: f64, area_mm2: f64, interface_mm: f64) -> (f64, f64) {
+    let w = &protocol.withdrawal;
+    let margin = d.get(Key::Margin);
+    let f = d.get(Key::PlasmaFraction);
+    let deepest = match w.layer {
+        Layer::PlasmaAndBuffyCoat => interface_mm + margin,
+        _ => interface_mm - margin,
+    }
+    .clamp(0.02 * length_mm, length_mm);
+    let (mut top, bottom) = match w.layer {
+        Layer::UpperPlasma => (0.0, f * deepest),
+        _ => ((1.0 - f) * deepest, deepest),
+    };
+    if protocol.spins.len() == 1 && w.final_volume_ml.is_some() {
+        top = top.max(bottom - d.get(Key::Final) * 1000.0 / area_mm2);
+    }
+    (top, bottom)
+}
+
+/// What [`run`] is asked for besides the outcome.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// Largest height of a grid cell, mm.
+    pub(crate) resolution_mm: f64,
+    /// Pictures of each spin.
+    pub(crate) pictures: usize,
+}
+
+/// Runs a preparation; pictures of each spin go to `pictures`.
+pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut Vec<Layers>) -> Outcome {
     let d = draw;
     let whites = WHITE_CELLS.len();
     let bore = d.get(Key::Diameter);
@@ -240,6 +278,10 @@ pub(crate) fn run(
     };
     let hct = d.get(Key::Haematocrit);
     let thinned = 1.0 / (1.0 + dilution);
+    // A tube longer than its rotor's radius does not exist; a wide one is meant.
+    let r_max = d.get(Key::RadiusMax);
+    let length_mm = (blood_ml * (1.0 + dilution) * 1000.0 / area_mm2).min(LONGEST_COLUMN * r_max);
+    let area_mm2 = blood_ml * (1.0 + dilution) * 1000.0 / length_mm;
     let setting = Setting {
         protocol,
         draw,
@@ -248,77 +290,74 @@ pub(crate) fn run(
         cos_angle: libm::sqrt((1.0 - sin_angle * sin_angle).max(0.0)),
         plasma: (1.0 - hct) / (1.0 - hct + dilution),
     };
-    // A tube longer than its rotor's radius does not exist; a wide one is meant.
-    let r_max = d.get(Key::RadiusMax);
-    let length_mm = (blood_ml * (1.0 + dilution) * 1000.0 / area_mm2).min(0.85 * r_max);
-    let area_mm2 = blood_ml * (1.0 + dilution) * 1000.0 / length_mm;
 
     let mut start: Vec<f64> = WHITE_CELLS.iter().map(|w| w.1 * d.get(Key::Wbc) * thinned).collect();
     start.extend([d.get(Key::Platelets) * thinned / PLATELET_CLASSES as f64; PLATELET_CLASSES]);
-    let mut column = Column::mixed(grid, length_mm, area_mm2, hct * thinned, &start);
+    let cells = cells_for(length_mm, look.resolution_mm);
+    let mut column = Column::mixed(cells, length_mm, area_mm2, hct * thinned, &start);
 
-    let times =
-        |end: f64| -> Vec<f64> { (0..looks).map(|i| end * i as f64 / (looks.max(2) - 1) as f64).collect() };
+    let times = |end: f64| -> Vec<f64> {
+        (0..look.pictures).map(|i| end * i as f64 / (look.pictures.max(2) - 1) as f64).collect()
+    };
     let (frame, g) = setting.frame(0, length_mm);
     let first = setting.suspension(g, false);
     column.spin(&first, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(1, t, c, &frame)));
 
     let interface = column.interface_mm();
-    let gel = protocol.tube.kind == TubeKind::GelSeparator;
-    let w = &protocol.withdrawal;
-    let margin = d.get(Key::Margin);
-    let f = d.get(Key::PlasmaFraction);
-    let two = protocol.spins.len() == 2;
-    let whole = match w.layer {
-        Layer::PlasmaAndBuffyCoat => (interface + margin).min(length_mm),
-        _ => (interface - margin).max(0.02 * length_mm),
-    };
-    let (mut top, bottom) = match w.layer {
-        Layer::UpperPlasma => (0.0, f * whole),
-        _ => ((1.0 - f) * whole, whole),
-    };
-    if !two && w.final_volume_ml.is_some() {
-        top = top.max(bottom - d.get(Key::Final) * 1000.0 / area_mm2);
-    }
+    let (top, bottom) = cut_mm(protocol, d, length_mm, area_mm2, interface);
     let mut share = taken(&column, top, bottom, d.get(Key::Blur));
-    if gel {
+    if protocol.tube.kind == TubeKind::GelSeparator {
         // The gel closes at the interface: nothing below it comes out.
         let edge = taken(&column, 0.0, interface, 0.02);
         share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
     }
-    let mut out = portion(&column, &share, interface);
-    if w.layer != Layer::PlasmaAndBuffyCoat {
+    // Small cells in the grid cell that holds the interface lie in its plasma, above the red cells.
+    let mut small_share = share.clone();
+    let k = (interface / column.dx_mm) as usize;
+    if k < column.cells() {
+        let above = interface - k as f64 * column.dx_mm;
+        if above > 0.0 {
+            small_share[k] = mean_taken(top, bottom, d.get(Key::Blur), k as f64 * column.dx_mm, interface);
+        }
+    }
+    let mut out = portion(&column, &share, &small_share, interface);
+    if protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
         // Spread evenly over the plasma above the red cells.
-        out.rbc += d.get(Key::Lifted) * hct * thinned * length_mm / interface.max(0.02 * length_mm);
+        let spread = hct * thinned * length_mm / interface.max(0.02 * length_mm);
+        out.rbc += d.get(Key::Lifted) * spread;
     }
 
-    let resuspended = d.get(Key::Resuspension);
+    let two = protocol.spins.len() == 2;
     if two {
         let second_mm = (out.volume_ml * 1000.0 / area_mm2).max(0.5);
-        let cells = ((second_mm / length_mm * grid as f64) as usize).clamp(24, grid.max(24));
+        let cells = cells_for(second_mm, look.resolution_mm);
         let mut second = Column::mixed(cells, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
         let (frame, g) = setting.frame(1, second_mm);
         let suspension = setting.suspension(g, true);
         second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| {
             pictures.push(layers(2, t, c, &frame))
         });
-        let kept_ml =
-            if w.final_volume_ml.is_some() { d.get(Key::Final) } else { d.get(Key::Final) * out.volume_ml };
+        let kept_ml = if protocol.withdrawal.final_volume_ml.is_some() {
+            d.get(Key::Final)
+        } else {
+            d.get(Key::Final) * out.volume_ml
+        };
         let kept_mm = (kept_ml.min(out.volume_ml) * 1000.0 / area_mm2).max(0.01);
         let share = taken(&second, second_mm - kept_mm, second_mm + 10.0, 0.05);
-        let length = second_mm;
-        out = portion(&second, &share, length);
+        out = portion(&second, &share, &share, second_mm);
         // More fluid than the plasma holds is fresh buffer.
         let thin = (out.volume_ml / kept_ml.max(1e-9)).min(1.0);
         out.volume_ml = kept_ml;
         out.rbc *= thin;
         out.small_k_per_ul.iter_mut().for_each(|c| *c *= thin);
     }
+    // What sticks to a wall, a gel or a shelf is platelets and white cells alike.
+    let resuspended = d.get(Key::Resuspension);
+    out.small_k_per_ul.iter_mut().for_each(|c| *c *= resuspended);
     let in_blood = d.get(Key::Platelets);
-    let platelets: f64 = out.small_k_per_ul[whites..].iter().sum::<f64>() * resuspended;
-    let whole_recovery = platelets * out.volume_ml / (in_blood * blood_ml);
+    let platelets: f64 = out.small_k_per_ul[whites..].iter().sum();
     // The unexplained factor cannot create platelets.
-    let recovery = (whole_recovery * d.get(Key::Person)).min(1.0);
+    let recovery = (platelets * out.volume_ml / (in_blood * blood_ml) * d.get(Key::Person)).min(1.0);
     let factor = recovery * blood_ml / out.volume_ml.max(1e-9);
     let wbc: f64 = out.small_k_per_ul[..whites].iter().sum();
     Outcome {
@@ -326,10 +365,13 @@ pub(crate) fn run(
         platelets_k_per_ul: factor * in_blood,
         concentration_factor: factor,
         recovery,
-        rbc_k_per_ul: out.rbc * cells::RBC_PER_FRACTION_K_PER_UL,
+        rbc_k_per_ul: out.rbc * 1.0e6 / d.get(Key::RedCellVolume),
         wbc_k_per_ul: wbc,
-        rbc_carried: out.rbc * out.volume_ml / (hct * blood_ml),
-        wbc_carried: wbc * out.volume_ml / (d.get(Key::Wbc) * blood_ml),
+        haematocrit: out.rbc,
+        rbc_carried: (out.rbc * out.volume_ml / (hct * blood_ml)).min(1.0),
+        wbc_carried: (wbc * out.volume_ml / (d.get(Key::Wbc) * blood_ml)).min(1.0),
         plasma_share: interface / length_mm,
+        taken_mm: (top, bottom),
+        length_mm,
     }
 }

@@ -1,12 +1,13 @@
 //! A preparation as a file: blood, tube, rotor, spins, withdrawal, and what was published.
 
 use crate::blood::{Anticoagulant, Blood};
-use crate::device::{Rotor, Spin, Tube};
+use crate::device::{Rotor, Spin, Tube, rcf_from_rpm, rpm_from_rcf};
 use crate::error::{BloodError, within};
+use crate::process::LONGEST_COLUMN;
 use crate::withdrawal::Withdrawal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vellus_units::Millilitres;
+use vellus_units::{Millilitres, Millimetres};
 
 /// What the published numbers of a file are used for; never both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -165,31 +166,34 @@ impl Protocol {
         self.rotor.validate()?;
         self.withdrawal.validate()?;
         if !(1..=2).contains(&self.spins.len()) {
-            return Err(BloodError::Inconsistent {
-                what: "spins".to_owned(),
-                problem: format!("{} spins are given", self.spins.len()),
-                hint: "give one or two [[spins]]",
-            });
+            return Err(BloodError::inconsistent(
+                "spins".to_owned(),
+                format!("{} spins are given", self.spins.len()),
+                "give one or two [[spins]]",
+            ));
         }
         for (i, spin) in self.spins.iter().enumerate() {
-            spin.validate(&format!("spins[{}]", i + 1))?;
+            let at = format!("spins[{}]", i + 1);
+            spin.validate(&at)?;
+            self.within_limits(spin, &at)?;
         }
+        self.fits()?;
         if let (Some(Millilitres(v)), Some(Millilitres(b))) =
             (self.withdrawal.final_volume_ml, self.tube.blood_ml)
             && v > 1.2 * b
         {
-            return Err(BloodError::Inconsistent {
-                what: "withdrawal.final_volume_ml".to_owned(),
-                problem: format!("{v} mL cannot come out of a tube with {b} mL of blood"),
-                hint: "give volumes of one tube",
-            });
+            return Err(BloodError::inconsistent(
+                "withdrawal.final_volume_ml".to_owned(),
+                format!("{v} mL cannot come out of a tube with {b} mL of blood"),
+                "give volumes of one tube",
+            ));
         }
         if self.spins.len() == 1 && self.withdrawal.final_fraction.is_some() {
-            return Err(BloodError::Inconsistent {
-                what: "withdrawal.final_fraction".to_owned(),
-                problem: "there is no second spin".to_owned(),
-                hint: "use fraction_of_plasma",
-            });
+            return Err(BloodError::inconsistent(
+                "withdrawal.final_fraction".to_owned(),
+                "there is no second spin".to_owned(),
+                "use fraction_of_plasma",
+            ));
         }
         if let Some(p) = &self.published {
             for (name, v) in p.named() {
@@ -213,12 +217,86 @@ impl Protocol {
                 }
                 let (lo, hi) = v.interval();
                 if lo > hi {
-                    return Err(BloodError::Inconsistent {
-                        what: format!("published.{name}"),
-                        problem: format!("lo = {lo} is above hi = {hi}"),
-                        hint: "exchange them",
-                    });
+                    return Err(BloodError::inconsistent(
+                        format!("published.{name}"),
+                        format!("lo = {lo} is above hi = {hi}"),
+                        "exchange them",
+                    ));
                 }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Protocol {
+    /// The distance of the bottom from the axis, when it is stated.
+    fn radius(&self) -> Option<Millimetres> {
+        self.rotor.radius_max_mm
+    }
+
+    /// Speeds within what rotor and tube bear.
+    fn within_limits(&self, spin: &Spin, at: &str) -> Result<(), BloodError> {
+        let rpm = spin.rpm.or_else(|| Some(rpm_from_rcf(self.radius()?, spin.rcf?)));
+        if let (Some(limit), Some(rpm)) = (self.rotor.max_rpm, rpm)
+            && rpm.0 > limit.0
+        {
+            return Err(BloodError::inconsistent(
+                format!("{at}.{}", if spin.rpm.is_some() { "rpm" } else { "rcf" }),
+                format!("{:.0} rpm is above the rotor's limit of {:.0} rpm", rpm.0, limit.0),
+                "spin more slowly for longer: what counts is force times minutes",
+            ));
+        }
+        let rcf = spin.rcf.or_else(|| Some(rcf_from_rpm(self.radius()?, spin.rpm?)));
+        if let (Some(limit), Some(rcf)) = (self.tube.max_rcf, rcf)
+            && rcf.0 > limit.0
+        {
+            return Err(BloodError::inconsistent(
+                format!("{at}.{}", if spin.rpm.is_some() { "rpm" } else { "rcf" }),
+                format!("{:.0} g is above the tube's limit of {:.0} g", rcf.0, limit.0),
+                "spin more slowly, or take a tube that bears more",
+            ));
+        }
+        Ok(())
+    }
+
+    /// A tube, and the blood in it, that are shorter than the rotor's radius.
+    fn fits(&self) -> Result<(), BloodError> {
+        let Some(radius) = self.radius() else { return Ok(()) };
+        let longest = LONGEST_COLUMN * radius.0;
+        if let Some(length) = self.tube.length_mm
+            && length.0 > longest
+        {
+            return Err(BloodError::inconsistent(
+                "tube.length_mm",
+                format!("a tube of {:.0} mm does not fit a rotor of {:.0} mm radius", length.0, radius.0),
+                "the radius is from the axis to the bottom of the tube, not of the bowl",
+            ));
+        }
+        if let (Some(bore), Some(blood)) = (self.tube.inner_diameter_mm, self.tube.blood_ml) {
+            let area = std::f64::consts::FRAC_PI_4 * bore.0 * bore.0;
+            let column = blood.0 * (1.0 + self.anticoagulant.parts_per_blood().1) * 1000.0 / area;
+            if column > longest {
+                return Err(BloodError::inconsistent(
+                    "tube",
+                    format!(
+                        "{} mL of blood stand {column:.0} mm high in a bore of {} mm, too high for a rotor of {:.0} mm radius",
+                        blood.0, bore.0, radius.0
+                    ),
+                    "give the inner diameter of the tube, the blood of one tube and the radius to its bottom, in millimetres",
+                ));
+            }
+            if let Some(length) = self.tube.length_mm
+                && column > 1.05 * length.0
+            {
+                return Err(BloodError::inconsistent(
+                    "tube.length_mm",
+                    format!(
+                        "{} mL of blood stand {column:.0} mm high, the tube is {:.0} mm long",
+                        blood.0, length.0
+                    ),
+                    "give the inner diameter, not the outer one, and the blood of one tube",
+                ));
             }
         }
         Ok(())
@@ -264,8 +342,9 @@ impl Published {
 /// # Ok::<(), vellus_blood::BloodError>(())
 /// ```
 pub fn load_protocol(text: &str) -> Result<Protocol, BloodError> {
-    let protocol: Protocol =
+    let mut protocol: Protocol =
         toml::from_str(text).map_err(|e| BloodError::Syntax { message: e.to_string() })?;
+    protocol.rotor.resolve(&[])?;
     protocol.validate()?;
     Ok(protocol)
 }

@@ -10,11 +10,14 @@ use vellus_units::{Millilitres, Millimetres};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Layer {
+    /// Not stated: anything from the middle of the buffy coat to a cautious hand, all or the lower
+    /// part of the plasma.
+    #[default]
+    Unstated,
     /// Plasma from the surface downward; `fraction_of_plasma` of it.
     UpperPlasma,
     /// Plasma from the surface down to the margin; with `fraction_of_plasma`, the lower part of
     /// it, the upper being discarded.
-    #[default]
     Plasma,
     /// Plasma (or its lower `fraction_of_plasma`) with the buffy coat, `margin_mm` deep into the
     /// red cells.
@@ -66,11 +69,11 @@ impl Withdrawal {
             within("withdrawal.final_fraction", f, "", 0.02, 1.0, "write 0.33, not 33")?;
         }
         if self.final_volume_ml.is_some() && self.final_fraction.is_some() {
-            return Err(BloodError::Inconsistent {
-                what: "withdrawal".to_owned(),
-                problem: "both final_volume_ml and final_fraction are given".to_owned(),
-                hint: "give one of them",
-            });
+            return Err(BloodError::inconsistent(
+                "withdrawal".to_owned(),
+                "both final_volume_ml and final_fraction are given".to_owned(),
+                "give one of them",
+            ));
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ fn single(rcf: f64, minutes: f64) -> Protocol {
         anticoagulant: Anticoagulant::AcdA,
         tube: Tube { blood_ml: Some(vellus_units::Millilitres(8.5)), ..Tube::default() },
         spins: vec![Spin::at_rcf(Rcf(rcf), Minutes(minutes))],
+        withdrawal: Withdrawal { layer: Layer::Plasma, ..Withdrawal::default() },
         ..Protocol::default()
     }
 }
@@ -23,7 +24,7 @@ fn margin(mm: f64) -> Protocol {
 
 #[test]
 fn prop_more_g_past_the_optimum_loses_platelets() {
-    let recovery = |g, t| median_outcome(&single(g, t), 120).expect("valid").recovery;
+    let recovery = |g, t| median_outcome(&single(g, t), 0.4).expect("valid").recovery;
     let mut last = f64::INFINITY;
     for g in [300.0, 600.0, 1000.0, 2000.0] {
         let r = recovery(g, 12.0);
@@ -37,7 +38,7 @@ fn prop_more_g_past_the_optimum_loses_platelets() {
 #[test]
 fn prop_a_larger_margin_takes_fewer_cells_of_every_kind() {
     let o: Vec<Outcome> =
-        [0.0, 1.0, 3.0, 6.0].map(|m| median_outcome(&margin(m), 120).expect("valid")).to_vec();
+        [0.0, 1.0, 3.0, 6.0].map(|m| median_outcome(&margin(m), 0.4).expect("valid")).to_vec();
     for pair in o.windows(2) {
         assert!(pair[1].recovery < pair[0].recovery);
         assert!(pair[1].rbc_carried < pair[0].rbc_carried);
@@ -49,10 +50,10 @@ fn prop_a_larger_margin_takes_fewer_cells_of_every_kind() {
 #[test]
 fn prop_a_second_spin_concentrates() {
     let mut p = single(150.0, 10.0);
-    let one = median_outcome(&p, 80).expect("valid");
+    let one = median_outcome(&p, 0.4).expect("valid");
     p.spins.push(Spin::at_rcf(Rcf(400.0), Minutes(10.0)));
     p.withdrawal.final_volume_ml = Some(vellus_units::Millilitres(1.0));
-    let two = median_outcome(&p, 80).expect("valid");
+    let two = median_outcome(&p, 0.4).expect("valid");
     assert!(two.concentration_factor > 1.5 * one.concentration_factor);
     assert!(two.recovery < one.recovery);
     assert!((two.volume_ml - 1.0).abs() < 1e-9);
@@ -62,9 +63,9 @@ fn prop_a_second_spin_concentrates() {
 fn regress_grid_error_of_an_ensemble_run() {
     for g in [100.0, 200.0, 600.0, 1200.0] {
         let p = single(g, 10.0);
-        let coarse = median_outcome(&p, ENSEMBLE_CELLS).expect("valid").concentration_factor;
-        let fine = median_outcome(&p, FINE_CELLS).expect("valid").concentration_factor;
-        assert!((coarse / fine - 1.0).abs() < 0.08, "{g} g: {coarse} {fine}");
+        let coarse = median_outcome(&p, ENSEMBLE_MM).expect("valid").concentration_factor;
+        let fine = median_outcome(&p, FINE_MM).expect("valid").concentration_factor;
+        assert!((coarse - fine).abs() < 0.06, "{g} g: {coarse} {fine}");
     }
 }
 
@@ -76,11 +77,11 @@ fn prop_same_bytes_for_any_number_of_threads() {
             .num_threads(n)
             .build()
             .expect("pool")
-            .install(|| prepare_with(&p, 3, 32, 40).expect("valid"))
+            .install(|| prepare_with(&p, 3, 32, 1.0).expect("valid"))
     };
     let (a, b) = (with(1), with(4));
     assert_eq!(format!("{a:?}"), format!("{b:?}"));
-    assert_ne!(a, prepare_with(&p, 4, 32, 40).expect("valid"));
+    assert_ne!(a, prepare_with(&p, 4, 32, 1.0).expect("valid"));
 }
 
 #[test]
@@ -111,23 +112,116 @@ fn sensitivity_is_sorted_and_names_what_is_unknown() {
 }
 
 #[test]
-fn dose_adds_up_and_inverse_reaches() {
-    let mut p = single(150.0, 10.0);
+fn dose_adds_up() {
+    let p = single(150.0, 10.0);
     let prep = prepare(&p, 1).expect("valid");
     let d = dose(&prep, 2, Cm2(80.0)).expect("valid");
     assert!((d.total.median - 2.0 * prep.platelets_total.median).abs() < 1e-12);
     assert!((d.platelets_per_cm2.median * 80.0 / 1000.0 - d.total.median).abs() < 1e-9);
     assert!(!d.count_is_enough);
-    let t = tubes_for(&p, &prep, Cm2(80.0), 0.1, 70.0).expect("valid");
+    let t = tubes_for(&p, &prep, Cm2(80.0), 0.1, 70.0, true).expect("valid");
     assert!(prep.volume_ml.median * f64::from(t.tubes) >= 8.0);
     assert!(t.one_draw_is_enough);
+}
 
+#[test]
+fn totals_are_those_of_hand_arithmetic() {
+    // 1,000,000 per µL × 5 mL = 10⁶ · 5000 µL = 5 · 10⁹ platelets.
+    let mut prep = prepare(&single(150.0, 10.0), 1).expect("valid");
+    let exactly = |x: f64| Estimate { median: x, lo: x, hi: x };
+    prep.platelets_per_ul = exactly(1000.0);
+    prep.volume_ml = exactly(2.5);
+    prep.platelets_total = exactly(1000.0 * 2.5 * 1e-3);
+    let d = dose(&prep, 2, Cm2(50.0)).expect("valid");
+    assert!((d.total.median - 5.0).abs() < 1e-12);
+    // Spread over 50 cm²: a hundred million on each.
+    assert!((d.platelets_per_cm2.median - 100.0).abs() < 1e-9);
+    let o = median_outcome(&single(150.0, 10.0), 0.5).expect("valid");
+    let by_recovery = o.recovery * 240.0e3 * 8500.0;
+    assert!((o.platelets_k_per_ul * 1e3 * o.volume_ml * 1e3 / by_recovery - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn draws_are_limited() {
+    assert_eq!(draw_limit_ml(81.0, true).0, 200.0);
+    assert_eq!(draw_limit_ml(60.0, true).0, 180.0);
+    assert_eq!(draw_limit_ml(81.0, false).0, 25.0);
+    assert_eq!(draw_limit_ml(45.0, true).0, 25.0);
+}
+
+fn goal(count: f64) -> Goal {
+    Goal {
+        count: ThousandsPerUl(count),
+        volume_ml: vellus_units::Millilitres(5.0),
+        draw_limit_ml: vellus_units::Millilitres(200.0),
+    }
+}
+
+#[test]
+fn the_inverse_reaches_what_can_be_reached_within_the_rotors_limits() {
+    let mut p = single(150.0, 10.0);
+    p.rotor.radius_max_mm = Some(vellus_units::Millimetres(150.0));
+    p.rotor.max_rpm = Some(vellus_units::Rpm(2200.0));
     p.spins.push(Spin::at_rcf(Rcf(600.0), Minutes(10.0)));
-    let s = inverse(&p, ThousandsPerUl(1000.0), 1).expect("valid");
-    assert!(s.reached, "{s:?}");
+    let heard = std::sync::atomic::AtomicU64::new(0);
+    let s = inverse(&p, goal(1000.0), 1, &|n| {
+        heard.fetch_add(n, std::sync::atomic::Ordering::Relaxed);
+    })
+    .expect("valid");
+    assert!(s.reached);
+    assert_eq!(s.runs, heard.into_inner());
     let got = s.preparation.platelets_per_ul.median;
-    assert!((900.0..1200.0).contains(&got), "{got}");
-    assert!(!inverse(&single(150.0, 10.0), ThousandsPerUl(3000.0), 1).expect("valid").reached);
+    assert!((950.0..1100.0).contains(&got), "{got}");
+    assert!(s.spins.iter().all(|x| x.rpm.expect("radius").0 <= 2200.0), "{:?}", s.spins);
+    assert!(f64::from(s.tubes) * s.preparation.volume_ml.median >= 5.0);
+    assert!((s.blood_ml - 8.5 * f64::from(s.tubes)).abs() < 1e-9);
+    assert_eq!(s.within_draw, s.blood_ml <= 200.0);
+    // Made again from the file that it gives, it is the same.
+    let again = prepare(&s.protocol, 1).expect("valid");
+    assert_eq!(again, s.preparation);
+
+    let one = inverse(&single(150.0, 10.0), goal(3000.0), 1, &|_| ()).expect("valid");
+    assert!(!one.reached && one.preparation.platelets_per_ul.median > 300.0);
+    assert!(inverse(&p, goal(1_000_000.0), 1, &|_| ()).expect_err("unit").to_string().contains("write 1000"));
+}
+
+#[test]
+fn units_are_recognised() {
+    for (key, value, says) in [
+        ("platelets_k_per_ul", "250000", "write 250"),
+        ("platelets_k_per_ul", "2.5e11", "write 250"),
+        ("platelets_k_per_ul", "0.25", "write 250"),
+        ("haematocrit", "42", "write 0.42"),
+        ("haemoglobin_g_per_dl", "145", "write 14.5"),
+        ("wbc_k_per_ul", "6200", "write 6.2"),
+        ("mpv_fl", "4.2", "mpv_method"),
+    ] {
+        let text = format!("[blood]\n{key} = {value}\n[[spins]]\nrcf = 200");
+        let e = load_protocol(&text).expect_err(key).to_string();
+        assert!(e.contains(says) && e.contains(key), "{e}");
+    }
+    let text = "[blood]\nmpv_fl = 4.2\nmpv_method = \"resistive\"\n[[spins]]\nrcf = 200";
+    assert!(load_protocol(text).is_ok());
+}
+
+#[test]
+fn limits_of_rotor_and_tube_are_kept() {
+    for (text, says) in [
+        ("[rotor]\nradius_max_mm = 150\nmax_rpm = 4000\n[[spins]]\nrpm = 4500", "limit of 4000 rpm"),
+        ("[rotor]\nradius_max_mm = 150\nmax_rpm = 2000\n[[spins]]\nrcf = 1500", "limit of 2000 rpm"),
+        ("[rotor]\nradius_max_mm = 150\n[tube]\nmax_rcf = 1000\n[[spins]]\nrpm = 3000", "limit of 1000 g"),
+        ("[rotor]\nradius_max_mm = 60\n[tube]\nlength_mm = 100\n[[spins]]\nrcf = 200", "does not fit"),
+        (
+            "[rotor]\nradius_max_mm = 60\n[tube]\nblood_ml = 9\ninner_diameter_mm = 12\n[[spins]]\nrcf = 200",
+            "too high for a rotor",
+        ),
+        ("[rotor]\nname = \"unheard of\"\n[[spins]]\nrpm = 1500", "radius_max_mm"),
+    ] {
+        let e = load_protocol(text).expect_err(text).to_string();
+        assert!(e.contains(says), "{text}: {e}");
+    }
+    let p = load_protocol("[rotor]\nname = \"IntraSpin\"\n[[spins]]\nrpm = 2700").expect("listed");
+    assert_eq!(p.rotor.radius_max_mm, Some(vellus_units::Millimetres(87.0)));
 }
 
 #[test]
@@ -176,12 +270,116 @@ proptest! {
              [withdrawal]\nlayer = \"{layer}\"\nmargin_mm = {margin:?}\nfinal_volume_ml = {last:?}\n"
         );
         if let Ok(p) = load_protocol(&text) {
-            let r = prepare_with(&p, 1, 16, 24).expect("valid");
+            let r = prepare_with(&p, 1, 16, 2.0).expect("valid");
             for e in [r.recovery, r.concentration_factor, r.rbc_per_ul, r.wbc_per_ul, r.volume_ml] {
                 prop_assert!(e.lo.is_finite() && e.lo >= 0.0 && e.lo <= e.median && e.median <= e.hi, "{:?}", e);
             }
             prop_assert!(r.recovery.hi <= 1.0);
+            let o = median_outcome(&p, 2.0).expect("valid");
+            let share = o.volume_ml / inputs::Inputs::of(&p).all()[inputs::Key::BloodMl as usize].mid;
+            prop_assert!(o.concentration_factor <= 1.0 / share * (1.0 + 1e-9), "{:?}", o);
+            prop_assert!(o.recovery >= 0.0 && o.wbc_carried >= 0.0 && o.rbc_carried >= 0.0, "{:?}", o);
             prop_assert!(r.rbc_removed.lo >= -0.02, "{:?}", r.rbc_removed);
         }
     }
+}
+
+fn logbook(factor: f64, volume: f64, n: usize) -> Logbook {
+    let mut text = format!("{LOGBOOK_COLUMNS}\n");
+    for i in 0..n {
+        let wobble = 1.0 + 0.1 * ((i * 7 % 5) as f64 - 2.0) / 2.0;
+        text +=
+            &format!("2026-03-{:02},,{},{},{volume},{}\n", i + 1, 240, 240.0 * factor * wobble, 41 + i % 3);
+    }
+    Logbook::from_csv(&text).expect("valid")
+}
+
+#[test]
+fn stat_a_logbook_narrows_the_forecast_towards_what_was_counted() {
+    // Hard enough that what is left in the plasma hangs on the margin.
+    let p = single(500.0, 10.0);
+    let prior = prepare(&p, 1).expect("valid").concentration_factor;
+    let width = |e: Estimate| e.hi - e.lo;
+    let mut last = f64::INFINITY;
+    for n in [1, 4, 16] {
+        let l = logbook(0.8, 4.0, n).learn(&p, 1).expect("valid");
+        let after = l.after.concentration_factor;
+        // One count hardly tells the clinic from the person.
+        let narrower = if n == 1 { 1.05 } else { 0.95 };
+        let before = l.before.concentration_factor;
+        assert!(width(after) < narrower * width(before), "{n}: {after:?} {before:?}");
+        assert!((after.median - 0.8).abs() < (prior.median - 0.8).abs(), "{n}: {after:?} {prior:?}");
+        assert!(l.effective_draws > 10.0 && !l.surprising, "{l:?}");
+        let margin = l.margin_mm.map(|m| m.hi / m.lo);
+        assert!(margin[1] < margin[0] && margin[1] <= last * 1.1, "{n}: {:?}", l.margin_mm);
+        last = margin[1];
+        // A small volume with few platelets means a wide margin.
+        assert!(l.margin_mm[1].median > l.margin_mm[0].median);
+    }
+    assert!(logbook(6.0, 1.0, 5).learn(&p, 1).expect("valid").surprising);
+}
+
+#[test]
+fn a_logbook_is_read_checked_and_written() {
+    let l = logbook(1.5, 4.0, 5);
+    assert_eq!(Logbook::from_csv(&l.to_csv()).expect("own text"), l);
+    let head = LOGBOOK_COLUMNS;
+    for (rows, says) in [
+        ("2026-03-01,,240,400,4,41\n2026-03-02,,240000,400,4,41", "write 240"),
+        ("2026-03-01,,240,400,4,0.41", "haematocrit_percent"),
+        ("2026-03-01,,240,x,4,41", "line 2"),
+        ("2026-13-01,,240,400,4,41", "line 2"),
+        ("2026-03-01,,240,9000,4,41", "times the blood"),
+        ("2026-03-01,,240,400,4,41\n2026-03-01,,240,400,4,41", "twice"),
+    ] {
+        let e = Logbook::from_csv(&format!("{head}\n{rows}\n")).expect_err(rows).to_string();
+        assert!(e.contains(says), "{rows}: {e}");
+    }
+    assert!(Logbook::from_csv("a,b\n1,2\n").is_err());
+    assert!(Logbook::from_csv(head).expect("empty").learn(&single(200.0, 10.0), 1).is_err());
+    let two = format!("{head}\n2026-03-01,soft,240,400,,\n2026-03-02,hard,240,300,,\n");
+    let two = Logbook::from_csv(&two).expect("valid");
+    assert!(two.of_spin(None).expect_err("which").to_string().contains("hard, soft"));
+    assert_eq!(two.of_spin(Some("soft")).expect("one").entries().len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn prop_any_text_gives_a_logbook_or_an_error(text in "\\PC{0,200}", rows in "([0-9,.\\-e]{0,40}\n){0,4}") {
+        let _ = Logbook::from_csv(&text);
+        let _ = Logbook::from_csv(&format!("{LOGBOOK_COLUMNS}\n{rows}"));
+    }
+}
+
+#[test]
+fn recovery_answers_as_the_laboratories_say() {
+    let at = |hct: f64, ml: f64, g: f64, margin: f64| {
+        let mut p = single(g, 10.0);
+        p.blood.haematocrit = Some(hct);
+        p.tube.inner_diameter_mm = Some(vellus_units::Millimetres(13.0));
+        p.tube.blood_ml = Some(vellus_units::Millilitres(ml));
+        p.rotor.radius_max_mm = Some(vellus_units::Millimetres(160.0));
+        p.withdrawal.margin_mm = Some(vellus_units::Millimetres(margin));
+        median_outcome(&p, 0.3).expect("valid")
+    };
+    // It falls with the haematocrit, and close to the red cells with the height of the column.
+    for g in [80.0, 150.0, 300.0] {
+        let r: Vec<f64> = [0.34, 0.40, 0.46, 0.52].map(|h| at(h, 9.0, g, 1.0).recovery).to_vec();
+        assert!(r.windows(2).all(|w| w[1] < w[0]), "{g} g: {r:?}");
+    }
+    for g in [60.0, 100.0] {
+        let r: Vec<f64> = [3.5, 6.0, 8.5].map(|ml| at(0.42, ml, g, 0.2).recovery).to_vec();
+        assert!(r.windows(2).all(|w| w[1] < w[0]), "{g} g: {r:?}");
+    }
+    // A wide margin makes gentle spins look best, a narrow one does not.
+    let best = |margin: f64| {
+        [50.0, 80.0, 120.0, 180.0, 270.0, 400.0]
+            .into_iter()
+            .max_by(|a, b| at(0.42, 9.0, *a, margin).recovery.total_cmp(&at(0.42, 9.0, *b, margin).recovery))
+            .expect("some")
+    };
+    assert!(best(6.0) < best(0.2), "{} {}", best(6.0), best(0.2));
+    // A gentle single spin concentrates by about 1/(1 − haematocrit).
+    let factor = at(0.42, 9.0, 150.0, 1.0).concentration_factor;
+    assert!((factor * (1.0 - 0.42) - 1.0).abs() < 0.15, "{factor}");
 }

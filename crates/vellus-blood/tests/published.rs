@@ -40,9 +40,16 @@ fn val_published_preparations() {
             if r.covered() { "covered" } else { "" }
         );
     }
-    let hits = rows.iter().filter(|r| r.pass && r.split == "validation").count();
-    let all = rows.iter().filter(|r| r.split == "validation").count();
-    println!("{hits} of {all} validation rows within tolerance");
-    let covered = rows.iter().filter(|r| r.split == "validation" && r.covered()).count();
-    assert!(2 * covered >= all, "{covered} of {all} published numbers lie in the model's interval");
+    let hits = rows.iter().filter(|r| r.pass).count();
+    println!("{hits} of {} rows hold", rows.len());
+    assert!(rows.len() >= 18);
+    for r in &rows {
+        assert!(
+            r.pass,
+            "{}: published {}, model {} ({} to {})",
+            r.id, r.published, r.model, r.model_lo, r.model_hi
+        );
+    }
+    let strict = rows.iter().filter(|r| (r.lo..=r.hi).contains(&r.model)).count();
+    assert!(strict + 2 >= rows.len(), "{strict} medians within the published scatter");
 }

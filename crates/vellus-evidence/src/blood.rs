@@ -1,4 +1,4 @@
-//! Published blood preparations.
+//! Exact solutions of settling, and published blood preparations.
 
 use crate::error::EvidenceError;
 use crate::row::Row;
@@ -23,12 +23,30 @@ pub const PROTOCOLS: &[(&str, &str)] = protocols![
     "ukrainian_160g",
 ];
 
-/// Runs every preparation.
+/// Runs every exact solution and every preparation.
 ///
 /// # Errors
 /// [`EvidenceError::Blood`].
 pub fn run_all(seed: u64) -> Result<Vec<Row>, EvidenceError> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = vellus_blood::exact::verify()
+        .into_iter()
+        .map(|e| Row {
+            id: e.id.into(),
+            area: "blood".into(),
+            what: e.what.into(),
+            unit: e.unit.into(),
+            published: e.exact,
+            lo: e.lo,
+            hi: e.hi,
+            model: e.scheme,
+            model_lo: e.scheme,
+            model_hi: e.scheme,
+            pass: (e.lo..=e.hi).contains(&e.scheme),
+            split: "verification".into(),
+            source: e.source.into(),
+            mechanism: None,
+        })
+        .collect();
     for (name, text) in PROTOCOLS {
         let of = |source| EvidenceError::Blood { name: (*name).to_owned(), source };
         let protocol = vellus_blood::load_protocol(text).map_err(of)?;
@@ -46,7 +64,12 @@ pub fn run_all(seed: u64) -> Result<Vec<Row>, EvidenceError> {
                 model_hi: r.model_hi,
                 pass: r.pass,
                 split: r.split.into(),
-                source: r.source,
+                source: match r.judged {
+                    vellus_blood::Judged::Median => r.source,
+                    vellus_blood::Judged::Interval => {
+                        format!("{}; what was withdrawn is not stated: judged by the interval", r.source)
+                    }
+                },
                 mechanism: None,
             });
         }

@@ -8,7 +8,7 @@
 //! wider by it.
 
 use rayon::prelude::*;
-use vellus_units::maths::{mean_sd, quantile};
+use vellus_units::maths::{mean_sd, quantile, weighted_quantile};
 use vellus_units::random::{Key, Purpose};
 
 use crate::course::{Groups, Sample, Tally, tally};
@@ -265,30 +265,9 @@ impl Posterior {
     }
 }
 
-/// Quantile of a weighted sample whose weights add up to one.
-fn weighted_quantile(sample: &[(f64, f64)], q: f64) -> f64 {
-    let mut sorted = sample.to_vec();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut sum = 0.0;
-    for (x, w) in &sorted {
-        sum += w;
-        if sum >= q {
-            return *x;
-        }
-    }
-    sorted.last().map_or(f64::NAN, |s| s.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn weighted_quantiles_of_equal_weights_are_order_statistics() {
-        let s: Vec<(f64, f64)> = (0..10).map(|i| (f64::from(9 - i), 0.1)).collect();
-        assert_eq!(weighted_quantile(&s, 0.45), 4.0);
-        assert_eq!(weighted_quantile(&s, 1.0), 9.0);
-    }
 
     #[test]
     fn a_larger_area_is_a_better_measurement() {

@@ -341,7 +341,9 @@ fn prp_summary(
     // A thinning area of nothing is injected as one square centimetre, and said to be so.
     let area = Cm2(subject.thinning_cm2().clamp(1.0, 1000.0));
     let given = dose(prep, p.tubes, area).ok()?;
-    let need = tubes_for(&p.protocol, prep, area, VOLUME_PER_CM2.0, p.weight_kg.max(30.0)).ok()?;
+    let need =
+        tubes_for(&p.protocol, prep, area, VOLUME_PER_CM2.0, p.weight_kg.max(30.0), p.gives_blood_freely())
+            .ok()?;
     let blood_ml = need.blood_ml / f64::from(need.tubes) * f64::from(p.tubes);
     let mut notes = Vec::new();
     let k = band(&prep.platelets_per_ul);

@@ -139,6 +139,35 @@ pub struct Person {
     pub findings: Vec<String>,
 }
 
+/// Haemoglobin below which a draw is not taken for harmless, g/dL (Partners Human Research Committee,
+/// draws above 200 mL).
+const LEAST_HAEMOGLOBIN: f64 = 12.5;
+
+impl Person {
+    /// Whether nothing that is known speaks against drawing blood as from a healthy adult.
+    #[must_use]
+    pub fn gives_blood_freely(&self) -> bool {
+        use Contraindication as C;
+        let against = [
+            C::Pregnancy,
+            C::Breastfeeding,
+            C::BloodThinner,
+            C::PlateletDisorder,
+            C::Anaemia,
+            C::ActiveInfection,
+            C::BloodCancer,
+            C::CancerTreatment,
+            C::Immunosuppression,
+            C::LiverDisease,
+            C::HeartDisease,
+            C::Haemophilia,
+            C::LowBloodPressure,
+        ];
+        !self.conditions.iter().any(|c| against.contains(c))
+            && self.protocol.blood.haemoglobin.is_none_or(|h| h >= LEAST_HAEMOGLOBIN)
+    }
+}
+
 struct Filler {
     assumptions: Vec<Assumption>,
 }
@@ -533,24 +562,13 @@ fn protocol(case: &Case, f: &mut Filler) -> Protocol {
         platelets: Some(ThousandsPerUl(platelets)),
         haematocrit,
         mpv_fl: b.mpv_fl,
+        mpv_method: b.mpv_method.unwrap_or_default(),
+        mcv_fl: b.mcv_fl,
         wbc: b.wbc_k_per_ul.map(ThousandsPerUl),
         haemoglobin: b.haemoglobin_g_per_dl,
     };
     if let Some(p) = &case.site.prp {
-        return Protocol {
-            title: "This site's preparation".into(),
-            source: "the case".into(),
-            split: Split::Validation,
-            read_level: ReadLevel::default(),
-            notes: String::new(),
-            blood,
-            anticoagulant: p.anticoagulant.unwrap_or_default(),
-            tube: p.tube,
-            rotor: p.rotor,
-            spins: p.spins.clone(),
-            withdrawal: p.withdrawal,
-            published: None,
-        };
+        return p.protocol(blood);
     }
     f.assumptions.push(Assumption {
         key: "site.prp".into(),
@@ -570,8 +588,13 @@ fn protocol(case: &Case, f: &mut Filler) -> Protocol {
             inner_diameter_mm: Some(Millimetres(13.0)),
             kind: TubeKind::default(),
             blood_ml: Some(Millilitres(9.0)),
+            ..Tube::default()
         },
-        rotor: Rotor { kind: Some(RotorKind::SwingOut), radius_max_mm: Some(Millimetres(160.0)) },
+        rotor: Rotor {
+            kind: Some(RotorKind::SwingOut),
+            radius_max_mm: Some(Millimetres(160.0)),
+            ..Rotor::default()
+        },
         spins: vec![Spin::at_rcf(Rcf(100.0), Minutes(10.0)), Spin::at_rcf(Rcf(400.0), Minutes(10.0))],
         withdrawal: Withdrawal {
             layer: Layer::Plasma,

@@ -188,6 +188,22 @@ pub fn quantile(sample: &mut [f64], q: f64) -> f64 {
     lerp(sample[i], sample[j], h - i as f64)
 }
 
+/// Quantile `0 ≤ q ≤ 1` of a sample of values with weights that add up to one: the least value at
+/// which the weights reach `q`. An empty sample gives NaN.
+#[must_use]
+pub fn weighted_quantile(sample: &[(f64, f64)], q: f64) -> f64 {
+    let mut sorted = sample.to_vec();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut sum = 0.0;
+    for (x, w) in &sorted {
+        sum += w;
+        if sum >= q {
+            return *x;
+        }
+    }
+    sorted.last().map_or(f64::NAN, |s| s.0)
+}
+
 /// Mean and standard deviation (with n − 1) of a sample; NaN where undefined.
 #[must_use]
 pub fn mean_sd(sample: &[f64]) -> (f64, f64) {
@@ -206,6 +222,14 @@ pub fn lognormal_sigma(cv: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn weighted_quantiles_of_equal_weights_are_order_statistics() {
+        let s: Vec<(f64, f64)> = (0..10).map(|i| (f64::from(9 - i), 0.1)).collect();
+        assert_eq!(weighted_quantile(&s, 0.45), 4.0);
+        assert_eq!(weighted_quantile(&s, 1.0), 9.0);
+        assert!(weighted_quantile(&[], 0.5).is_nan());
+    }
 
     #[test]
     fn val_normal_quantile_against_its_inverse() {

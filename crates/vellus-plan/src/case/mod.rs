@@ -19,7 +19,10 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vellus_blood::{Anticoagulant, Rotor, Spin, Tube, Withdrawal};
+use vellus_blood::{
+    Anticoagulant, Blood, BloodError, Centrifuge, Entry, Logbook, MpvMethod, Protocol, Rotor, Spin, Tube,
+    Withdrawal,
+};
 use vellus_hair::norms::Ancestry;
 use vellus_hair::pattern::Stage;
 use vellus_hair::season::Hemisphere;
@@ -247,9 +250,15 @@ pub struct BloodKeys {
     /// Haemoglobin, g/dL; 6 to 22.
     #[serde(default)]
     pub haemoglobin_g_per_dl: Option<f64>,
-    /// Mean platelet volume as the analyser prints it, fL; 5 to 16.
+    /// Mean platelet volume, fL; 5 to 16 as an analyser prints it.
     #[serde(default)]
     pub mpv_fl: Option<f64>,
+    /// How it was measured; a common analyser when left out, whose volume is no true one.
+    #[serde(default)]
+    pub mpv_method: Option<MpvMethod>,
+    /// Mean red cell volume, fL; 50 to 140.
+    #[serde(default)]
+    pub mcv_fl: Option<f64>,
     /// White cells, 10³ per µL; 1 to 40.
     #[serde(default)]
     pub wbc_k_per_ul: Option<f64>,
@@ -366,6 +375,7 @@ pub enum Contraindication {
     Breastfeeding,
     PlannedPregnancy,
     BloodThinner,
+    AntiInflammatory,
     PlateletDisorder,
     Anaemia,
     ActiveInfection,
@@ -521,6 +531,9 @@ pub struct SiteKeys {
     /// How PRP is made here.
     #[serde(default)]
     pub prp: Option<PrpKeys>,
+    /// Centrifuges of the site, beside those that the program knows; `site.prp.rotor.name` finds them.
+    #[serde(default)]
+    pub centrifuges: Vec<Centrifuge>,
     /// Dots that the practitioner sets in an hour; 500 to 15000.
     #[serde(default)]
     pub dots_per_hour: Option<f64>,
@@ -580,6 +593,67 @@ pub struct PrpKeys {
     /// Tubes for one session; 1 to 12.
     #[serde(default)]
     pub tubes: Option<u32>,
+    /// What was counted of earlier preparations made like this; narrows the forecast.
+    #[serde(default)]
+    pub log: Vec<CountKeys>,
+}
+
+impl PrpKeys {
+    /// The preparation of this blood, rotor and tube as they are written.
+    #[must_use]
+    pub fn protocol(&self, blood: Blood) -> Protocol {
+        Protocol {
+            title: "This site's preparation".into(),
+            source: "the case".into(),
+            blood,
+            anticoagulant: self.anticoagulant.unwrap_or_default(),
+            tube: self.tube,
+            rotor: self.rotor.clone(),
+            spins: self.spins.clone(),
+            withdrawal: self.withdrawal,
+            ..Protocol::default()
+        }
+    }
+
+    /// What was counted, as a logbook.
+    ///
+    /// # Errors
+    /// When an entry is not possible.
+    pub fn logbook(&self) -> Result<Logbook, BloodError> {
+        Logbook::new(
+            self.log
+                .iter()
+                .map(|c| Entry {
+                    date: c.date,
+                    spin: None,
+                    platelets_before_k_per_ul: c.platelets_before_k_per_ul,
+                    platelets_after_k_per_ul: c.platelets_after_k_per_ul,
+                    volume_ml: c.volume_ml,
+                    haematocrit_percent: c.haematocrit_percent,
+                })
+                .collect(),
+        )
+    }
+}
+
+/// A preparation that was counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CountKeys {
+    /// The day.
+    #[serde(with = "day")]
+    #[schemars(with = "String")]
+    pub date: Date,
+    /// Platelets of the blood, 10³ per µL; 20 to 2000.
+    pub platelets_before_k_per_ul: f64,
+    /// Platelets of the preparation, 10³ per µL; 5 to 10000.
+    pub platelets_after_k_per_ul: f64,
+    /// Volume from one tube, mL; 0.05 to 100.
+    #[serde(default)]
+    pub volume_ml: Option<f64>,
+    /// Haematocrit of the blood, per cent; 15 to 65.
+    #[serde(default)]
+    pub haematocrit_percent: Option<f64>,
 }
 
 /// A pigment in the cupboard.

@@ -1,5 +1,9 @@
 //! Which values a key may have, in one place: the reader checks against it, its messages quote it.
 
+use std::borrow::Cow;
+
+use vellus_blood::count_hint;
+
 use super::Case;
 
 /// More hairs per cm² than a scalp can have: twice the greatest published mean of a group (233,
@@ -21,7 +25,7 @@ pub struct Checked {
     /// Greatest value allowed.
     pub most: f64,
     /// What a reader most likely meant when it is outside.
-    pub hint: &'static str,
+    pub hint: Cow<'static, str>,
 }
 
 /// Every number of a case that has a range.
@@ -30,7 +34,7 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
     let mut out = Vec::new();
     let mut check = |key: String, value: Option<f64>, least: f64, most: f64, hint: &'static str| {
         if let Some(value) = value {
-            out.push(Checked { key, value, least, most, hint });
+            out.push(Checked { key, value, least, most, hint: hint.into() });
         }
     };
     let p = &case.person;
@@ -129,7 +133,9 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
         22.0,
         "write g/dL: 145 g/L is 14.5",
     );
-    check("blood.mpv_fl".into(), b.mpv_fl, 5.0, 16.0, "write femtolitres");
+    let research = b.mpv_method.is_some_and(|m| m != vellus_blood::MpvMethod::Analyser);
+    check("blood.mpv_fl".into(), b.mpv_fl, if research { 3.0 } else { 5.0 }, 16.0, "write femtolitres");
+    check("blood.mcv_fl".into(), b.mcv_fl, 50.0, 140.0, "80 to 100 fL is usual");
     check("blood.wbc_k_per_ul".into(), b.wbc_k_per_ul, 1.0, 40.0, "write thousands per µL");
     let w = &case.wishes;
     check(
@@ -209,5 +215,26 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
             "write millimetres: a 0.25 mm needle is 0.25",
         );
     }
+    for n in &mut out {
+        // What was likely meant is told from the number itself.
+        match n.key.as_str() {
+            "blood.platelets_k_per_ul" => {
+                n.hint = count_hint(n.value, n.least, n.most, "platelets").into();
+            }
+            "blood.wbc_k_per_ul" => n.hint = count_hint(n.value, n.least, n.most, "white cells").into(),
+            "blood.haematocrit_percent" if (0.2..=0.65).contains(&n.value) => {
+                n.hint =
+                    format!("{} looks like a fraction: write {}", n.value, tenths(100.0 * n.value)).into();
+            }
+            "blood.haemoglobin_g_per_dl" if (60.0..=220.0).contains(&n.value) => {
+                n.hint = format!("{} looks like g/L: write {}", n.value, n.value / 10.0).into();
+            }
+            _ => {}
+        }
+    }
     out
+}
+
+fn tenths(x: f64) -> f64 {
+    (10.0 * x).round() / 10.0
 }

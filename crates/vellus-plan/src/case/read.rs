@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use vellus_blood::Blood;
+
 use super::calendar::Calendar;
 use super::locate::line_of;
 use super::{Case, SCHEMA_VERSION, courses, range, readings};
@@ -45,7 +47,13 @@ pub fn read(path: &Path) -> Result<Case, PlanError> {
 /// # Errors
 /// As [`read`], without the file's.
 pub fn parse(text: &str) -> Result<Case, PlanError> {
-    let case: Case = toml::from_str(text).map_err(|e| PlanError::toml(&e))?;
+    let mut case: Case = toml::from_str(text).map_err(|e| PlanError::toml(&e))?;
+    if let Some(prp) = &mut case.site.prp {
+        let at = line_of(text, "site.prp");
+        prp.rotor
+            .resolve(&case.site.centrifuges)
+            .map_err(|source| PlanError::SitePrp { line: at, source })?;
+    }
     check(&case, text)?;
     Ok(case)
 }
@@ -121,11 +129,19 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
     }
     if let Some(prp) = &case.site.prp {
         let wrong = |source| PlanError::SitePrp { line: line_of(text, "site.prp"), source };
-        prp.tube.validate().map_err(wrong)?;
-        prp.rotor.validate().map_err(wrong)?;
-        prp.withdrawal.validate().map_err(wrong)?;
-        for (i, spin) in prp.spins.iter().enumerate() {
-            spin.validate(&format!("spins[{i}]")).map_err(wrong)?;
+        for c in &case.site.centrifuges {
+            c.validate().map_err(wrong)?;
+        }
+        prp.protocol(Blood::default()).validate().map_err(wrong)?;
+        prp.logbook().map_err(wrong)?;
+        if prp.rotor.radius_max_mm.is_none() && prp.spins.iter().any(|s| s.rpm.is_some()) {
+            return Err(self::wrong(
+                text,
+                "site.prp.rotor.radius_max_mm",
+                "left out",
+                "30 to 400",
+                "revolutions per minute mean nothing without the radius: measure it from the axis to the bottom of the tube, look it up in the manual, or name a rotor of the centrifuge list",
+            ));
         }
     }
     if case.head.scan.is_none() && (!case.head.landmarks.is_empty() || case.head.unit.is_some()) {
