@@ -1,7 +1,6 @@
 //! From preparations to a dose on an area of skin, and back to tubes and settings.
 
 use crate::error::{BloodError, within};
-use crate::inputs::{Inputs, Key};
 use crate::preparation::{Estimate, Preparation};
 use crate::protocol::Protocol;
 use serde::Serialize;
@@ -93,7 +92,8 @@ pub struct Tubes {
     pub one_draw_is_enough: bool,
 }
 
-/// The smallest number of tubes whose median volume gives `ml_per_cm2` over an area.
+/// The smallest number of tubes whose median volume gives `ml_per_cm2` over an area, beside the
+/// `limit` of one draw ([`draw_limit_ml`]).
 ///
 /// # Errors
 /// When the protocol is not valid or a number is out of range.
@@ -102,15 +102,13 @@ pub fn tubes_for(
     preparation: &Preparation,
     area: Cm2,
     ml_per_cm2: f64,
-    body_mass_kg: f64,
-    healthy: bool,
+    limit: Millilitres,
 ) -> Result<Tubes, BloodError> {
     protocol.validate()?;
     within("area_cm2", area.0, "cm²", 1.0, 1000.0, "a whole scalp is about 500 cm²")?;
     within("ml_per_cm2", ml_per_cm2, "mL/cm²", 0.005, 1.0, "0.05 to 0.1 is recommended")?;
-    within("body_mass_kg", body_mass_kg, "kg", 30.0, 300.0, "the mass is in kilograms")?;
     let tubes = (area.0 * ml_per_cm2 / preparation.volume_ml.median.max(1e-3)).ceil().max(1.0);
-    let blood_ml = tubes * Inputs::of(protocol).median().get(Key::BloodMl);
-    let limit_ml = draw_limit_ml(body_mass_kg, healthy).0;
+    let blood_ml = tubes * protocol.blood_per_tube().0;
+    let limit_ml = limit.0;
     Ok(Tubes { tubes: tubes as u32, blood_ml, limit_ml, one_draw_is_enough: blood_ml <= limit_ml })
 }

@@ -3,6 +3,7 @@
 use crate::blood::{Anticoagulant, Blood};
 use crate::device::{Rotor, Spin, Tube, rcf_from_rpm, rpm_from_rcf};
 use crate::error::{BloodError, within};
+use crate::inputs::{Inputs, Key};
 use crate::process::LONGEST_COLUMN;
 use crate::withdrawal::Withdrawal;
 use schemars::JsonSchema;
@@ -230,6 +231,12 @@ impl Protocol {
 }
 
 impl Protocol {
+    /// Blood in a tube, stated or as usual for its size.
+    #[must_use]
+    pub fn blood_per_tube(&self) -> Millilitres {
+        Millilitres(Inputs::of(self).median().get(Key::BloodMl))
+    }
+
     /// The distance of the bottom from the axis, when it is stated.
     fn radius(&self) -> Option<Millimetres> {
         self.rotor.radius_max_mm

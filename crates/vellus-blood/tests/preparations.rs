@@ -119,7 +119,7 @@ fn dose_adds_up() {
     assert!((d.total.median - 2.0 * prep.platelets_total.median).abs() < 1e-12);
     assert!((d.platelets_per_cm2.median * 80.0 / 1000.0 - d.total.median).abs() < 1e-9);
     assert!(!d.count_is_enough);
-    let t = tubes_for(&p, &prep, Cm2(80.0), 0.1, 70.0, true).expect("valid");
+    let t = tubes_for(&p, &prep, Cm2(80.0), 0.1, draw_limit_ml(70.0, true)).expect("valid");
     assert!(prep.volume_ml.median * f64::from(t.tubes) >= 8.0);
     assert!(t.one_draw_is_enough);
 }

@@ -1,7 +1,7 @@
 //! From a booked strategy to its outcome: the median course for dots and pictures, the ensemble of
 //! possible responses for bands.
 
-use vellus_blood::{Preparation, VOLUME_PER_CM2, dose, tubes_for};
+use vellus_blood::{Preparation, VOLUME_PER_CM2, WANTED_K_PER_UL};
 use vellus_hair::course::{Sample, Snapshot, snapshots};
 use vellus_hair::regime::Regime;
 use vellus_hair::response::Response;
@@ -9,15 +9,17 @@ use vellus_hair::scalp::{Ground, Scalp};
 use vellus_hair::treatment::PrpMechanism;
 use vellus_hair::treatment::transplant::{DONOR_SHARE, SURVIVAL, graft};
 use vellus_head::Zone;
+use vellus_head::flatten::ScalpProjection;
 use vellus_pigment::dots::Dots;
-use vellus_units::Cm2;
 use vellus_units::random::{Key, Purpose};
 
 use crate::dotwork::{dot_weights, hairs_per_dot, lay_dots};
 use crate::ensemble::Ensemble;
+use crate::error::PlanError;
 use crate::field::VisibleShare;
+use crate::inject;
 use crate::outcome::{Band, Cost, DotSummary, PrpSummary, StrategyOutcome};
-use crate::schedule::{Booked, EventKind, HORIZON_YEARS, days_between};
+use crate::schedule::{Booked, EventKind, HORIZON_YEARS, date_of, days_between};
 use crate::strategy::Strategy;
 use crate::subject::Subject;
 
@@ -71,14 +73,19 @@ pub struct MedianCourse {
     pub moments: Vec<Moment>,
 }
 
-/// Runs one strategy.
+/// Runs one strategy. `map` is what injection points are drawn on; needed for strategies that give
+/// PRP only.
+///
+/// # Errors
+/// [`PlanError`] when injection points cannot be laid.
 pub fn run(
     subject: &Subject,
     strategy: &Strategy,
     mut booked: Booked,
     preparation: &Preparation,
+    map: Option<&ScalpProjection>,
     effort: Effort,
-) -> (StrategyOutcome, MedianCourse) {
+) -> Result<(StrategyOutcome, MedianCourse), PlanError> {
     for s in &mut booked.hair.prp {
         s.platelets_k_per_ul = preparation.platelets_per_ul.median;
     }
@@ -132,6 +139,13 @@ pub fn run(
     let moments: Vec<Moment> =
         named.into_iter().zip(snaps).map(|((name, day), hair)| Moment { name, day, hair }).collect();
 
+    let prp = match map {
+        Some(map) if strategy.uses_prp() => {
+            Some(prp_summary(subject, &booked, preparation, &scalp, &median, map)?)
+        }
+        _ => None,
+    };
+
     // Dots on the scalp as forecast for their date.
     let per_dot = hairs_per_dot(subject);
     let mut dots = Dots::default();
@@ -167,16 +181,8 @@ pub fn run(
         frames: &frames,
         uses_prp: strategy.uses_prp(),
     };
-    let outcome = ensemble.outcome(
-        strategy,
-        &booked,
-        notes,
-        warnings,
-        costs,
-        dot_summary,
-        prp_summary(subject, strategy, &booked, preparation),
-    );
-    (outcome, MedianCourse { scalp, dots, moments })
+    let outcome = ensemble.outcome(strategy, &booked, notes, warnings, costs, dot_summary, prp);
+    Ok((outcome, MedianCourse { scalp, dots, moments }))
 }
 
 /// The schedule with this response's share of the uncertainty of the platelet dose.
@@ -327,51 +333,59 @@ pub fn thousands(n: usize) -> String {
     out
 }
 
+/// PRP of a booked strategy: what one session gives, and where it goes on the day of the first.
 fn prp_summary(
     subject: &Subject,
-    strategy: &Strategy,
     booked: &Booked,
     prep: &Preparation,
-) -> Option<PrpSummary> {
-    if !strategy.uses_prp() {
-        return None;
-    }
+    scalp: &Scalp,
+    median: &Regime,
+    map: &ScalpProjection,
+) -> Result<PrpSummary, PlanError> {
     let p = &subject.person;
+    let first = booked.hair.prp.first().map_or(0.0, |s| s.day.0);
+    let seen = snapshots(scalp, median, subject.model, subject.key, &[first]).remove(0);
+    let laid = inject::lay(subject, scalp, &seen, median.stage(first), map)?;
+    let sessions: Vec<_> = booked.hair.prp.iter().map(|s| date_of(p.today, s.day.0)).collect();
+    let injection =
+        inject::give_out(laid, &p.protocol, prep, p.tubes, p.draw_limit(), sessions, date_of(p.today, first));
     let band = |e: &vellus_blood::Estimate| Band { lo: e.lo, median: e.median, hi: e.hi };
-    // A thinning area of nothing is injected as one square centimetre, and said to be so.
-    let area = Cm2(subject.thinning_cm2().clamp(1.0, 1000.0));
-    let given = dose(prep, p.tubes, area).ok()?;
-    let need =
-        tubes_for(&p.protocol, prep, area, VOLUME_PER_CM2.0, p.weight_kg.max(30.0), p.gives_blood_freely())
-            .ok()?;
-    let blood_ml = need.blood_ml / f64::from(need.tubes) * f64::from(p.tubes);
-    let mut notes = Vec::new();
     let k = band(&prep.platelets_per_ul);
-    if !given.count_is_enough {
+    let area = injection.area_cm2;
+    let ml_per_cm2 = if area > 0.0 { injection.prepared_ml.median / area } else { 0.0 };
+    let blood_ml = p.protocol.blood_per_tube().0 * f64::from(p.tubes);
+    let mut notes = Vec::new();
+    if injection.points.is_empty() {
+        notes.push("No skin holds enough live but thinning follicles for an injection: PRP makes no new follicles, and there is nothing here for it to help.".to_owned());
+    }
+    if k.median < WANTED_K_PER_UL.0 {
         notes.push(format!("About {:.0} thousand platelets per µL: below the 1 to 1.5 million that the IADVL recommends. A slower first spin, a smaller final volume or more blood would raise it.", k.median));
     }
-    if !given.volume_is_enough {
+    if injection.short_ml > 0.0 {
+        let more =
+            injection.enough.map_or(String::new(), |e| format!(" {} tubes would give enough;", e.tubes));
         notes.push(format!(
-            "{:.3} mL per cm² is less than the {} to {} recommended for {:.0} cm²: {} tubes would give enough, or treat the thinnest zones only.",
-            given.ml_per_cm2.median, VOLUME_PER_CM2.0, VOLUME_PER_CM2.1, area.0, need.tubes
+            "{ml_per_cm2:.3} mL per cm² is less than the {} to {} recommended for {area:.0} cm²:{more} until then the zones with most live follicles come first.",
+            VOLUME_PER_CM2.0, VOLUME_PER_CM2.1
         ));
     }
-    if blood_ml > need.limit_ml {
+    if blood_ml > p.draw_limit().0 {
         notes.push(format!(
             "{blood_ml:.0} mL of blood a session is more than the {:.0} mL that this program takes as a cautious limit for the body weight: a doctor decides.",
-            need.limit_ml
+            p.draw_limit().0
         ));
     }
-    Some(PrpSummary {
+    Ok(PrpSummary {
         sessions: booked.hair.prp.len(),
         platelets_k_per_ul: k,
         concentration_factor: band(&prep.concentration_factor),
         recovery: band(&prep.recovery),
-        volume_ml: band(&given.volume_ml),
+        volume_ml: injection.prepared_ml,
         blood_ml,
-        area_cm2: area.0,
-        ml_per_cm2: given.ml_per_cm2.median,
-        points: area.0.ceil() as usize,
+        area_cm2: area,
+        ml_per_cm2,
+        points: injection.points.len(),
+        injection,
         notes,
     })
 }

@@ -3,10 +3,12 @@
 //! [`case`] is what a user writes; [`person`] the same with every gap filled from a stated norm,
 //! with each [`visit`] at which the hair was read; [`subject`] that person's head with every
 //! follicle on it; [`strategy`] what could be done; [`schedule`] the same on dates; [`forecast`] what
-//! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures; [`choose`] the
-//! comparison; [`outcome`] the documents; [`plan`] runs them all.
+//! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures; [`bench`] and
+//! [`inject`] PRP from the blood draw to the scalp, with [`checks`] before it; [`choose`] the comparison; [`outcome`] the documents; [`plan`] runs them all.
 
+pub mod bench;
 pub mod case;
+pub mod checks;
 pub mod choose;
 pub mod dotwork;
 pub mod ensemble;
@@ -15,10 +17,12 @@ pub mod field;
 pub mod forecast;
 pub mod grow;
 pub mod head;
+pub mod inject;
 pub mod outcome;
 pub mod person;
 pub mod plan;
 pub mod rules;
+pub mod scalp_outline;
 pub mod schedule;
 pub mod strategy;
 pub mod subject;

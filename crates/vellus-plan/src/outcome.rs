@@ -6,8 +6,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vellus_head::Zone;
 
+use crate::bench::Bench;
+use crate::inject::InjectionPlan;
 use crate::person::{Assumption, Prices};
 use crate::rules::Hit;
+use crate::scalp_outline::ScalpOutline;
 use crate::schedule::Event;
 use crate::subject::Fringe;
 
@@ -128,12 +131,14 @@ pub struct PrpSummary {
     pub volume_ml: Band,
     /// Blood drawn for one session, mL.
     pub blood_ml: f64,
-    /// Area injected, cm².
+    /// Skin that holds live but thinning follicles, cm².
     pub area_cm2: f64,
-    /// PRP per cm², mL.
+    /// PRP per cm² if it were spread over all of it, mL; 0 when there is none.
     pub ml_per_cm2: f64,
-    /// Injection points at one per cm².
+    /// Injection points.
     pub points: usize,
+    /// Where and how much at each point.
+    pub injection: InjectionPlan,
     /// Notes: dose below the recommendation, blood limits.
     pub notes: Vec<String>,
 }
@@ -302,6 +307,10 @@ pub struct Plan {
     pub contraindications: Vec<Hit>,
     /// Whether contraindications were asked for.
     pub contraindications_asked: bool,
+    /// PRP at the bench; none when no strategy gives PRP.
+    pub bench: Option<Bench>,
+    /// The scalp laid flat, on which injections are drawn; none when no strategy gives PRP.
+    pub scalp_outline: Option<ScalpOutline>,
     /// The comparison.
     pub comparison: Comparison,
     /// The strategies, in the order of the built-in set.
@@ -314,6 +323,19 @@ pub struct Plan {
     pub findings: Vec<String>,
     /// Where the numbers are from.
     pub sources: Vec<Source>,
+}
+
+impl Plan {
+    /// The strategy whose injections stand on the bench page: the leading one if it gives PRP, else
+    /// the first that does.
+    #[must_use]
+    pub fn bench_strategy(&self) -> Option<&StrategyOutcome> {
+        let gives = |s: &&StrategyOutcome| s.prp.is_some();
+        self.strategies
+            .iter()
+            .find(|s| s.id == self.comparison.leading && s.prp.is_some())
+            .or_else(|| self.strategies.iter().find(gives))
+    }
 }
 
 /// A source of the plan's numbers.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vellus_blood::{
-    Anticoagulant, Blood, Layer, Protocol, ReadLevel, Rotor, RotorKind, Spin, Split, Tube, TubeKind,
-    Withdrawal,
+    Anticoagulant, Blood, BloodError, Layer, Logbook, Preparation, Protocol, ReadLevel, Rotor, RotorKind,
+    Spin, Split, Tube, TubeKind, Withdrawal, draw_limit_ml,
 };
 use vellus_hair::greying::Greying;
 use vellus_hair::norms::{self, Ancestry};
@@ -95,6 +95,8 @@ pub struct Person {
     pub visits: Vec<Visit>,
     /// How PRP is made for this person here.
     pub protocol: Protocol,
+    /// What the site counted of such preparations; empty when it did not.
+    pub logbook: Logbook,
     /// Tubes for a session.
     pub tubes: u32,
     /// Drugs and the like that go on today.
@@ -165,6 +167,23 @@ impl Person {
         ];
         !self.conditions.iter().any(|c| against.contains(c))
             && self.protocol.blood.haemoglobin.is_none_or(|h| h >= LEAST_HAEMOGLOBIN)
+    }
+
+    /// The preparation, in the light of what the site has counted.
+    ///
+    /// # Errors
+    /// When the protocol is not valid.
+    pub fn preparation(&self, seed: u64) -> Result<Preparation, BloodError> {
+        if self.logbook.entries().is_empty() {
+            return vellus_blood::prepare(&self.protocol, seed);
+        }
+        Ok(self.logbook.learn(&self.protocol, seed)?.after)
+    }
+
+    /// The most blood that one PRP session draws from this person; a doctor decides.
+    #[must_use]
+    pub fn draw_limit(&self) -> Millilitres {
+        draw_limit_ml(self.weight_kg, self.gives_blood_freely())
     }
 }
 
@@ -304,6 +323,8 @@ impl Person {
         };
 
         let protocol = protocol(case, &mut f);
+        // The reader has checked the entries.
+        let logbook = case.site.prp.as_ref().and_then(|p| p.logbook().ok()).unwrap_or_default();
         let tubes = f.fill(
             case.site.prp.as_ref().and_then(|p| p.tubes),
             "site.prp.tubes",
@@ -426,6 +447,7 @@ impl Person {
             measured,
             visits,
             protocol,
+            logbook,
             tubes,
             ongoing,
             past,

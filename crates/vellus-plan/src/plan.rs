@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use vellus_head::Zone;
 
+use crate::bench::bench;
 use crate::case::{Case, SCHEMA_VERSION};
 use crate::choose;
 use crate::error::PlanError;
@@ -12,6 +13,7 @@ use crate::forecast::{self, Effort, FRAME_MONTHS, MedianCourse, frame_days};
 use crate::outcome::{HeadSummary, NotOffered, Plan, Source};
 use crate::person::Person;
 use crate::rules;
+use crate::scalp_outline::{ScalpOutline, scalp_projection};
 use crate::schedule;
 use crate::strategy::Strategy;
 use crate::subject::{Subject, ZONES};
@@ -61,7 +63,10 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
     let subject = Subject::new(request.case, request.folder, person, request.seed)?;
 
     progress("blood");
-    let preparation = vellus_blood::prepare(&subject.person.protocol, request.seed)?;
+    let preparation = subject.person.preparation(request.seed)?;
+
+    let any_prp = request.strategies.iter().any(Strategy::uses_prp);
+    let map = if any_prp { Some(scalp_projection(&subject.head)?) } else { None };
 
     let mut strategies = Vec::new();
     let mut courses = Vec::new();
@@ -76,7 +81,7 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
             }),
             Ok(booked) => {
                 let (outcome, course) =
-                    forecast::run(&subject, strategy, booked, &preparation, request.effort);
+                    forecast::run(&subject, strategy, booked, &preparation, map.as_ref(), request.effort)?;
                 strategies.push(outcome);
                 courses.push(course);
             }
@@ -87,6 +92,21 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
             not_offered.iter().map(|n| format!("{}: {}", n.title, n.reason)).collect::<Vec<_>>().join("; ");
         return Err(PlanError::NothingToPlan { reason });
     }
+    let given = strategies.iter().any(|s| s.prp.is_some());
+    let bench = if given {
+        let case = request.case;
+        Some(bench(
+            &subject.person.protocol,
+            &preparation,
+            subject.person.tubes,
+            subject.person.draw_limit(),
+            &case.blood,
+            case.contraindications.as_deref(),
+        )?)
+    } else {
+        None
+    };
+    let scalp_outline = map.as_ref().filter(|_| given).map(|map| ScalpOutline::new(&subject.head, map));
     let comparison = choose::compare(&strategies, &subject.person);
     let person = &subject.person;
     let thin = subject.thinning();
@@ -113,6 +133,8 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
         prices: person.prices.clone(),
         contraindications: hits,
         contraindications_asked: request.case.contraindications.is_some(),
+        bench,
+        scalp_outline,
         comparison,
         strategies,
         not_offered,

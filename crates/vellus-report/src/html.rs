@@ -10,10 +10,12 @@ use vellus_plan::rules::Action;
 use crate::bar::axis;
 use crate::error::ReportError;
 use crate::picture::PictureSet;
-use crate::view::{StrategyView, close_ups, first_goal_percent, lead, strategy, strip};
+use crate::view::{
+    BenchView, StrategyView, bench_view, close_ups, first_goal_percent, lead, strategy, strip,
+};
 use crate::words::{capital, css_string, date, number, plain};
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("page.html", include_str!("../templates/page.html")),
     ("safety.html", include_str!("../templates/safety.html")),
     ("choice.html", include_str!("../templates/choice.html")),
@@ -23,13 +25,16 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("charts.html", include_str!("../templates/charts.html")),
     ("work.html", include_str!("../templates/work.html")),
     ("pictures.html", include_str!("../templates/pictures.html")),
+    ("bench.html", include_str!("../templates/bench.html")),
+    ("bench_page.html", include_str!("../templates/bench_page.html")),
     ("grounds.html", include_str!("../templates/grounds.html")),
     ("page.js", include_str!("../templates/page.js")),
 ];
-const STYLE: [&str; 3] = [
+const STYLE: [&str; 4] = [
     include_str!("../templates/base.css"),
     include_str!("../templates/parts.css"),
     include_str!("../templates/print.css"),
+    include_str!("../templates/bench.css"),
 ];
 
 fn environment() -> Result<Environment<'static>, ReportError> {
@@ -84,6 +89,28 @@ fn summary(plan: &Plan) -> String {
     with_dates(plan, &capital(s.strip_prefix("It depends.").map_or(s, str::trim_start)))
 }
 
+/// The style sheet of a page, with the running head of its print.
+fn style(plan: &Plan) -> String {
+    let running = css_string(&format!("{} · plan of {}", plan.label, date(plan.today)));
+    STYLE.concat().replace("VELLUS_RUNNING_HEAD", &running)
+}
+
+/// Writes the page that is pinned at the bench: what is checked, drawn, spun, taken and injected. None
+/// when no strategy of the plan gives PRP.
+///
+/// # Errors
+/// [`ReportError::Page`] when a template cannot be filled.
+pub fn bench_page(plan: &Plan) -> Result<Option<String>, ReportError> {
+    let Some(bench) = bench_view(plan) else { return Ok(None) };
+    let html = environment()?.get_template("bench_page.html")?.render(context! {
+        style => Value::from_safe_string(style(plan)),
+        plan => context! { label => plan.label.as_str(), program => plan.program.as_str() },
+        b => Serde(bench),
+        today => date(plan.today),
+    })?;
+    Ok(Some(html))
+}
+
 /// Writes the page of a plan.
 ///
 /// # Errors
@@ -112,8 +139,8 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
             context! { condition, treatments, action => action(h.action), reason => h.reason.as_str(), source => h.source.as_str() }
         })
         .collect();
-    let running = css_string(&format!("{} · plan of {}", plan.label, date(plan.today)));
-    let style = STYLE.concat().replace("VELLUS_RUNNING_HEAD", &running);
+    let style = style(plan);
+    let bench: Option<BenchView> = bench_view(plan);
     let goal_line = plan
         .strategies
         .first()
@@ -126,6 +153,7 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
     let html = env.get_template("page.html")?.render(context! {
         style => Value::from_safe_string(style),
         plan => Serde(plan),
+        b => Serde(bench),
         today => date(plan.today),
         verdict,
         verdict_text,

@@ -1,7 +1,8 @@
 //! Pages and files from a finished plan.
 //!
 //! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
-//! [`summary_text`] the same choice on a terminal; [`plan_json`], [`dots_csv`], [`dots_ply`] and
+//! [`bench_page`] the part of it that is pinned where blood is spun; [`summary_text`] the same choice
+//! on a terminal; [`plan_json`], [`injections_csv`], [`dots_csv`], [`dots_ply`] and
 //! [`calendar_ics`] the files that programs read. All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
 //!
@@ -16,11 +17,13 @@ pub mod files;
 pub mod forest;
 pub mod head_sheet;
 pub mod html;
+pub mod injection_map;
 pub mod picture;
 pub mod pictures;
 pub mod scalp_map;
 pub mod summary;
 pub mod tiles;
+pub mod tube;
 
 mod bar;
 mod channels;
@@ -32,10 +35,12 @@ mod words;
 
 pub use courses::{CourseLine, courses};
 pub use error::ReportError;
-pub use files::{calendar_ics, dots_csv, dots_ply, plan_json};
+pub use files::{calendar_ics, dots_csv, dots_ply, injections_csv, plan_json};
 pub use forest::{ForestRow, forest};
-pub use html::page;
+pub use html::{bench_page, page};
+pub use injection_map::injection_map;
 pub use picture::{Picture, PictureSet};
 pub use scalp_map::{scalp_map, tile_map};
 pub use summary::summary_text;
 pub use tiles::{DotClass, SheetDot, TileSheet, tile_sheets};
+pub use tube::{tube_motion, tube_row};

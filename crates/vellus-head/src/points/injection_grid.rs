@@ -83,6 +83,9 @@ const STEP: f64 = 1.0;
 const FOLDED: f64 = 0.97;
 /// Most rows to a side: a head is half a metre around, the least spacing 2 mm.
 const MOST_ROWS: i32 = 400;
+/// Rows go on over this much without the region, mm: regions may have parts on both sides of the head
+/// and none between, as the recesses of the temples.
+const WIDEST_GAP: f64 = 90.0;
 /// Points of a row and those of the row before keep at least this share of the spacing.
 const KEPT: f64 = 0.97;
 
@@ -143,12 +146,21 @@ pub fn injection_grid(
         }
         let mut curve = middle.clone();
         let mut before = centre_row.clone();
+        let mut gap = 0.0;
         for k in 1..=MOST_ROWS {
             curve = offset(surface, &sheet, &curve, f64::from(side) * apart);
             // Two knots bound no length; and rows end where the region does.
-            if curve.len() < 3 || !curve.iter().any(&inside) {
+            if curve.len() < 3 {
                 break;
             }
+            if !curve.iter().any(&inside) {
+                gap += apart;
+                if gap > WIDEST_GAP {
+                    break;
+                }
+                continue;
+            }
+            gap = 0.0;
             let abreast = before.get(before.len() / 2).copied();
             let row = stand(surface, &sheet, &curve, &inside, &before, abreast, spec);
             rows.push((side * k, row.clone()));
@@ -416,6 +428,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_region_with_nothing_on_the_midline_has_points_on_both_sides() {
+        let head = Head::from_lengths(&ParametricSpec::default(), None, "mean").unwrap();
+        let sides = |s: &Spot| {
+            s.position_in_head.x.abs() > 45.0
+                && matches!(head.zone_at_spot(s), Some(Zone::Frontal | Zone::FrontotemporalRecess))
+        };
+        let grid = injection_grid(head.surface(), head.chart(), &InjectionSpec::new(&sides)).unwrap();
+        let left = grid.points.position.iter().filter(|p| p[0] > 0.0).count();
+        assert!(left > 2 && grid.points.len() - left > 2, "{left} of {}", grid.points.len());
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What the templates are filled with: finished words, never raw numbers that need arithmetic.
 
+mod bench;
 mod goal;
+mod input_words;
 mod pictures;
 mod strategy;
 
+pub(crate) use bench::{BenchView, bench_view};
 pub(crate) use goal::first_goal_percent;
 pub(crate) use pictures::{close_ups, lead, strip};
 pub(crate) use strategy::{StrategyView, strategy};

@@ -19,9 +19,9 @@ use crate::words::{NOTHING, capital, date, hours, hundred, money, number, of_hun
 /// A number with its range.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Range {
-    median: String,
-    lo: String,
-    hi: String,
+    pub(crate) median: String,
+    pub(crate) lo: String,
+    pub(crate) hi: String,
 }
 
 /// A band in words.

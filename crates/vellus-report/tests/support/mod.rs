@@ -18,6 +18,9 @@ use vellus_plan::schedule::{Event, EventKind};
 use vellus_plan::subject::Fringe;
 use vellus_report::{Picture, PictureSet};
 
+#[path = "prp.rs"]
+mod prp;
+
 const TODAY: Date = date(2026, 5, 12);
 const FRINGE: f64 = 168.0;
 const ZONES: [(Zone, f64, f64); 5] = [
@@ -331,7 +334,8 @@ fn outcome(s: &Shape) -> StrategyOutcome {
             blood_ml: 27.0,
             area_cm2: 193.0,
             ml_per_cm2: 0.029,
-            points: 193,
+            points: 4,
+            injection: prp::injection(),
             notes: vec!["About 940 thousand platelets per µL: below the 1 to 1.5 million that the IADVL recommends. A slower first spin, a smaller final volume or more blood would raise it.".into(), "0.029 mL per cm² is less than the 0.05–0.1 recommended for 193 cm²: more tubes, or the thinnest zones only.".into()],
         }),
         thinning: thin,
@@ -359,6 +363,8 @@ pub(crate) fn plan() -> Plan {
         prices: Prices { currency: "EUR".into(), prp_session: 300.0, smp_per_thousand_dots: 90.0, smp_sitting_minimum: 250.0, finasteride_month: 20.0, minoxidil_month: 15.0, graft: 3.5, consultation: 90.0 },
         contraindications: vec![Hit { condition: Contraindication::BloodThinner, treatments: vec![TreatmentKind::Prp, TreatmentKind::Smp, TreatmentKind::Transplant], action: Action::Doctor, reason: "Bleeding must be cleared by the doctor who prescribes the medicine; never stop it for this.".into(), source: "facts S104, S118, S120".into() }],
         contraindications_asked: true,
+        bench: Some(prp::bench()),
+        scalp_outline: Some(prp::outline()),
         comparison: Comparison {
             verdict: Verdict::Depends,
             leading: "tandem".into(),

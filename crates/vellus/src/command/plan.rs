@@ -8,7 +8,9 @@ use vellus_plan::case::read;
 use vellus_plan::forecast::Effort;
 use vellus_plan::{Request, make, strategy};
 use vellus_report::pictures::{Sizes, draw};
-use vellus_report::{calendar_ics, dots_csv, dots_ply, page, plan_json, summary_text};
+use vellus_report::{
+    bench_page, calendar_ics, dots_csv, dots_ply, injections_csv, page, plan_json, summary_text, tube_row,
+};
 
 use super::{Format, system_day};
 use crate::aside::Aside;
@@ -111,6 +113,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     folder_out.write("plan.json", plan_json(plan)?.as_bytes())?;
     folder_out.write("dots.csv", &dots_csv(dots, plan.today)?)?;
     folder_out.write("dots.ply", &dots_ply(dots)?)?;
+    if let Some(html) = bench_page(plan)? {
+        folder_out.write("prp.html", html.as_bytes())?;
+    }
+    if let Some(prp) = plan.bench_strategy().and_then(|s| s.prp.as_ref()) {
+        folder_out.write("injections.csv", &injections_csv(&prp.injection)?)?;
+    }
+    if let Some(bench) = &plan.bench {
+        folder_out.write("tube.svg", tube_row(&bench.picture, "tube").as_bytes())?;
+    }
     folder_out.write("calendar.ics", calendar_ics(plan, &plan.comparison.leading)?.as_bytes())?;
     for p in pictures.sheets.iter().chain(&pictures.lead).chain(&pictures.close_ups) {
         let strategy = if p.strategy.is_empty() { "shared" } else { &p.strategy };

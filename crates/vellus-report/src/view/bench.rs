@@ -1,0 +1,468 @@
+//! PRP at the bench, in words.
+
+use minijinja::Value;
+use serde::Serialize;
+use vellus_plan::Plan;
+use vellus_plan::bench::{Bench, SpinCard};
+use vellus_plan::checks::Answer;
+use vellus_plan::inject::InjectionPlan;
+use vellus_plan::inject::thinning::Place;
+use vellus_plan::outcome::{Band, StrategyOutcome};
+use vellus_plan::rules::{Action, TreatmentKind};
+use vellus_plan::subject::zone_name;
+
+use super::input_words::{input_value, input_words};
+use super::strategy::{Range, range};
+use crate::injection_map::injection_map;
+use crate::tube::{tube_motion, tube_row};
+use crate::words::{capital, date, number};
+
+#[derive(Clone, Debug, Serialize)]
+struct CheckView {
+    /// "hit", "unknown", "ask" or "clear".
+    class: &'static str,
+    answer: String,
+    ask: String,
+    then: String,
+    source: String,
+    grade: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct HitView {
+    condition: String,
+    action: &'static str,
+    reason: String,
+    source: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SpinView {
+    title: String,
+    rpm: Option<String>,
+    rpm_if_middle: Option<String>,
+    force: Option<String>,
+    force_at: String,
+    minutes: Option<String>,
+    brake: String,
+    temperature: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ZoneView {
+    name: String,
+    area: String,
+    live: String,
+    points: String,
+    volume: String,
+    dose: Option<Range>,
+    first: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SwingView {
+    what: String,
+    from: String,
+    to: String,
+    low: String,
+    high: String,
+    /// Ends of the bar, per cent of the axis.
+    left: String,
+    width: String,
+}
+
+/// The bench page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct BenchView {
+    strategy: String,
+    strategy_id: String,
+    title: String,
+    source: String,
+    asked: bool,
+    hits: Vec<HitView>,
+    checks: Vec<CheckView>,
+    tubes: u32,
+    blood_per_tube: String,
+    blood: String,
+    limit: String,
+    anticoagulant: String,
+    anticoagulant_ml: Option<String>,
+    tube: String,
+    rotor: String,
+    spins: Vec<SpinView>,
+    take: Vec<String>,
+    count: Range,
+    enough_count: bool,
+    factor: Range,
+    recovery: Range,
+    total: Range,
+    volume: Range,
+    volume_per_tube: Range,
+    red: Range,
+    white: Range,
+    classes: Vec<String>,
+    tube_row: Value,
+    tube_motion: Value,
+    map: Option<Value>,
+    sessions: Vec<String>,
+    made_for: String,
+    points: String,
+    points_now: usize,
+    points_all: usize,
+    per_point: String,
+    per_cm2: String,
+    area: String,
+    dose: Range,
+    point_dose: Range,
+    technique: String,
+    technique_source: String,
+    zones: Vec<ZoneView>,
+    total_volume: String,
+    verdict: Vec<String>,
+    bald: Option<String>,
+    swings: Vec<SwingView>,
+    swing_now: String,
+    assumed: Vec<(String, String)>,
+}
+
+/// Counts in thousands to two or three places: a spin cannot be foretold better.
+fn rounded(b: Band) -> Band {
+    let tens = |x: f64| if x >= 100.0 { 10.0 * (x / 10.0).round() } else { x };
+    Band { lo: tens(b.lo), median: tens(b.median), hi: tens(b.hi) }
+}
+
+/// The page of the plan's bench strategy; none when no strategy gives PRP.
+pub(crate) fn bench_view(plan: &Plan) -> Option<BenchView> {
+    let bench = plan.bench.as_ref()?;
+    let strategy = plan.bench_strategy()?;
+    let prp = strategy.prp.as_ref()?;
+    Some(view(plan, bench, strategy, &prp.injection))
+}
+
+fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &InjectionPlan) -> BenchView {
+    let e = &bench.expected;
+    let percent = |b: Band| Band { lo: 100.0 * b.lo, median: 100.0 * b.median, hi: 100.0 * b.hi };
+    let now = injection.points.iter().filter(|p| p.turn == 1).count();
+    let map = plan
+        .scalp_outline
+        .as_ref()
+        .filter(|_| !injection.points.is_empty())
+        .map(|o| Value::from_safe_string(injection_map(o, injection)));
+    let t = &injection.technique;
+    BenchView {
+        strategy: strategy.title.clone(),
+        strategy_id: crate::chart::slug(&strategy.id),
+        title: bench.title.clone(),
+        source: bench.source.clone(),
+        asked: bench.asked,
+        hits: hits(plan),
+        checks: checks(bench),
+        tubes: bench.tubes,
+        blood_per_tube: number(bench.blood_ml_per_tube, 1),
+        blood: number(bench.blood_ml, 0),
+        limit: number(bench.limit_ml, 0),
+        anticoagulant: bench.anticoagulant.clone(),
+        anticoagulant_ml: bench.anticoagulant_ml_per_tube.filter(|v| *v > 0.0).map(|v| number(v, 1)),
+        tube: bench.tube.clone(),
+        rotor: bench.rotor.clone(),
+        spins: bench.spins.iter().map(spin).collect(),
+        take: take(bench),
+        count: range(rounded(e.platelets_k_per_ul), 0),
+        enough_count: e.platelets_k_per_ul.median >= e.wanted_k_per_ul[0],
+        factor: range(e.concentration_factor, 1),
+        recovery: range(percent(e.recovery), 0),
+        total: range(e.platelets_billion, 1),
+        volume: range(e.volume_ml, 1),
+        volume_per_tube: range(e.volume_ml_per_tube, 1),
+        red: range(rounded(e.rbc_k_per_ul), 0),
+        white: range(e.wbc_k_per_ul, 1),
+        classes: classes(bench),
+        tube_row: Value::from_safe_string(tube_row(&bench.picture, "tube")),
+        tube_motion: Value::from_safe_string(tube_motion(&bench.picture, "move")),
+        map,
+        sessions: injection.sessions.iter().map(|d| date(*d)).collect(),
+        made_for: date(injection.made_for),
+        points: if now == injection.points.len() {
+            now.to_string()
+        } else {
+            format!("{now} of {}", injection.points.len())
+        },
+        points_now: now,
+        points_all: injection.points.len(),
+        per_point: number(injection.ml_per_point, 3),
+        per_cm2: number(injection.ml_per_cm2, 3),
+        area: number(injection.area_now_cm2, 0),
+        dose: range(injection.platelets_per_cm2_million, 0),
+        point_dose: range(injection.platelets_per_point_million, 0),
+        technique: format!(
+            "Needle {}, straight in ({}°), {} to {} mm deep, {} mm apart",
+            t.needle,
+            number(t.angle_deg, 0),
+            number(t.depth_mm[0], 0),
+            number(t.depth_mm[1], 0),
+            number(t.spacing_mm, 0)
+        ),
+        technique_source: format!("grade {}: {}", t.grade, t.source),
+        zones: injection
+            .zones
+            .iter()
+            .map(|z| ZoneView {
+                name: capital(zone_name(z.zone)),
+                area: number(z.area_cm2, 0),
+                live: number(z.live_thinning_per_cm2, 0),
+                points: if z.points_now == z.points {
+                    z.points.to_string()
+                } else {
+                    format!("{} of {}", z.points_now, z.points)
+                },
+                volume: number(z.volume_ml, 2),
+                dose: (z.points_now > 0).then(|| range(z.platelets_per_cm2_million, 0)),
+                first: z.points_now > 0,
+            })
+            .collect(),
+        total_volume: number(injection.injected_ml, 2),
+        verdict: verdict(bench, injection),
+        bald: bald(injection),
+        swings: swings(bench),
+        swing_now: number(e.concentration_factor.median, 1),
+        assumed: bench
+            .assumed
+            .iter()
+            .map(|a| {
+                let v = |x| input_value(&a.input, &a.unit, x);
+                (
+                    input_words(&a.input),
+                    format!("{} ({} to {})", v(a.value.median), v(a.value.lo), v(a.value.hi)),
+                )
+            })
+            .collect(),
+    }
+}
+
+/// Contraindications of the case that concern PRP.
+fn hits(plan: &Plan) -> Vec<HitView> {
+    plan.contraindications
+        .iter()
+        .filter(|h| h.treatments.contains(&TreatmentKind::Prp))
+        .map(|h| HitView {
+            condition: capital(&h.condition.title()),
+            action: action(h.action),
+            reason: h.reason.clone(),
+            source: h.source.clone(),
+        })
+        .collect()
+}
+
+fn action(a: Action) -> &'static str {
+    match a {
+        Action::Forbid => "No PRP",
+        Action::Delay => "Wait",
+        Action::Doctor => "Doctor first",
+    }
+}
+
+fn checks(bench: &Bench) -> Vec<CheckView> {
+    bench
+        .checks
+        .iter()
+        .map(|c| CheckView {
+            class: match c.answer {
+                Answer::Hit => "hit",
+                Answer::Unknown => "unknown",
+                Answer::AskAgain => "ask",
+                Answer::Clear => "clear",
+            },
+            answer: match c.answer {
+                Answer::Hit => format!("{}: {}", action(c.action), c.found),
+                Answer::Unknown => "Not known: find out".into(),
+                Answer::AskAgain => "Ask now".into(),
+                Answer::Clear => c.found.clone(),
+            },
+            ask: c.ask.clone(),
+            then: c.then.clone(),
+            source: c.source.clone(),
+            grade: c.grade.clone(),
+        })
+        .collect()
+}
+
+fn spin(s: &SpinCard) -> SpinView {
+    let n = |x: f64| number(x, 0);
+    // A display steps in tens of revolutions.
+    let speed = |x: f64| number(10.0 * (x / 10.0).round(), 0);
+    let force_at = match (s.radius_mm, s.rcf_bottom, s.rcf_surface) {
+        (Some(r), Some(a), Some(b)) => {
+            format!("{} g at the bottom of the tube ({} mm from the axis), {} g at the surface", n(a), n(r), n(b))
+        }
+        (Some(r), Some(a), None) => format!("{} g at the bottom of the tube ({} mm from the axis)", n(a), n(r)),
+        _ => "The radius is not stated: speed and force cannot be turned into each other. Measure from the axis to the bottom of the tube.".into(),
+    };
+    SpinView {
+        title: if s.spin == 1 { "First spin".into() } else { "Second spin".into() },
+        rpm: s.rpm.map(speed),
+        rpm_if_middle: s.rpm_if_middle.map(speed),
+        force: s.rcf_given.or(s.rcf_bottom).map(n),
+        force_at,
+        minutes: s.minutes.map(|m| number(m, usize::from((m - m.round()).abs() > 0.01))),
+        brake: s.brake.clone(),
+        temperature: s.temperature_c.map(n),
+    }
+}
+
+/// What to take, in steps.
+fn take(bench: &Bench) -> Vec<String> {
+    let t = &bench.take;
+    let two = bench.spins.len() == 2;
+    let about =
+        t.taken_ml.map_or(String::new(), |v| format!(" That is about {} mL from each tube.", number(v, 1)));
+    let part = t.fraction_of_plasma.map_or(String::new(), |f| format!("{} % of ", number(100.0 * f, 0)));
+    let first = match (t.layer.as_str(), t.margin_mm) {
+        ("plasma_and_buffy_coat", Some(m)) => format!(
+            "Take {part}the plasma with the buffy coat, down to {} mm below the surface of the red cells.{about}",
+            number(m, 1)
+        ),
+        ("plasma_and_buffy_coat", None) => format!(
+            "Take {part}the plasma with the buffy coat. How deep into the red cells is not stated: say it and keep it the same."
+        ),
+        ("upper_plasma", Some(m)) => format!(
+            "Take {part}the plasma from the top; stop {} mm above the red cells at the latest.{about}",
+            number(m, 1)
+        ),
+        (_, Some(m)) => {
+            format!("Take {part}the plasma; stop {} mm above the red cells.{about}", number(m, 1))
+        }
+        (_, None) => format!(
+            "Take {part}the plasma. How far above the red cells is not stated, and it decides the count: agree on a distance and keep to it."
+        ),
+    };
+    let mut steps = vec![first];
+    match (two, t.final_ml, t.final_fraction) {
+        (true, Some(v), _) => steps.push(format!(
+            "After the second spin discard the upper plasma, leave {} mL in each tube and mix the platelets in gently.",
+            number(v, 1)
+        )),
+        (true, None, Some(f)) => steps.push(format!(
+            "After the second spin leave the lowest {} % of the plasma and mix the platelets in gently.",
+            number(100.0 * f, 0)
+        )),
+        (true, None, None) => steps.push("After the second spin the final volume is not stated; the lowest third is usual.".into()),
+        (false, Some(v), _) => steps.push(format!("Keep the lowest {} mL of it.", number(v, 1))),
+        (false, None, _) => {}
+    }
+    steps
+}
+
+fn classes(bench: &Bench) -> Vec<String> {
+    let e = &bench.expected;
+    let limits = match e.paw.as_str() {
+        "P1" => "not above blood",
+        "P2" => "above blood, up to 750 thousand per µL",
+        "P3" => "750 to 1250 thousand per µL",
+        _ => "above 1250 thousand per µL",
+    };
+    vec![
+        format!("PAW {}: {limits}", e.paw),
+        format!(
+            "DEPA {}: dose, efficiency, purity, A best, D last (limits from memory: an assumption)",
+            e.depa
+        ),
+        if e.leukocyte_poor {
+            "Leukocyte-poor: fewer white cells per volume than blood".into()
+        } else {
+            "Leukocyte-rich: as many white cells per volume as blood, or more".into()
+        },
+    ]
+}
+
+/// Whether there is enough, and what to do.
+fn verdict(bench: &Bench, i: &InjectionPlan) -> Vec<String> {
+    let mut out = Vec::new();
+    if i.points.is_empty() {
+        out.push("No skin holds enough live but thinning follicles. PRP makes no new follicles: inject nothing, and say so.".into());
+        return out;
+    }
+    let [least, most] = i.needed_ml;
+    let prepared = range(i.prepared_ml, 1);
+    out.push(format!(
+        "{} cm² of skin hold live but thinning follicles. They need {} to {} mL (0.05 to 0.1 mL per cm², IADVL); {} mL are prepared ({} to {}).",
+        number(i.area_cm2, 0),
+        number(least, 1),
+        number(most, 1),
+        prepared.median,
+        prepared.lo,
+        prepared.hi
+    ));
+    if i.short_ml > 0.0 {
+        out.push(format!("Short by {} mL.", number(i.short_ml, 1)));
+        if let Some(e) = i.enough {
+            out.push(if e.within_limit {
+                format!(
+                    "{} tubes ({} mL of blood) would be enough, within the {} mL of a session.",
+                    e.tubes,
+                    number(e.blood_ml, 0),
+                    number(e.limit_ml, 0)
+                )
+            } else {
+                format!(
+                    "{} tubes would be enough, but {} mL of blood are more than the {} mL of a session: {} tubes at most.",
+                    e.tubes,
+                    number(e.blood_ml, 0),
+                    number(e.limit_ml, 0),
+                    e.most_tubes
+                )
+            });
+        }
+        let first: Vec<&str> =
+            i.zones.iter().filter(|z| z.points_now > 0).map(|z| zone_name(z.zone)).collect();
+        let wait: Vec<&str> =
+            i.zones.iter().filter(|z| z.points_now == 0).map(|z| zone_name(z.zone)).collect();
+        let mut text = format!(
+            "With {} tubes inject where most live follicles are thinning: {}.",
+            bench.tubes,
+            first.join(", ")
+        );
+        if !wait.is_empty() {
+            text += &format!(" The other zones wait: {}.", wait.join(", "));
+        }
+        out.push(text);
+    } else if i.left_over_ml > 0.0 {
+        out.push(format!(
+            "{} mL are more than recommended for this area: fewer tubes would do.",
+            number(i.left_over_ml, 1)
+        ));
+    } else {
+        out.push("Enough for every point.".into());
+    }
+    out
+}
+
+fn bald(i: &InjectionPlan) -> Option<String> {
+    let zones: Vec<String> = i
+        .not_injected
+        .iter()
+        .filter(|n| n.why == Place::Bald)
+        .map(|n| format!("{} {} cm²", zone_name(n.zone), number(n.area_cm2, 0)))
+        .collect();
+    (!zones.is_empty()).then(|| zones.join(", "))
+}
+
+/// The inputs that move the concentration most, as bars on one axis.
+fn swings(bench: &Bench) -> Vec<SwingView> {
+    let top: Vec<_> = bench.sensitivity.iter().take(6).collect();
+    let most = top.iter().flat_map(|s| s.factor).fold(1e-9, f64::max);
+    top.iter()
+        .map(|s| {
+            let v = |x| input_value(&s.input, &s.unit, x);
+            let (a, b) = (s.factor[0].min(s.factor[1]), s.factor[0].max(s.factor[1]));
+            SwingView {
+                what: input_words(&s.input),
+                from: v(s.range[0]),
+                to: v(s.range[1]),
+                low: number(s.factor[0], 1),
+                high: number(s.factor[1], 1),
+                left: format!("{:.1}", 100.0 * a / most),
+                width: format!("{:.1}", (100.0 * (b - a) / most).max(0.8)),
+            }
+        })
+        .collect()
+}
