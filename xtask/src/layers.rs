@@ -62,10 +62,12 @@ struct Word {
 /// Why vellus-report has the dependencies that it has.
 const REPORT: &str = "vellus-report shows what vellus-plan has simulated and must not simulate by itself. \
 It depends on vellus-hair for constants of the pattern (where the vertex is) and for the types that a plan \
-hands it, on vellus-pigment for the age of dots, on vellus-light for drawing; it takes courses and moments \
+hands it, on vellus-blood for the types that a bench hands it, on vellus-pigment for the age of dots, on vellus-light for drawing; it takes courses and moments \
 from the plan and never runs follicles";
 
-const WORDS: [Word; 9] = [
+const WORDS: [Word; 11] = [
+    Word { of: "vellus-report", word: "vellus_blood::prepare", why: REPORT },
+    Word { of: "vellus-report", word: "vellus_blood::inverse", why: REPORT },
     Word { of: "vellus-report", word: "run_follicle", why: REPORT },
     Word { of: "vellus-report", word: "tally_parallel", why: REPORT },
     Word { of: "vellus-report", word: "course::tally", why: REPORT },

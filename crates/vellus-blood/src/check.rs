@@ -1,7 +1,7 @@
 //! Published preparations beside the model.
 
 use crate::error::BloodError;
-use crate::preparation::{Estimate, Preparation, prepare};
+use crate::preparation::{Preparation, prepare};
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
 use serde::Serialize;
@@ -92,20 +92,10 @@ pub fn compare(protocol: &Protocol, p: &Preparation) -> Vec<Row> {
     published
         .named()
         .into_iter()
-        .map(|(what, value)| {
-            let (unit, model): (_, Estimate) = match what {
-                "recovery_pct" => ("%", p.recovery.times(100.0)),
-                "concentration_factor" => ("", p.concentration_factor),
-                "platelets_k_per_ul" => ("×10³/µL", p.platelets_per_ul),
-                "rbc_k_per_ul" => ("×10³/µL", p.rbc_per_ul),
-                "wbc_k_per_ul" => ("×10³/µL", p.wbc_per_ul),
-                "rbc_removed_pct" => ("%", p.rbc_removed.times(100.0)),
-                "wbc_removed_pct" => ("%", p.wbc_removed.times(100.0)),
-                "wbc_factor" => ("", p.wbc_factor),
-                _ => ("mL", p.volume_ml),
-            };
+        .filter_map(|(what, value)| {
+            let (_, unit, model) = p.named().into_iter().find(|n| n.0 == what)?;
             let (lo, hi) = value.interval();
-            Row {
+            Some(Row {
                 id: format!("{}: {what}", protocol.title),
                 area: "blood",
                 what,
@@ -124,7 +114,7 @@ pub fn compare(protocol: &Protocol, p: &Preparation) -> Vec<Row> {
                 },
                 split: protocol.split.word(),
                 source: protocol.source.clone(),
-            }
+            })
         })
         .collect()
 }

@@ -103,7 +103,7 @@ pub const AGGREGATION_POWER: f64 = 0.15;
 /// Strength of the lead of platelets in pores, against straight capillaries (1). Calibrated on the
 /// recovery and concentration factor of `ukrainian_160g.toml`, which collects more of the
 /// platelets than of the plasma; the interval is an assumption.
-pub const EXCLUSION: (f64, f64, f64) = (0.75, 1.50, 2.40);
+pub const EXCLUSION: (f64, f64, f64) = (0.80, 1.60, 2.50);
 /// Stirring in clear plasma, mm/s: the diffusivity grows by this with the distance from a surface.
 /// Calibrated on the recovery of `perez_2014.toml` and the white cells of `ukrainian_160g.toml`;
 /// the interval is an assumption. At 1500 g for 15 min it leaves the few platelets that
@@ -279,7 +279,7 @@ impl Inputs {
         push(Key::Blur, "mm", (0.6 * blur, blur, 1.6 * blur), false);
         push(Key::Aggregation, "", AGGREGATION, false);
         push(Key::Exclusion, "", EXCLUSION, false);
-        push(Key::Stirring, "mm²/s", STIRRING, false);
+        push(Key::Stirring, "mm/s", STIRRING, false);
         push(Key::Lifted, "", if gel { exact(0.0) } else { LIFTED }, gel);
         push(Key::Packing, "", (0.95, 1.0, 1.05), false);
         let inclined = matches!(p.rotor.kind, Some(RotorKind::FixedAngle(_)));

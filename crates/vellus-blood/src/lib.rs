@@ -52,5 +52,6 @@ pub use preparation::{
 pub use process::{Layers, Outcome, RUN_UP_S};
 pub use protocol::{
     DEFAULT_TOLERANCE, LEAST_TOLERANCE, Protocol, Published, PublishedValue, ReadLevel, Split, load_protocol,
+    protocol_schema,
 };
 pub use withdrawal::{Layer, Withdrawal};

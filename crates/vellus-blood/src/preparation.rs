@@ -7,6 +7,7 @@ use crate::process::{self, Layers, Look, Outcome};
 use crate::protocol::Protocol;
 use rayon::prelude::*;
 use serde::Serialize;
+use serde::ser::SerializeMap;
 use vellus_units::maths::{quantile, weighted_quantile};
 
 /// Draws of an ensemble.
@@ -49,8 +50,8 @@ impl Estimate {
     }
 }
 
-/// What one tube gives.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// What one tube gives. It is written out under the names of [`Preparation::named`].
+#[derive(Clone, Debug, PartialEq)]
 pub struct Preparation {
     /// Platelets over those in the blood drawn, fraction.
     pub recovery: Estimate,
@@ -80,6 +81,39 @@ pub struct Preparation {
     pub blood_wbc_per_ul: Estimate,
     /// What the protocol leaves out, with the range that was drawn from.
     pub assumed: Vec<Input>,
+}
+
+impl Preparation {
+    /// Every number with its name, which carries the unit and is the one used in
+    /// [`crate::Published`], its unit in words, and its estimate.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, &'static str, Estimate); 12] {
+        [
+            ("recovery_pct", "%", self.recovery.times(100.0)),
+            ("concentration_factor", "", self.concentration_factor),
+            ("platelets_k_per_ul", "×10³/µL", self.platelets_per_ul),
+            ("platelets_total_billion", "×10⁹", self.platelets_total),
+            ("rbc_k_per_ul", "×10³/µL", self.rbc_per_ul),
+            ("haematocrit_pct", "%", self.haematocrit.times(100.0)),
+            ("wbc_k_per_ul", "×10³/µL", self.wbc_per_ul),
+            ("volume_ml", "mL", self.volume_ml),
+            ("rbc_removed_pct", "%", self.rbc_removed.times(100.0)),
+            ("wbc_removed_pct", "%", self.wbc_removed.times(100.0)),
+            ("wbc_factor", "", self.wbc_factor),
+            ("blood_platelets_k_per_ul", "×10³/µL", self.blood_platelets_per_ul),
+        ]
+    }
+}
+
+impl Serialize for Preparation {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut map = s.serialize_map(None)?;
+        for (name, _, estimate) in self.named() {
+            map.serialize_entry(name, &estimate)?;
+        }
+        map.serialize_entry("assumed", &self.assumed)?;
+        map.end()
+    }
 }
 
 /// How the concentration factor answers to one input.

@@ -105,6 +105,12 @@ pub struct Published {
     /// Platelets, 10³/µL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platelets_k_per_ul: Option<PublishedValue>,
+    /// Platelets from one tube, 10⁹.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platelets_total_billion: Option<PublishedValue>,
+    /// Haematocrit, %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub haematocrit_pct: Option<PublishedValue>,
     /// Red cells, 10³/µL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rbc_k_per_ul: Option<PublishedValue>,
@@ -317,6 +323,8 @@ impl Published {
             ("recovery_pct", self.recovery_pct),
             ("concentration_factor", self.concentration_factor),
             ("platelets_k_per_ul", self.platelets_k_per_ul),
+            ("platelets_total_billion", self.platelets_total_billion),
+            ("haematocrit_pct", self.haematocrit_pct),
             ("rbc_k_per_ul", self.rbc_k_per_ul),
             ("wbc_k_per_ul", self.wbc_k_per_ul),
             ("rbc_removed_pct", self.rbc_removed_pct),
@@ -328,6 +336,12 @@ impl Published {
         .filter_map(|(n, v)| v.map(|v| (n, v)))
         .collect()
     }
+}
+
+/// The JSON Schema of protocol files.
+#[must_use]
+pub fn protocol_schema() -> schemars::Schema {
+    schemars::schema_for!(Protocol)
 }
 
 /// Reads and checks a protocol file.

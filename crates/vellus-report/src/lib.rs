@@ -11,6 +11,7 @@
 //! Hair and pigment are two channels everywhere: hair is a solid colour, pigment a field of dots in
 //! a second colour, and dots are never counted as hair.
 
+pub mod bench_text;
 pub mod courses;
 pub mod error;
 pub mod files;
@@ -28,11 +29,13 @@ pub mod tube;
 mod bar;
 mod channels;
 mod chart;
+mod console;
 mod svg_text;
 mod tally;
 mod view;
 mod words;
 
+pub use bench_text::{bench_text, goal_text, learnt_text};
 pub use courses::{CourseLine, courses};
 pub use error::ReportError;
 pub use files::{calendar_ics, dots_csv, dots_ply, injections_csv, plan_json};

@@ -5,67 +5,8 @@ use vellus_plan::outcome::{StrategyOutcome, Verdict};
 use vellus_plan::rules::Action;
 
 use crate::channels::after_two_years;
+use crate::console::{NARROWEST, Paint, WIDEST, bullets, left, right, rule, wrap};
 use crate::words::{date, hundred, money, number};
-
-/// Narrowest text that holds the table.
-const NARROWEST: usize = 72;
-/// Widest; longer lines are hard to read.
-const WIDEST: usize = 110;
-
-struct Paint(bool);
-
-impl Paint {
-    fn with(&self, code: &str, text: &str) -> String {
-        if self.0 && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-    fn bold(&self, text: &str) -> String {
-        self.with("1", text)
-    }
-    fn dim(&self, text: &str) -> String {
-        self.with("2", text)
-    }
-}
-
-/// Breaks a text into lines of at most `width` characters; a longer word stands alone, cut.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split([' ', '\n', '\t']).filter(|w| !w.is_empty()) {
-        let word = cut(word, width);
-        let need = word.chars().count() + usize::from(!line.is_empty());
-        if !line.is_empty() && line.chars().count() + need > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(&word);
-    }
-    if !line.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
-
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let mut out: String = text.chars().take(width.saturating_sub(1)).collect();
-    out.push('…');
-    out
-}
-
-fn left(text: &str, width: usize) -> String {
-    let text = cut(text, width);
-    let pad = width - text.chars().count();
-    text + &" ".repeat(pad)
-}
-
-fn right(text: &str, width: usize) -> String {
-    let text = cut(text, width);
-    " ".repeat(width - text.chars().count()) + &text
-}
 
 const BAR: usize = 10;
 
@@ -87,10 +28,6 @@ fn bar(o: &StrategyOutcome, paint: &Paint) -> String {
         paint.with("33", &"▒".repeat(all - hair)),
         paint.dim(&"·".repeat(BAR - all))
     )
-}
-
-fn rule(width: usize, paint: &Paint) -> String {
-    paint.dim(&"─".repeat(width))
 }
 
 /// The plan in a screenful: what to know first, the strategies as a table, what was left out.
@@ -213,19 +150,6 @@ fn table(plan: &Plan, width: usize, paint: &Paint, out: &mut Vec<String>) {
                     hundred(s.too_dark_chance)
                 )),
             );
-        }
-    }
-}
-
-fn bullets(title: &str, items: &[String], width: usize, paint: &Paint, out: &mut Vec<String>) {
-    if items.is_empty() {
-        return;
-    }
-    out.push(String::new());
-    out.push(paint.bold(title));
-    for item in items {
-        for (i, line) in wrap(item, width - 2).iter().enumerate() {
-            out.push(format!("{} {line}", if i == 0 { "-" } else { " " }));
         }
     }
 }

@@ -37,15 +37,15 @@ struct HitView {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct SpinView {
-    title: String,
-    rpm: Option<String>,
-    rpm_if_middle: Option<String>,
-    force: Option<String>,
-    force_at: String,
-    minutes: Option<String>,
-    brake: String,
-    temperature: Option<String>,
+pub(crate) struct SpinView {
+    pub(crate) title: String,
+    pub(crate) rpm: Option<String>,
+    pub(crate) rpm_if_middle: Option<String>,
+    pub(crate) force: Option<String>,
+    pub(crate) force_at: String,
+    pub(crate) minutes: Option<String>,
+    pub(crate) brake: String,
+    pub(crate) temperature: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -253,7 +253,7 @@ fn hits(plan: &Plan) -> Vec<HitView> {
         .collect()
 }
 
-fn action(a: Action) -> &'static str {
+pub(crate) fn action(a: Action) -> &'static str {
     match a {
         Action::Forbid => "No PRP",
         Action::Delay => "Wait",
@@ -286,7 +286,7 @@ fn checks(bench: &Bench) -> Vec<CheckView> {
         .collect()
 }
 
-fn spin(s: &SpinCard) -> SpinView {
+pub(crate) fn spin(s: &SpinCard) -> SpinView {
     let n = |x: f64| number(x, 0);
     // A display steps in tens of revolutions.
     let speed = |x: f64| number(10.0 * (x / 10.0).round(), 0);
@@ -310,7 +310,7 @@ fn spin(s: &SpinCard) -> SpinView {
 }
 
 /// What to take, in steps.
-fn take(bench: &Bench) -> Vec<String> {
+pub(crate) fn take(bench: &Bench) -> Vec<String> {
     let t = &bench.take;
     let two = bench.spins.len() == 2;
     let about =
@@ -352,7 +352,7 @@ fn take(bench: &Bench) -> Vec<String> {
     steps
 }
 
-fn classes(bench: &Bench) -> Vec<String> {
+pub(crate) fn classes(bench: &Bench) -> Vec<String> {
     let e = &bench.expected;
     let limits = match e.paw.as_str() {
         "P1" => "not above blood",

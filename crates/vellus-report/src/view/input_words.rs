@@ -9,6 +9,7 @@ pub(crate) fn input_words(name: &str) -> String {
         "platelets" => "Platelets in the blood",
         "haematocrit" => "Haematocrit",
         "platelet_volume" => "Size of the platelets",
+        "red_cell_volume" => "Size of the red cells",
         "wbc" => "White cells in the blood",
         "dilution" => "Anticoagulant per blood",
         "radius_max" => "Radius of the rotor",

@@ -1,8 +1,8 @@
 //! What the templates are filled with: finished words, never raw numbers that need arithmetic.
 
-mod bench;
+pub(crate) mod bench;
 mod goal;
-mod input_words;
+pub(crate) mod input_words;
 mod pictures;
 mod strategy;
 
