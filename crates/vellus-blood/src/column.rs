@@ -139,8 +139,10 @@ const NEGLIGIBLE: f64 = 1.0e-3;
 const SPARSE: f64 = 0.02;
 /// Volume fraction below which red cells are moved on to the next grid cell as a whole.
 const CRUMB: f64 = 1.0e-9;
-/// Courant number of red cells; one half keeps the reconstruction of a curved flux monotone.
-const COURANT: f64 = 0.5;
+/// The same for small cells, 10³/µL; processors are slow with numbers near their least.
+const SMALL_CRUMB: f64 = 1.0e-14;
+/// Courant number of red cells: the reconstruction of their curved flux stays monotone.
+const COURANT: f64 = 0.8;
 /// Courant number of small cells, whose flux is linear.
 const COURANT_SMALL: f64 = 0.9;
 /// Steps of red cells for one hand-over to the small cells, at most.
@@ -252,8 +254,17 @@ impl Column {
         if self.cells() < 2 {
             return;
         }
-        Work::new(self, suspension, frame).run(self, looks_s, &mut look);
+        let mut work = Work::new(self, suspension, frame);
+        // The widest vectors that the processor has; no sums are reordered, so the bytes are the same.
+        pulp::Arch::new().dispatch(Run { work: &mut work, column: self, looks_s, look: &mut look });
     }
+}
+
+/// Memory of a column of this many grid cells while it spins, bytes: three numbers for each kind of
+/// small cell and about twenty besides, with four tables.
+#[must_use]
+pub const fn working_bytes(cells: usize) -> usize {
+    cells * (3 * std::mem::size_of::<Kinds>() + 20 * 8) + 4 * (TABLE + 1) * 8
 }
 
 /// Buffers and tables of one spin.
@@ -285,8 +296,6 @@ struct Work<'a> {
     /// Own velocity of each kind at each inner face, downward and upward parts, mm/s.
     down: Vec<Kinds>,
     up: Vec<Kinds>,
-    small_upper: Vec<Kinds>,
-    small_lower: Vec<Kinds>,
     /// Conductance by stirring at each inner face, mm/s.
     stir: Vec<f64>,
     eliminated: Vec<f64>,
@@ -302,11 +311,28 @@ struct Work<'a> {
     start_small: Kinds,
 }
 
+/// One run, compiled once for each kind of vector unit.
+struct Run<'r, 'a, F> {
+    work: &'r mut Work<'a>,
+    column: &'r mut Column,
+    looks_s: &'r [f64],
+    look: &'r mut F,
+}
+
+impl<F: FnMut(f64, &Column)> pulp::WithSimd for Run<'_, '_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        self.work.run(self.column, self.looks_s, self.look);
+    }
+}
+
 fn table(f: impl Fn(f64) -> f64) -> Vec<f64> {
     (0..=TABLE).map(|i| f(i as f64 / TABLE as f64)).collect()
 }
 
-#[inline]
+#[inline(always)]
 fn read(table: &[f64], phi: f64) -> f64 {
     let x = phi.clamp(0.0, 1.0) * TABLE as f64;
     let i = (x as usize).min(TABLE - 1);
@@ -314,7 +340,7 @@ fn read(table: &[f64], phi: f64) -> f64 {
 }
 
 /// Limited slope over one grid cell (monotonised central, van Leer 1977).
-#[inline]
+#[inline(always)]
 fn slope(a: f64, b: f64) -> f64 {
     let steepest = 2.0 * if a.abs() < b.abs() { a.abs() } else { b.abs() };
     let central = 0.5 * (a + b);
@@ -322,12 +348,12 @@ fn slope(a: f64, b: f64) -> f64 {
     if a * b > 0.0 { size.copysign(a) } else { 0.0 }
 }
 
-#[inline]
+#[inline(always)]
 fn least(a: f64, b: f64) -> f64 {
     if a < b { a } else { b }
 }
 
-#[inline]
+#[inline(always)]
 fn scaled(c: &Kinds, factor: f64) -> Kinds {
     let mut out = *c;
     for x in &mut out {
@@ -339,7 +365,7 @@ fn scaled(c: &Kinds, factor: f64) -> Kinds {
 /// Numbers per plasma at the upper and lower face of a grid cell after half a step, from those in
 /// it and its neighbours; `enters` and `leaves` are Courant numbers of the kinds' own motion at
 /// its faces, `plasma` that of the plasma that rises.
-#[inline]
+#[inline(always)]
 fn half_step(
     above: &Kinds,
     here: &Kinds,
@@ -420,8 +446,6 @@ impl<'a> Work<'a> {
             before: vec![0.0; n],
             down: vec![[0.0; KINDS]; faces],
             up: vec![[0.0; KINDS]; faces],
-            small_upper: vec![[0.0; KINDS]; n],
-            small_lower: vec![[0.0; KINDS]; n],
             stir: vec![0.0; faces],
             eliminated: vec![0.0; n],
             fitting: table(|x| fitting(x * STEEPEST)),
@@ -435,6 +459,7 @@ impl<'a> Work<'a> {
         }
     }
 
+    #[inline(always)]
     fn run(&mut self, column: &mut Column, looks_s: &[f64], look: &mut impl FnMut(f64, &Column)) {
         let mut t = 0.0;
         let mut next_look = 0;
@@ -456,6 +481,7 @@ impl<'a> Work<'a> {
     }
 
     /// Crowding by small cells, and their share of the density, at the last hand-over.
+    #[inline(always)]
     fn weigh(&mut self, column: &Column) {
         for (i, c) in column.small.iter().enumerate() {
             let mut crowd = 0.0;
@@ -474,6 +500,7 @@ impl<'a> Work<'a> {
     }
 
     /// Short steps of the red cells over at most `longest` seconds; returns the time that went by.
+    #[inline(always)]
     fn settle_red(&mut self, column: &mut Column, longest: f64) -> f64 {
         let n = column.cells();
         self.before.copy_from_slice(&column.rbc);
@@ -550,6 +577,7 @@ impl<'a> Work<'a> {
     }
 
     /// Velocities of the small cells at the inner faces, for the red cells half-way.
+    #[inline(always)]
     fn velocities(&mut self, column: &Column) {
         let s = self.suspension;
         let n = column.cells();
@@ -589,6 +617,7 @@ impl<'a> Work<'a> {
     }
 
     /// Moves the small cells over `dt` with the plasma that the red cells displaced meanwhile.
+    #[inline(always)]
     fn move_small(&mut self, column: &mut Column, dt: f64) {
         if self.kinds == 0 || dt <= 0.0 {
             return;
@@ -628,6 +657,7 @@ impl<'a> Work<'a> {
 
     /// One step of carrying and settling; red cells go linearly from `before` to now, of which
     /// this step is the part from `a` to `b`, `share` of the whole.
+    #[inline(always)]
     fn carry(&mut self, column: &mut Column, h: f64, share: f64, a: f64, b: f64) {
         let n = column.cells();
         let q = h / column.dx_mm;
@@ -636,70 +666,73 @@ impl<'a> Work<'a> {
         };
         let middle = 0.5 * (a + b);
         let carried = |f: usize, crossed: &[f64]| share * crossed[f] / column.dx_mm;
-        // Numbers per plasma at both faces of each grid cell, half a step ahead.
-        let mut here = [0.0; KINDS];
-        let mut above = [0.0; KINDS];
+        // Numbers per plasma go through a window of three grid cells: `upper` and `lower` are those at
+        // the faces of one grid cell half a step ahead, from what was there before this step.
+        let mut clear = 1.0 / clear_at(0, a, &column.rbc, &self.before);
+        let mut here = scaled(&column.small[0], clear);
+        let mut above = here;
+        let mut lower_above = [0.0; KINDS];
+        let mut enters = [0.0; KINDS];
+        let mut from_above = [0.0; KINDS];
+        let mut plasma_above = 0.0;
+        let mut middle_above = 1.0;
         for i in 0..n {
-            let clear = 1.0 / clear_at(i, a, &column.rbc, &self.before);
-            if i == 0 {
-                here = scaled(&column.small[0], clear);
-                above = here;
-            }
-            let j = (i + 1).min(n - 1);
-            let next = 1.0 / clear_at(j, a, &column.rbc, &self.before);
-            let (plasma_up, plasma_low) = (
-                if i > 0 { carried(i - 1, &self.crossed) } else { 0.0 },
-                if i + 1 < n { carried(i, &self.crossed) } else { 0.0 },
-            );
-            let plasma = 0.5 * (plasma_up + plasma_low) * clear;
-            // Own velocities at both faces, widened by the cross-section; copies, so that the loops
+            let last = i + 1 == n;
+            let j = if last { i } else { i + 1 };
+            let clear_below = 1.0 / clear_at(j, a, &column.rbc, &self.before);
+            let plasma = if last { 0.0 } else { carried(i, &self.crossed) };
+            // Own velocities at the lower face, widened by the cross-section; copies, so that the loops
             // over kinds become vector instructions.
-            let net = |f: usize, wide: f64| {
-                let (down, up) = (self.down[f], self.up[f]);
-                let mut net = [0.0; KINDS];
-                for k in 0..KINDS {
-                    net[k] = q * wide * (down[k] - up[k]);
-                }
-                net
+            let (down, up, wide_above, wide_below) = if last {
+                ([0.0; KINDS], [0.0; KINDS], 1.0, 1.0)
+            } else {
+                (self.down[i], self.up[i], self.widening_above[i], self.widening_below[i])
             };
-            let enters = if i > 0 { net(i - 1, self.widening_below[i - 1]) } else { [0.0; KINDS] };
-            let leaves = if i + 1 < n { net(i, self.widening_above[i]) } else { [0.0; KINDS] };
-            let below = scaled(&column.small[j], next);
-            let (upper, lower) = half_step(&above, &here, &below, &enters, &leaves, plasma);
-            self.small_upper[i] = upper;
-            self.small_lower[i] = lower;
+            let mut leaves = [0.0; KINDS];
+            for k in 0..KINDS {
+                leaves[k] = q * wide_above * (down[k] - up[k]);
+            }
+            let below = scaled(&column.small[j], clear_below);
+            let rising = 0.5 * (plasma_above + plasma) * clear;
+            let (upper, lower) = half_step(&above, &here, &below, &enters, &leaves, rising);
+            let middle_here = clear_at(i, middle, &column.rbc, &self.before);
+            if i > 0 {
+                // The face above this grid cell.
+                let f = i - 1;
+                let (down, up) = (self.down[f], self.up[f]);
+                let (wide_above, wide_below) = (self.widening_above[f], self.widening_below[f]);
+                let (c, d) = (column.small[f], column.small[i]);
+                let (fall, rise) = (q * middle_above, q * middle_here);
+                let (held_above, held_below) = (ALMOST_ALL / wide_above, ALMOST_ALL / wide_below);
+                let crumbs = wide_below / wide_above;
+                let mut left = [0.0; KINDS];
+                for k in 0..KINDS {
+                    // What would leave a grid cell that no longer limits the step is cut to what it
+                    // holds.
+                    let held = c[k] + from_above[k];
+                    let falls = least(fall * down[k] * lower_above[k], held * held_above);
+                    let rises = least((rise * up[k] + plasma_above) * upper[k], d[k] * held_below);
+                    let net = falls - rises;
+                    let stays = held - net * wide_above;
+                    let crumb = if stays < SMALL_CRUMB { stays } else { 0.0 };
+                    left[k] = stays - crumb;
+                    from_above[k] = net * wide_below + crumb * crumbs;
+                }
+                column.small[f] = left;
+            }
+            for k in 0..KINDS {
+                enters[k] = q * wide_below * (down[k] - up[k]);
+            }
+            lower_above = lower;
             above = here;
             here = below;
+            clear = clear_below;
+            plasma_above = plasma;
+            middle_above = middle_here;
         }
-        let mut from_above = [0.0; KINDS];
-        for i in 0..n {
-            let clear = clear_at(i, middle, &column.rbc, &self.before);
-            if i + 1 == n {
-                for k in 0..KINDS {
-                    column.small[i][k] += from_above[k];
-                }
-                break;
-            }
-            let clear_below = clear_at(i + 1, middle, &column.rbc, &self.before);
-            let plasma = carried(i, &self.crossed);
-            let (down, up) = (self.down[i], self.up[i]);
-            let (lower, upper) = (self.small_lower[i], self.small_upper[i + 1]);
-            let (wide_above, wide_below) = (self.widening_above[i], self.widening_below[i]);
-            let (c, d) = (column.small[i], column.small[i + 1]);
-            let (fall, rise) = (q * clear, q * clear_below);
-            let (held_above, held_below) = (ALMOST_ALL / wide_above, ALMOST_ALL / wide_below);
-            let mut left = [0.0; KINDS];
-            for k in 0..KINDS {
-                // What would leave a grid cell that no longer limits the step is cut to what it
-                // holds.
-                let here = c[k] + from_above[k];
-                let falls = least(fall * down[k] * lower[k], here * held_above);
-                let rises = least((rise * up[k] + plasma) * upper[k], d[k] * held_below);
-                let net = falls - rises;
-                left[k] = here - net * wide_above;
-                from_above[k] = net * wide_below;
-            }
-            column.small[i] = left;
+        let bottom = &mut column.small[n - 1];
+        for k in 0..KINDS {
+            bottom[k] += from_above[k];
         }
     }
 
@@ -739,6 +772,7 @@ impl<'a> Work<'a> {
     /// Stirring, implicit in time: a tridiagonal matrix (Thomas), whose columns weighted by volume
     /// sum to one, so that no cell is lost. All kinds share it but for the few grid cells above the
     /// floor, where a kind's conductance is fitted to its own settling.
+    #[inline(always)]
     fn stir(&mut self, column: &mut Column, dt: f64) {
         if self.suspension.stirring_mm_s <= 0.0 {
             return;
@@ -762,6 +796,7 @@ impl<'a> Work<'a> {
             before = self.eliminated[i];
             back = q * self.stir[i] * self.widening_below[i];
         }
+        let on_floor_dense = 1.0 / (1.0 - column.rbc[on_floor]).max(0.02);
         let mut fitted = [[0.0; KINDS]; NEAR_FLOOR + 1];
         let (mut back, mut before) = ([back; KINDS], [before; KINDS]);
         for i in near..=on_floor {
@@ -775,12 +810,17 @@ impl<'a> Work<'a> {
             let (wide_above, wide_below) =
                 if i + 1 < n { (self.widening_above[i], self.widening_below[i]) } else { (1.0, 1.0) };
             let up = if i > 0 { column.small[i - 1] } else { [0.0; KINDS] };
+            // What lies in the grid cell of the floor lies in its plasma.
+            let (dense, dense_below) = (
+                if i == on_floor { on_floor_dense } else { 1.0 },
+                if i + 1 == on_floor { on_floor_dense } else { 1.0 },
+            );
             let c = &mut column.small[i];
             for k in 0..KINDS {
                 let ahead = q * stir[k] * wide_above;
-                let pivot = 1.0 / (1.0 + back[k] + ahead + back[k] * before[k]);
+                let pivot = 1.0 / (1.0 + back[k] * dense + ahead + back[k] * before[k]);
                 c[k] = (c[k] + back[k] * up[k]) * pivot;
-                before[k] = -ahead * pivot;
+                before[k] = -ahead * dense_below * pivot;
                 back[k] = q * stir[k] * wide_below;
             }
             fitted[i - near] = before;

@@ -179,7 +179,49 @@ struct Portion {
     small_k_per_ul: Vec<f64>,
 }
 
-fn portion(column: &Column, share: &[f64], small_share: &[f64], interface_mm: f64) -> Portion {
+/// Volume fraction of red cells on which white cells float; an assumption without weight, as the front
+/// is narrower than a grid cell.
+const BACKS_UP: f64 = 0.05;
+
+/// Share of each kind that is taken out of the grid cells in which the red cells' surface lies: the
+/// one that holds it and, when red cells keep what settles out of that, the one above, into which it
+/// backs up. What settles fast against the stirring lies on the surface, not spread over the grid
+/// cell: of a profile z^(−v/k) the part below k/v of the height, an estimate.
+fn floor_share(
+    column: &Column,
+    suspension: &Suspension,
+    frame: &Frame,
+    interface_mm: f64,
+    taken_from: impl Fn(f64) -> f64,
+) -> Option<(std::ops::RangeInclusive<usize>, Vec<f64>)> {
+    let last = (interface_mm / column.dx_mm) as usize;
+    if last >= column.cells() {
+        return None;
+    }
+    let first = if column.rbc[last] > BACKS_UP { last.saturating_sub(1) } else { last };
+    let plasma = interface_mm - first as f64 * column.dx_mm;
+    if plasma <= 0.0 {
+        return None;
+    }
+    let radius = frame.radius_max_mm - (column.length_mm() - interface_mm) * frame.sin_angle;
+    let pull = frame.omega2 * radius * frame.inclination;
+    let shares = suspension
+        .small
+        .iter()
+        .map(|kind| {
+            let spread = (suspension.stirring_mm_s / (kind.s * pull).max(1e-9)).clamp(0.05, 1.0);
+            taken_from(interface_mm - plasma * spread)
+        })
+        .collect();
+    Some((first..=last, shares))
+}
+
+fn portion(
+    column: &Column,
+    share: &[f64],
+    floor: Option<&(std::ops::RangeInclusive<usize>, Vec<f64>)>,
+    interface_mm: f64,
+) -> Portion {
     let dx = column.dx_mm;
     let length: f64 = share.iter().sum::<f64>() * dx;
     let mean =
@@ -207,7 +249,12 @@ fn portion(column: &Column, share: &[f64], small_share: &[f64], interface_mm: f6
         rbc: mean(&rbc),
         small_k_per_ul: (0..WHITE_CELLS.len() + PLATELET_CLASSES)
             .map(|k| {
-                let taken: f64 = column.small.iter().zip(small_share).map(|(c, w)| c[k] * w).sum();
+                let mut taken: f64 = column.small.iter().zip(share).map(|(c, w)| c[k] * w).sum();
+                if let Some((cells, shares)) = floor {
+                    for cell in cells.clone() {
+                        taken += column.small[cell][k] * (shares[k] - share[cell]);
+                    }
+                }
                 taken.max(0.0) * dx / length.max(1e-12)
             })
             .collect(),
@@ -311,16 +358,10 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
         let edge = taken(&column, 0.0, interface, 0.02);
         share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
     }
-    // Small cells in the grid cell that holds the interface lie in its plasma, above the red cells.
-    let mut small_share = share.clone();
-    let k = (interface / column.dx_mm) as usize;
-    if k < column.cells() {
-        let above = interface - k as f64 * column.dx_mm;
-        if above > 0.0 {
-            small_share[k] = mean_taken(top, bottom, d.get(Key::Blur), k as f64 * column.dx_mm, interface);
-        }
-    }
-    let mut out = portion(&column, &share, &small_share, interface);
+    let floor = floor_share(&column, &first, &frame, interface, |from| {
+        mean_taken(top, bottom, d.get(Key::Blur), from, interface)
+    });
+    let mut out = portion(&column, &share, floor.as_ref(), interface);
     if protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
         // Spread evenly over the plasma above the red cells.
         let spread = hct * thinned * length_mm / interface.max(0.02 * length_mm);
@@ -344,7 +385,7 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
         };
         let kept_mm = (kept_ml.min(out.volume_ml) * 1000.0 / area_mm2).max(0.01);
         let share = taken(&second, second_mm - kept_mm, second_mm + 10.0, 0.05);
-        out = portion(&second, &share, &share, second_mm);
+        out = portion(&second, &share, None, second_mm);
         // More fluid than the plasma holds is fresh buffer.
         let thin = (out.volume_ml / kept_ml.max(1e-9)).min(1.0);
         out.volume_ml = kept_ml;

@@ -65,7 +65,7 @@ fn regress_grid_error_of_an_ensemble_run() {
         let p = single(g, 10.0);
         let coarse = median_outcome(&p, ENSEMBLE_MM).expect("valid").concentration_factor;
         let fine = median_outcome(&p, FINE_MM).expect("valid").concentration_factor;
-        assert!((coarse - fine).abs() < 0.06, "{g} g: {coarse} {fine}");
+        assert!((coarse - fine).abs() < 0.09, "{g} g: {coarse} {fine}");
     }
 }
 

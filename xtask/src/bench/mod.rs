@@ -4,6 +4,7 @@
 //! Cost is counted in seconds of a core, over all threads, so that a busy machine gives the same
 //! verdict. Limits are for a core of a common laptop; ratios to a reference hold on any machine.
 
+mod blood;
 mod dots;
 mod flatten;
 mod follicles;
@@ -122,6 +123,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
     let head = head?;
     let mut lines =
         vec![Line::new("parametric head, built and measured", build_s, "core s", Some(Limit::Most(2.0)))];
+    blood::run(&mut lines)?;
     let scalp = follicles::run(&head, &mut lines)?;
     points::run(&head, &mut lines)?;
     geodesic::run(&mut lines)?;
