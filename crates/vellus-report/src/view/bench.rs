@@ -13,7 +13,7 @@ use vellus_plan::subject::zone_name;
 
 use super::input_words::{input_value, input_words};
 use super::strategy::{Range, range};
-use crate::injection_map::injection_map;
+use crate::injection_map::{injection_map, point_colour};
 use crate::tube::{tube_motion, tube_row};
 use crate::words::{capital, date, number};
 
@@ -50,6 +50,7 @@ struct SpinView {
 
 #[derive(Clone, Debug, Serialize)]
 struct ZoneView {
+    colour: String,
     name: String,
     area: String,
     live: String,
@@ -207,6 +208,7 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
             .zones
             .iter()
             .map(|z| ZoneView {
+                colour: point_colour(z.zone),
                 name: capital(zone_name(z.zone)),
                 area: number(z.area_cm2, 0),
                 live: number(z.live_thinning_per_cm2, 0),
