@@ -42,27 +42,29 @@ pub(crate) fn lay(
     };
 
     // Area of each kind of skin in each zone, and the live thinning follicles on what is injected.
-    let tally = std::cell::RefCell::new(BTreeMap::<(Zone, Place), [f64; 2]>::new());
+    let tally = std::cell::RefCell::new(BTreeMap::<(Zone, Place), f64>::new());
+    let skin = std::cell::RefCell::new(Vec::new());
     let mesh = head.surface().mesh();
     let (thinning_cm2, _) = integrate(head.surface(), head.chart(), &|s| {
         // Four places of each triangle, each a quarter of its area.
         let quarter = 0.25 * mesh.triangle_area(s.triangle) / 100.0;
         let Some((zone, kind, per_cm2)) = place(s) else { return 0.0 };
-        let mut t = tally.borrow_mut();
-        let sum = t.entry((zone, kind)).or_default();
-        sum[0] += quarter;
-        sum[1] += quarter * per_cm2;
-        if kind == Place::Thinning { 1.0 } else { 0.0 }
+        *tally.borrow_mut().entry((zone, kind)).or_default() += quarter;
+        if kind != Place::Thinning {
+            return 0.0;
+        }
+        skin.borrow_mut().push((zone, s.position_in_head, quarter, per_cm2));
+        1.0
     });
     let tally = tally.into_inner();
     let injected: Vec<Zone> = Zone::ALL
         .into_iter()
-        .filter(|z| tally.get(&(*z, Place::Thinning)).is_some_and(|t| t[0] >= LEAST_ZONE_CM2))
+        .filter(|z| tally.get(&(*z, Place::Thinning)).is_some_and(|t| *t >= LEAST_ZONE_CM2))
         .collect();
     let bald: Vec<NotInjected> = tally
         .iter()
-        .filter(|((_, kind), t)| *kind == Place::Bald && t[0] >= LEAST_ZONE_CM2)
-        .map(|((zone, why), t)| NotInjected { zone: *zone, area_cm2: t[0], why: *why })
+        .filter(|((_, kind), t)| *kind == Place::Bald && **t >= LEAST_ZONE_CM2)
+        .map(|((zone, why), t)| NotInjected { zone: *zone, area_cm2: *t, why: *why })
         .collect();
     if injected.is_empty() || thinning_cm2 < LEAST_ZONE_CM2 {
         return Ok(Laid { points: Vec::new(), zones: Vec::new(), not_injected: bald });
@@ -97,19 +99,33 @@ pub(crate) fn lay(
             in_chart: q,
             in_map: map.map_from_head(p).unwrap_or_default().to_array(),
             row: *row,
+            area_cm2: 0.0,
             live_thinning_per_cm2: per_cm2,
             turn: 1,
             volume_ml: 0.0,
             depth_mm: 0.5 * (DEPTH_MM[0] + DEPTH_MM[1]),
         });
     }
-    let zones = injected
-        .into_iter()
-        .filter(|z| points.iter().any(|p| p.zone == *z))
-        .map(|z| {
-            let [area, follicles] = tally[&(z, Place::Thinning)];
-            (z, area, follicles / area)
-        })
-        .collect();
+    let zones = serve(&mut points, skin.into_inner().iter().filter(|s| injected.contains(&s.0)));
     Ok(Laid { points, zones, not_injected: bald })
+}
+
+/// Gives each piece of skin (zone, place, cm², live thinning follicles per cm²) to the point that is
+/// nearest to it. What the points of each zone serve: area, and live thinning follicles per cm².
+fn serve<'a>(
+    points: &mut [InjectionPoint],
+    skin: impl Iterator<Item = &'a (Zone, DVec3, f64, f64)>,
+) -> Vec<(Zone, f64, f64)> {
+    let at: Vec<DVec3> = points.iter().map(|p| DVec3::from_array(p.in_head)).collect();
+    let mut zones = BTreeMap::<Zone, [f64; 2]>::new();
+    for (_, place, area, per_cm2) in skin {
+        let nearest = (0..at.len())
+            .min_by(|a, b| at[*a].distance_squared(*place).total_cmp(&at[*b].distance_squared(*place)));
+        let Some(i) = nearest else { break };
+        points[i].area_cm2 += area;
+        let sum = zones.entry(points[i].zone).or_default();
+        sum[0] += area;
+        sum[1] += area * per_cm2;
+    }
+    zones.into_iter().map(|(zone, [area, live])| (zone, area, live / area.max(1e-9))).collect()
 }

@@ -71,6 +71,8 @@ pub struct InjectionPoint {
     pub in_map: [f64; 2],
     /// Row; 0 is the midline, negative to the right.
     pub row: i32,
+    /// Skin with live thinning follicles to which it is the nearest point, cm².
+    pub area_cm2: f64,
     /// Live thinning follicles per cm² about it.
     pub live_thinning_per_cm2: f64,
     /// 1: with what is prepared; 2: only when more is prepared.
@@ -86,7 +88,7 @@ pub struct InjectionPoint {
 pub struct InjectionZone {
     /// Which.
     pub zone: Zone,
-    /// Skin in it that holds live thinning follicles, cm².
+    /// Skin with live thinning follicles that its points serve, cm².
     pub area_cm2: f64,
     /// Live thinning follicles there, per cm².
     pub live_thinning_per_cm2: f64,
@@ -229,8 +231,7 @@ pub(crate) fn give_out(
         .map(|(zone, area_cm2, live)| {
             let own: Vec<&InjectionPoint> = points.iter().filter(|p| p.zone == zone).collect();
             let points_now = own.iter().filter(|p| p.turn == 1).count();
-            // Each point of a zone serves the same share of its skin.
-            let area_now = area_cm2 * points_now as f64 / own.len().max(1) as f64;
+            let area_now: f64 = own.iter().filter(|p| p.turn == 1).map(|p| p.area_cm2).sum();
             let k = if area_now > 0.0 { points_now as f64 / area_now } else { 0.0 };
             InjectionZone {
                 zone,
@@ -243,8 +244,7 @@ pub(crate) fn give_out(
             }
         })
         .collect();
-    let area_now_cm2: f64 =
-        zones.iter().map(|z| z.area_cm2 * z.points_now as f64 / z.points.max(1) as f64).sum();
+    let area_now_cm2: f64 = points.iter().filter(|p| p.turn == 1).map(|p| p.area_cm2).sum();
     let enough = (area >= 1.0)
         .then(|| {
             let area = Cm2(area.min(1000.0));
@@ -286,4 +286,72 @@ pub(crate) fn give_out(
 
 fn scale(b: Band, k: f64) -> Band {
     Band { lo: k * b.lo, median: k * b.median, hi: k * b.hi }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vellus_blood::{Blood, Estimate, Protocol, Spin, prepare};
+    use vellus_units::{Minutes, Rcf, ThousandsPerUl};
+
+    fn point(id: u32) -> InjectionPoint {
+        InjectionPoint {
+            id,
+            zone: Zone::Vertex,
+            in_head: [0.0; 3],
+            in_chart: [0.0; 2],
+            in_map: [0.0; 2],
+            row: 0,
+            area_cm2: 1.0,
+            live_thinning_per_cm2: 80.0,
+            turn: 1,
+            volume_ml: 0.0,
+            depth_mm: 3.0,
+        }
+    }
+
+    /// A million per µL, this volume a tube.
+    fn given(volume_ml: f64, tubes: u32) -> InjectionPlan {
+        let protocol = Protocol {
+            blood: Blood::new(ThousandsPerUl(250.0), 0.42),
+            spins: vec![Spin::at_rcf(Rcf(200.0), Minutes(10.0))],
+            ..Protocol::default()
+        };
+        let exact = |x: f64| Estimate { median: x, lo: x, hi: x };
+        let mut preparation = prepare(&protocol, 1).unwrap();
+        preparation.platelets_per_ul = exact(1000.0);
+        preparation.volume_ml = exact(volume_ml);
+        preparation.platelets_total = exact(volume_ml);
+        let laid = Laid {
+            points: (1..=50).map(point).collect(),
+            zones: vec![(Zone::Vertex, 50.0, 80.0)],
+            not_injected: Vec::new(),
+        };
+        let day = jiff::civil::date(2026, 12, 7);
+        give_out(laid, &protocol, &preparation, tubes, 80.0, vec![day], day)
+    }
+
+    #[test]
+    fn a_million_per_microlitre_times_five_millilitres_is_five_billion() {
+        // 10⁶/µL · 5 mL = 10⁶ · 5000 µL = 5·10⁹; over 50 cm² 10⁸, 100 million, per cm².
+        let i = given(1.25, 4);
+        assert!((i.platelets_billion.median - 5.0).abs() < 1e-9);
+        assert!((i.platelets_per_cm2_million.median - 100.0).abs() < 1e-9);
+        assert!((i.ml_per_cm2 - 0.1).abs() < 1e-12 && (i.ml_per_point - 0.1).abs() < 1e-12);
+        assert!((i.platelets_per_point_million.median - 100.0).abs() < 1e-9);
+        assert!(i.short_ml == 0.0 && i.left_over_ml < 1e-9);
+    }
+
+    #[test]
+    fn more_than_recommended_is_left_over_and_less_leaves_points_waiting() {
+        let much = given(2.0, 4);
+        assert!((much.left_over_ml - 3.0).abs() < 1e-9 && (much.injected_ml - 5.0).abs() < 1e-9);
+        let little = given(1.0, 1);
+        // 1 mL at 0.05 mL for each of them is twenty points; 1.5 mL are lacking for fifty.
+        assert_eq!(little.points.iter().filter(|p| p.turn == 1).count(), 20);
+        assert!((little.short_ml - 1.5).abs() < 1e-9 && (little.area_now_cm2 - 20.0).abs() < 1e-9);
+        assert_eq!(little.enough.unwrap().tubes, 3);
+        let none = given(0.0, 1);
+        assert!(none.points.iter().all(|p| p.volume_ml == 0.0) && none.ml_per_cm2 == 0.0);
+    }
 }

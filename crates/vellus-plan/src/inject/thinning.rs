@@ -10,9 +10,13 @@ use vellus_hair::scalp::Scalp;
 /// Miniaturisation from which a living follicle counts as thinning: its hair is visibly thinner than
 /// it was (assumption).
 pub const THINNING_FROM: f64 = 0.1;
-/// Miniaturisation from which a follicle, though alive, is past what PRP is known to help: a vellus
-/// hair of bald skin (assumption; "not helpful" for bald patches, facts S102).
-pub const THINNING_TO: f64 = 0.9;
+/// Miniaturisation from which a follicle, though alive, is past what PRP is known to help: the edge of
+/// baldness on Norwood's plates ([`vellus_hair::scalp::LossRules::edge`]), beyond which skin is seen as
+/// bald (assumption; "not helpful" for bald patches, facts S102).
+pub const THINNING_TO: f64 = 0.8;
+/// Share of lost follicles from which a place is bald: fewer than three in ten still grow a hair that is
+/// seen (assumption).
+pub const BALD_SHARE: f64 = 0.7;
 /// Share of the follicles about a place that must live and be thinning for a point to stand there
 /// (assumption).
 pub const LEAST_SHARE: f64 = 0.2;
@@ -50,10 +54,10 @@ impl About {
     #[must_use]
     pub fn kind(&self) -> Place {
         let lost = f64::from(self.lost) / f64::from(self.follicles.max(1));
-        if self.share() >= LEAST_SHARE {
-            Place::Thinning
-        } else if lost >= 0.5 {
+        if lost >= BALD_SHARE {
             Place::Bald
+        } else if self.share() >= LEAST_SHARE {
+            Place::Thinning
         } else {
             Place::Healthy
         }
@@ -145,9 +149,9 @@ mod tests {
     #[test]
     fn a_place_is_thinning_bald_or_healthy() {
         let about = |live_thinning, lost| About { follicles: 100, live_thinning, lost, area_cm2: 0.5 };
-        assert_eq!(about(20, 70).kind(), Place::Thinning);
-        assert_eq!(about(19, 50).kind(), Place::Bald);
-        assert_eq!(about(19, 49).kind(), Place::Healthy);
+        assert_eq!(about(20, 69).kind(), Place::Thinning);
+        assert_eq!(about(25, 70).kind(), Place::Bald);
+        assert_eq!(about(19, 69).kind(), Place::Healthy);
         assert!((about(30, 0).per_cm2() - 60.0).abs() < 1e-12);
     }
 }

@@ -77,20 +77,22 @@ pub fn tube_motion(picture: &TubePicture, id: &str) -> String {
             let _ = write!(
                 body,
                 "<animate attributeName=\"opacity\" dur=\"{all:.2}s\" repeatCount=\"indefinite\" calcMode=\"discrete\" \
-                 values=\"{values}\" keyTimes=\"{times}\"/>{}</g>\n",
+                 values=\"{values}\" keyTimes=\"{times}\"/>{}",
                 minutes(look.minutes)
             );
-        }
-        if *n == 1
-            && let Some(cut) = picture.cut_mm
-        {
-            cannula(&mut body, cut, s);
+            if k == last {
+                // What the layers are called, and where the cannula goes, holds at the end only.
+                if *n == 1
+                    && let Some(cut) = picture.cut_mm
+                {
+                    cannula(&mut body, cut, s);
+                }
+                beside(&mut body, picture, look, x + TUBE + 36.0, x + TUBE + 23.0, surface, scale);
+            }
+            body.push_str("</g>\n");
         }
         glass(&mut body, tall, s);
         millilitres(&mut body, tall, picture.ml_per_mm, x + TUBE + 3.0, surface, scale);
-        if let Some(end) = looks.last() {
-            beside(&mut body, picture, end, x + TUBE + 30.0, x + TUBE + 4.0, surface, scale);
-        }
     }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" width=\"{WIDTH}\" \

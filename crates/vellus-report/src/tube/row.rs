@@ -107,10 +107,10 @@ fn one_row(
     );
     let right = LEFT + 2.0 + PITCH * (tubes - 1) as f64 + TUBE;
     millilitres(svg, height, picture.ml_per_mm, right + 3.0, surface, scale);
-    beside(svg, picture, last, right + 30.0, right + 4.0, surface, scale);
+    beside(svg, picture, last, right + 36.0, right + 23.0, surface, scale);
 }
 
-/// Names of the layers right of the last tube.
+/// Names of the layers at `x`, with lines from `tube`, beyond the scale.
 pub(super) fn beside(
     svg: &mut String,
     picture: &TubePicture,
@@ -127,7 +127,7 @@ pub(super) fn beside(
     {
         all.push((surface + cut * scale, vec!["Cannula".into(), "stops here".into()]));
     } else if look.spin == 1 {
-        all.push((surface - ABOVE - 4.0, vec!["Margin".into(), "not stated".into()]));
+        all.push((surface + 2.0, vec!["Margin".into(), "not stated".into()]));
     }
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     // From the top down, each below the one before.

@@ -13,7 +13,7 @@ use vellus_plan::subject::zone_name;
 
 use super::input_words::{input_value, input_words};
 use super::strategy::{Range, range};
-use crate::injection_map::injection_map;
+use crate::injection_map::{injection_map, point_colour};
 use crate::tube::{tube_motion, tube_row};
 use crate::words::{capital, date, number};
 
@@ -50,6 +50,7 @@ pub(crate) struct SpinView {
 
 #[derive(Clone, Debug, Serialize)]
 struct ZoneView {
+    colour: String,
     name: String,
     area: String,
     live: String,
@@ -125,6 +126,11 @@ pub(crate) struct BenchView {
     assumed: Vec<(String, String)>,
 }
 
+/// A picture inside of a page: there it needs no name space, and the page names no address.
+fn inline(svg: String) -> Value {
+    Value::from_safe_string(svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1))
+}
+
 /// Counts in thousands to two or three places: a spin cannot be foretold better.
 fn rounded(b: Band) -> Band {
     let tens = |x: f64| if x >= 100.0 { 10.0 * (x / 10.0).round() } else { x };
@@ -147,7 +153,7 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
         .scalp_outline
         .as_ref()
         .filter(|_| !injection.points.is_empty())
-        .map(|o| Value::from_safe_string(injection_map(o, injection)));
+        .map(|o| inline(injection_map(o, injection)));
     let t = &injection.technique;
     BenchView {
         strategy: strategy.title.clone(),
@@ -177,8 +183,8 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
         red: range(rounded(e.rbc_k_per_ul), 0),
         white: range(e.wbc_k_per_ul, 1),
         classes: classes(bench),
-        tube_row: Value::from_safe_string(tube_row(&bench.picture, "tube")),
-        tube_motion: Value::from_safe_string(tube_motion(&bench.picture, "move")),
+        tube_row: inline(tube_row(&bench.picture, "tube")),
+        tube_motion: inline(tube_motion(&bench.picture, "move")),
         map,
         sessions: injection.sessions.iter().map(|d| date(*d)).collect(),
         made_for: date(injection.made_for),
@@ -207,6 +213,7 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
             .zones
             .iter()
             .map(|z| ZoneView {
+                colour: point_colour(z.zone),
                 name: capital(zone_name(z.zone)),
                 area: number(z.area_cm2, 0),
                 live: number(z.live_thinning_per_cm2, 0),

@@ -18,8 +18,13 @@ use vellus_plan::schedule::{Event, EventKind};
 use vellus_plan::subject::Fringe;
 use vellus_report::{Picture, PictureSet};
 
+#[path = "markup.rs"]
+mod markup;
 #[path = "prp.rs"]
-mod prp;
+pub(crate) mod prp;
+
+#[allow(unused_imports)]
+pub(crate) use markup::balance;
 
 const TODAY: Date = date(2026, 5, 12);
 const FRINGE: f64 = 168.0;

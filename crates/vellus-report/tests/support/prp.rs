@@ -38,6 +38,7 @@ pub(crate) fn injection() -> InjectionPlan {
         in_chart: [x / 100.0, y / 100.0],
         in_map: [x, y],
         row: 0,
+        area_cm2: 1.0,
         live_thinning_per_cm2: 70.0,
         turn,
         volume_ml: if turn == 1 { 0.07 } else { 0.0 },
