@@ -3,7 +3,7 @@
 use crate::cells::{self, PLATELET_CLASSES, WHITE_CELLS};
 use crate::column::{Column, Frame, SmallCell, Suspension};
 use crate::device::{RotorKind, TubeKind};
-use crate::inputs::{AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, packing_limit};
+use crate::inputs::{AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, LOFT_MM, packing_limit};
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
 use serde::Serialize;
@@ -178,6 +178,10 @@ struct Portion {
     rbc: f64,
     small_k_per_ul: Vec<f64>,
 }
+
+/// Height of the layer on the red cells from which platelets are lifted, mm; an assumption, a few times
+/// what all platelets of a tube fill when they are packed.
+const LOOSE_MM: f64 = 0.5;
 
 /// Volume fraction of red cells on which white cells float; an assumption without weight, as the front
 /// is narrower than a grid cell.
@@ -362,6 +366,23 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
         mean_taken(top, bottom, d.get(Key::Blur), from, interface)
     });
     let mut out = portion(&column, &share, floor.as_ref(), interface);
+    if let Some((cells, shares)) = &floor {
+        // Platelets that are lifted thin out exponentially above the red cells.
+        let part = |depth: f64| libm::exp(-(interface - depth).max(0.0) / LOFT_MM);
+        let reached = part(bottom) - part(top);
+        for k in whites..whites + PLATELET_CLASSES {
+            let resting: f64 = column.small[..=*cells.end()]
+                .iter()
+                .enumerate()
+                .map(|(i, c)| {
+                    let end = (i + 1) as f64 * column.dx_mm;
+                    c[k] * (end - (interface - LOOSE_MM)).clamp(0.0, column.dx_mm)
+                })
+                .sum();
+            let gained = d.get(Key::Loft) * resting * (reached - shares[k]).max(0.0);
+            out.small_k_per_ul[k] += gained / (out.volume_ml * 1000.0 / area_mm2).max(1e-9);
+        }
+    }
     if protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
         // Spread evenly over the plasma above the red cells.
         let spread = hct * thinned * length_mm / interface.max(0.02 * length_mm);

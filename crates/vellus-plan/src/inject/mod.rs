@@ -328,7 +328,7 @@ mod tests {
             not_injected: Vec::new(),
         };
         let day = jiff::civil::date(2026, 12, 7);
-        give_out(laid, &protocol, &preparation, tubes, 80.0, vec![day], day)
+        give_out(laid, &protocol, &preparation, tubes, Millilitres(200.0), vec![day], day)
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub(crate) fn input_words(name: &str) -> String {
         "exclusion" => "Platelets carried up between red cells",
         "stirring" => "Stirring in the plasma",
         "lifted" => "Red cells stirred up by the needle",
+        "loft" => "Platelets lifted off the red cells",
         "packing" => "Packing of the red cells",
         "inclination" => "Gain by the tube's inclination",
         "resuspension" => "Platelets that mix back in",
@@ -39,7 +40,7 @@ pub(crate) fn input_words(name: &str) -> String {
 /// A value of an input with its unit. Shares without a unit are said in per cent, the others as
 /// they are.
 pub(crate) fn input_value(name: &str, unit: &str, x: f64) -> String {
-    let share = ["haematocrit", "dilution", "plasma_fraction", "lifted", "resuspension", "person"];
+    let share = ["haematocrit", "dilution", "plasma_fraction", "lifted", "loft", "resuspension", "person"];
     if unit.is_empty() && (share.contains(&name) || name == "final") {
         let digits = usize::from(x < 0.095);
         return format!("{} %", number(100.0 * x, digits));
