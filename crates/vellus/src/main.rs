@@ -32,7 +32,7 @@ enum Verb {
     /// Write, check or describe case files.
     Case(command::case::Args),
     /// What a centrifuge makes of blood.
-    Spin(command::spin::Args),
+    Spin(Box<command::spin::Args>),
     /// A person's hair: what is believed before and after what was measured.
     Grow(command::grow::Args),
     /// A trial on virtual patients, beside what was published; how many people a trial needs.

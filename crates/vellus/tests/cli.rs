@@ -267,7 +267,19 @@ fn a_published_spin_prints_text_and_json() {
     let o = run(["spin".as_ref(), file.as_os_str(), "--format".as_ref(), "json".as_ref()]);
     assert!(o.status.success(), "{}", err(&o));
     let json: serde_json::Value = serde_json::from_slice(&o.stdout).unwrap();
-    assert!(json["preparation"].is_object() && json["published"].is_array());
+    assert!(json["published"].is_array());
+    for key in [
+        "recovery_pct",
+        "concentration_factor",
+        "platelets_k_per_ul",
+        "platelets_total_billion",
+        "rbc_k_per_ul",
+        "wbc_k_per_ul",
+        "volume_ml",
+    ] {
+        let of = |part: &str| json["result"][key][part].as_f64().unwrap();
+        assert!(of("lo") <= of("median") && of("median") <= of("hi"), "{key}");
+    }
     let again = run(["spin".as_ref(), file.as_os_str(), "--format".as_ref(), "json".as_ref()]);
     assert_eq!(o.stdout, again.stdout);
     let o = run(["spin".as_ref(), file.as_os_str()]);
@@ -275,6 +287,92 @@ fn a_published_spin_prints_text_and_json() {
     // A case is spun as its site spins.
     let o = run(["spin".as_ref(), repository().join("examples/01_tandem/case.toml").as_os_str()]);
     assert!(o.status.success(), "{}", err(&o));
+    // Safety stands before any number; the recipe has the speed at the rotor's radius.
+    let text = out(&o);
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} in {text}"));
+    assert!(at("Before anything is drawn") < at("Recipe") && at("Recipe") < at("What to expect"));
+    assert!(text.contains("820 rpm") && text.contains("No study shows"));
+}
+
+#[test]
+fn a_spin_is_looked_for_and_kept() {
+    let folder = TempDir::new().unwrap();
+    let case = repository().join("examples/01_tandem/case.toml");
+    let saved = folder.path().join("found.toml");
+    let o = program()
+        .args(["spin", "--count", "900", "--volume", "4", "--save"])
+        .arg(&saved)
+        .arg(&case)
+        .output()
+        .unwrap();
+    assert!(o.status.success(), "{}", err(&o));
+    assert!(out(&o).contains("Settings for 900") && out(&o).contains("mL of blood"), "{}", out(&o));
+    let again = program().arg("spin").arg(&saved).output().unwrap();
+    assert!(again.status.success(), "{}", err(&again));
+    let plot = folder.path().join("tube.svg");
+    let o = program().arg("spin").arg(&saved).arg("--plot").arg(&plot).output().unwrap();
+    assert!(o.status.success() && std::fs::read_to_string(plot).unwrap().starts_with("<svg"));
+    for (args, says) in [
+        (["--count", "1000000"], "write 1000"),
+        (["--tubes", "0"], "1 to 60"),
+        (["--weight", "7"], "30 to 300"),
+    ] {
+        let o = program().arg("spin").arg(&saved).args(args).output().unwrap();
+        refused(&o, &[says]);
+    }
+}
+
+#[test]
+fn a_clinics_counts_are_kept_and_learnt_from() {
+    let folder = TempDir::new().unwrap();
+    let case = repository().join("examples/01_tandem/case.toml");
+    let csv = folder.path().join("counts.csv");
+    let add = |day: &str, after: &str| {
+        program()
+            .args(["spin", "log"])
+            .arg(&case)
+            .arg(&csv)
+            .args(["--add", day, "--before", "240", "--after", after, "--volume", "1.3"])
+            .output()
+            .unwrap()
+    };
+    for (day, after) in [("2026-01-05", "700"), ("2026-02-05", "640"), ("2026-03-05", "680")] {
+        let o = add(day, after);
+        assert!(o.status.success(), "{}", err(&o));
+    }
+    let kept = std::fs::read_to_string(&csv).unwrap();
+    assert_eq!(kept.lines().count(), 4);
+    // What is refused leaves the log as it was.
+    refused(&add("2026-04-05", "680000"), &["write 680"]);
+    refused(&add("5 April", "680"), &["year-month-day"]);
+    refused(&add("2026-03-05", "680"), &["twice"]);
+    assert_eq!(std::fs::read_to_string(&csv).unwrap(), kept);
+    assert_eq!(names(folder.path()), ["counts.csv"]);
+    let o = program().arg("spin").arg(&case).arg("--log").arg(&csv).output().unwrap();
+    assert!(o.status.success() && out(&o).contains("What 3 counts teach"), "{}", err(&o));
+    let o = program().args(["spin", "schema"]).output().unwrap();
+    assert!(out(&o).contains("margin_mm"));
+}
+
+#[test]
+fn a_site_that_spins_in_rpm_is_asked_for_the_radius() {
+    let folder = TempDir::new().unwrap();
+    let site = |rotor: &str| {
+        case(&format!(
+            "{PERSON}[site.prp]\nrotor = {rotor}\ntube = {{ blood_ml = 9 }}\nspins = [{{ rpm = 1500, minutes = 10 }}]\nwithdrawal = {{ layer = \"plasma\", margin_mm = 2 }}\n"
+        ))
+    };
+    let spin = |name: &str, text: String| {
+        let file = write(&folder, name, text);
+        program().arg("spin").arg(file).output().unwrap()
+    };
+    refused(&spin("a.toml", site("{ kind = \"swing_out\" }")), &["radius", "axis"]);
+    refused(&spin("b.toml", site("{ name = \"nobody's\" }")), &["radius_max_mm", "IntraSpin"]);
+    let o = spin("c.toml", site("{ name = \"double-syringe rotor (Arthrex ACP type)\" }"));
+    assert!(o.status.success() && out(&o).contains("1500 rpm"), "{} {}", err(&o), out(&o));
+    let own = site("{ name = \"Bench\" }")
+        + "[[site.centrifuges]]\nname = \"bench\"\nradius_max_mm = 120\nmax_rpm = 1400\n";
+    refused(&spin("d.toml", own), &["limit of 1400 rpm"]);
 }
 
 fn plan(case: &Path, to: &Path, more: &[&str]) -> Output {
