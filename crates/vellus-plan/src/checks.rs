@@ -45,6 +45,9 @@ pub struct CheckRule {
     /// Conditions of a case that answer it.
     #[serde(default)]
     pub conditions: Vec<Contraindication>,
+    /// Whether it changes from day to day: what the case does not name is asked again.
+    #[serde(default)]
+    pub daily: bool,
     /// The count that answers it.
     #[serde(default)]
     pub count: Option<Count>,
@@ -143,15 +146,20 @@ fn answer(rule: CheckRule, conditions: Option<&[Contraindication]>, blood: &Bloo
                 (if x < least { Answer::Hit } else { Answer::Clear }, found)
             }
         },
-        _ if rule.conditions.is_empty() => (Answer::AskAgain, String::new()),
-        _ => match conditions {
-            None => (Answer::Unknown, String::new()),
-            Some(found) => {
-                let hit: Vec<String> =
-                    found.iter().filter(|c| rule.conditions.contains(c)).map(|c| c.title()).collect();
-                if hit.is_empty() { (Answer::Clear, "no".into()) } else { (Answer::Hit, hit.join(", ")) }
+        _ => {
+            let hit: Vec<String> = conditions
+                .unwrap_or_default()
+                .iter()
+                .filter(|c| rule.conditions.contains(c))
+                .map(|c| c.title())
+                .collect();
+            match (hit.is_empty(), rule.daily || rule.conditions.is_empty(), conditions) {
+                (false, ..) => (Answer::Hit, hit.join(", ")),
+                (true, true, _) => (Answer::AskAgain, String::new()),
+                (true, false, None) => (Answer::Unknown, String::new()),
+                (true, false, Some(_)) => (Answer::Clear, "no".into()),
             }
-        },
+        }
     };
     Check {
         id: rule.id,

@@ -102,6 +102,7 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
             subject.person.draw_limit(),
             &case.blood,
             case.contraindications.as_deref(),
+            subject.person.logbook.entries().len(),
         )?)
     } else {
         None

@@ -7,7 +7,7 @@ use vellus_plan::checks::Answer;
 use vellus_plan::outcome::Band;
 
 use crate::console::{NARROWEST, Paint, WIDEST, left, right, rule, wrap};
-use crate::view::bench::{action, classes, spin, take};
+use crate::view::bench::{action, classes, spins};
 use crate::view::input_words::{input_value, input_words};
 use crate::words::{date, number};
 
@@ -158,9 +158,7 @@ fn recipe(page: &mut Page, bench: &Bench) {
             number(bench.limit_ml, 0),
         ),
     );
-    let steps = take(bench);
-    for (i, card) in bench.spins.iter().enumerate() {
-        let v = spin(card);
+    for v in spins(bench) {
         let mut text = format!("{}: ", v.title);
         text += &match (&v.rpm, &v.force) {
             (Some(rpm), _) => format!("set {rpm} rpm"),
@@ -177,12 +175,9 @@ fn recipe(page: &mut Page, bench: &Bench) {
             text += &format!(" {t} °C.");
         }
         step(page, &text);
-        if let Some(what) = steps.get(i) {
+        for what in &v.then {
             step(page, what);
         }
-    }
-    for what in steps.iter().skip(bench.spins.len()) {
-        step(page, what);
     }
     page.quiet(&format!("Rotor: {}.", bench.rotor));
 }

@@ -141,6 +141,8 @@ pub struct Bench {
     pub spins: Vec<SpinCard>,
     /// What is taken.
     pub take: Take,
+    /// Counts of the site that the forecast has learnt from.
+    pub counts: usize,
     /// What is expected.
     pub expected: Expected,
     /// The tube over time.
@@ -161,7 +163,8 @@ fn name(key: impl Serialize) -> String {
 }
 
 /// What is done at the bench: a protocol and its preparation with `tubes` tubes, of which one session
-/// draws at most `limit`; `blood` is what was counted, `conditions` is none when nobody has asked.
+/// draws at most `limit`; `blood` is what was counted, `conditions` is none when nobody has asked,
+/// `counts` the entries of the logbook from which the preparation has learnt.
 ///
 /// # Errors
 /// When the protocol is not valid.
@@ -172,6 +175,7 @@ pub fn bench(
     limit: Millilitres,
     blood: &BloodKeys,
     conditions: Option<&[Contraindication]>,
+    counts: usize,
 ) -> Result<Bench, BloodError> {
     let blood_ml_per_tube = protocol.blood_per_tube().0;
     let blood_ml = blood_ml_per_tube * f64::from(tubes);
@@ -212,6 +216,7 @@ pub fn bench(
             final_ml: protocol.withdrawal.final_volume_ml.map(|v| v.0),
             final_fraction: protocol.withdrawal.final_fraction,
         },
+        counts,
         expected: Expected {
             recovery: band(&preparation.recovery, 1.0),
             concentration_factor: band(&preparation.concentration_factor, 1.0),

@@ -46,6 +46,8 @@ pub(crate) struct SpinView {
     pub(crate) minutes: Option<String>,
     pub(crate) brake: String,
     pub(crate) temperature: Option<String>,
+    /// What is done when it stands.
+    pub(crate) then: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -91,7 +93,7 @@ pub(crate) struct BenchView {
     tube: String,
     rotor: String,
     spins: Vec<SpinView>,
-    take: Vec<String>,
+    counts: Option<String>,
     count: Range,
     enough_count: bool,
     factor: Range,
@@ -171,8 +173,8 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
         anticoagulant_ml: bench.anticoagulant_ml_per_tube.filter(|v| *v > 0.0).map(|v| number(v, 1)),
         tube: bench.tube.clone(),
         rotor: bench.rotor.clone(),
-        spins: bench.spins.iter().map(spin).collect(),
-        take: take(bench),
+        spins: spins(bench),
+        counts: counts(bench),
         count: range(rounded(e.platelets_k_per_ul), 0),
         enough_count: e.platelets_k_per_ul.median >= e.wanted_k_per_ul[0],
         factor: range(e.concentration_factor, 1),
@@ -181,7 +183,7 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
         volume: range(e.volume_ml, 1),
         volume_per_tube: range(e.volume_ml_per_tube, 1),
         red: range(rounded(e.rbc_k_per_ul), 0),
-        white: range(e.wbc_k_per_ul, 1),
+        white: few(range(e.wbc_k_per_ul, 1)),
         classes: classes(bench),
         tube_row: inline(tube_row(&bench.picture, "tube")),
         tube_motion: inline(tube_motion(&bench.picture, "move")),
@@ -293,7 +295,40 @@ fn checks(bench: &Bench) -> Vec<CheckView> {
         .collect()
 }
 
-pub(crate) fn spin(s: &SpinCard) -> SpinView {
+/// The spins, each with what is done after it.
+pub(crate) fn spins(bench: &Bench) -> Vec<SpinView> {
+    let mut cards: Vec<SpinView> = bench.spins.iter().map(spin).collect();
+    let last = cards.len().saturating_sub(1);
+    for (i, step) in take(bench).into_iter().enumerate() {
+        if let Some(card) = cards.get_mut(i.min(last)) {
+            card.then.push(step);
+        }
+    }
+    cards
+}
+
+/// What the site's own counts did to the forecast.
+fn counts(bench: &Bench) -> Option<String> {
+    (bench.counts > 0).then(|| {
+        format!(
+            "In the light of {} of this site {}.",
+            if bench.counts == 1 { "one count".into() } else { format!("{} counts", bench.counts) },
+            "(site.prp.log)"
+        )
+    })
+}
+
+/// A number that is rounded to nothing is said to be less than the last digit shown.
+fn few(mut r: Range) -> Range {
+    for x in [&mut r.median, &mut r.lo, &mut r.hi] {
+        if x == "0.0" {
+            *x = "< 0.1".into();
+        }
+    }
+    r
+}
+
+fn spin(s: &SpinCard) -> SpinView {
     let n = |x: f64| number(x, 0);
     // A display steps in tens of revolutions.
     let speed = |x: f64| number(10.0 * (x / 10.0).round(), 0);
@@ -313,11 +348,12 @@ pub(crate) fn spin(s: &SpinCard) -> SpinView {
         minutes: s.minutes.map(|m| number(m, usize::from((m - m.round()).abs() > 0.01))),
         brake: s.brake.clone(),
         temperature: s.temperature_c.map(n),
+        then: Vec::new(),
     }
 }
 
 /// What to take, in steps.
-pub(crate) fn take(bench: &Bench) -> Vec<String> {
+fn take(bench: &Bench) -> Vec<String> {
     let t = &bench.take;
     let two = bench.spins.len() == 2;
     let about =

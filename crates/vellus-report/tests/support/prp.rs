@@ -150,6 +150,7 @@ pub(crate) fn bench() -> Bench {
             final_ml: None,
             final_fraction: None,
         },
+        counts: 0,
         expected: Expected {
             recovery: band(0.55, 0.66, 0.75),
             concentration_factor: band(3.2, 3.9, 4.6),

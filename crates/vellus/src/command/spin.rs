@@ -203,7 +203,7 @@ impl Work {
         })
     }
 
-    fn bench(&self, preparation: &Preparation) -> anyhow::Result<Bench> {
+    fn bench(&self, preparation: &Preparation, counts: usize) -> anyhow::Result<Bench> {
         Ok(bench(
             &self.protocol,
             preparation,
@@ -211,6 +211,7 @@ impl Work {
             self.limit,
             &self.blood,
             self.conditions.as_deref(),
+            counts,
         )?)
     }
 }
@@ -265,14 +266,19 @@ fn run_forecast(args: &Forecast) -> anyhow::Result<ExitCode> {
                 "depa": preparation.depa(work.tubes),
                 "leukocytes": preparation.leukocytes(),
             },
-            "bench": work.bench(&preparation)?,
+            "bench": work.bench(&preparation, learnt.as_ref().map_or(0, |l| l.entries))?,
             "sensitivity": sensitivity(&work.protocol)?,
             "learnt": learnt,
             "published": rows,
         }))?)?,
         Format::Text => {
             let (width, colour) = (say::width(), say::colour_on_stdout());
-            let mut text = bench_text(&work.bench(&preparation)?, &rows, width, colour);
+            let mut text = bench_text(
+                &work.bench(&preparation, learnt.as_ref().map_or(0, |l| l.entries))?,
+                &rows,
+                width,
+                colour,
+            );
             if let (Some(l), [first, .., last] | [first @ last]) = (&learnt, log.entries()) {
                 text += "\n";
                 text += &learnt_text(l, first.date, last.date, width, colour);
