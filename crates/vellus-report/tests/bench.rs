@@ -18,8 +18,8 @@ fn the_page_is_whole_and_safety_stands_before_the_draw() {
     let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text} is missing"));
     assert!(at("Nobody has asked") < at("Draw</h3>"));
     assert!(at("Ibuprofen in the last 7 days?") < at("Draw</h3>"));
-    // In the order of the hands: what is taken stands between the spins.
-    let order = ["Draw</h3>", "First spin, then", "stop 3.0 mm above", "Second spin, then", "leave 1.3 mL"];
+    // In the order of the hands.
+    let order = ["Draw</h3>", "First spin, then", "stop 3.0 mm above", "What to expect", "Inject</h3>"];
     assert!(order.windows(2).all(|w| at(w[0]) < at(w[1])), "{order:?}");
     assert!(at("No study shows that a higher dose grows more hair") > 0);
     for number in
