@@ -236,7 +236,9 @@ def protocol():
     return dict(bore=bore, kinds=kinds, radius=radius, fluid=fluid, s_rbc=s_rbc), length, hct * thinned, small
 
 
-def numpy_run(cells):
+def numpy_run(cells, substeps):
+    global SUBSTEPS
+    SUBSTEPS = substeps
     same, length, rbc, small = protocol()
     begin = time.process_time()
     first = Spin(cells, length, rbc=rbc, small=small, g=150, minutes=10, sticks=False, **same)
@@ -296,17 +298,20 @@ def main():
     p.add_argument("--bench-output", type=pathlib.Path)
     p.add_argument("--json", action="store_true")
     args = p.parse_args()
-    runs = [numpy_run(args.cells) for _ in range(args.repeats)]
-    seconds, interface, platelets = min(runs)
+    handed_s, _, _ = min(numpy_run(args.cells, 24) for _ in range(args.repeats))
+    seconds, interface, platelets = min(numpy_run(args.cells, 1) for _ in range(args.repeats))
     our_s, our_interface, our_platelets = ours(args)
     result = dict(
-        numpy_s=seconds, ours_s=our_s, times=seconds / our_s,
+        numpy_s=seconds, numpy_handed_over_s=handed_s, ours_s=our_s,
+        times=seconds / our_s, times_handed_over=handed_s / our_s,
         interface_mm=[interface, our_interface], plasma_platelets_k_per_ul=[platelets, our_platelets],
     )
     if args.json:
         print(json.dumps(result))
     else:
-        print(f"NumPy {seconds:.2f} s, ours {1000 * our_s:.1f} ms: {seconds / our_s:.0f} times faster (aim: 50)")
+        print(f"ours {1000 * our_s:.1f} ms")
+        print(f"NumPy, plain {seconds:.2f} s: {seconds / our_s:.0f} times slower (aim: 50)")
+        print(f"NumPy, handed over {handed_s:.2f} s: {handed_s / our_s:.0f} times slower")
         print(f"red cells' surface {interface:.1f} mm, ours {our_interface:.1f} mm")
         print(f"platelets in the plasma taken {platelets:.0f}, ours {our_platelets:.0f} thousand per µL")
     close = abs(interface - our_interface) < 1.0 and abs(platelets / our_platelets - 1) < 0.05

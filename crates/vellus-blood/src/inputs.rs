@@ -92,6 +92,15 @@ pub struct Input {
     pub stated: bool,
 }
 
+/// Platelets of adults, 10³/µL: within the reference intervals of Boshnak 2017 (158 to 387 in women,
+/// 169 to 325 in men; IJMHR 3(2):04-11, n = 380) and 10.1002/jcla.21721 (n = 4642).
+pub const ADULT_PLATELETS: (f64, f64, f64) = (160.0, 235.0, 330.0);
+/// Haematocrit of adults; an assumption from textbook reference intervals.
+pub const ADULT_HAEMATOCRIT: (f64, f64, f64) = (0.37, 0.42, 0.47);
+/// White cells of adults, 10³/µL; an assumption from textbook reference intervals (4 to 10).
+pub const ADULT_WBC: (f64, f64, f64) = (4.5, 6.5, 9.0);
+/// Mean red cell volume of adults, fL; an assumption from textbook reference intervals (80 to 100).
+pub const ADULT_MCV: (f64, f64, f64) = (85.0, 90.0, 95.0);
 /// RCF to which [`AGGREGATION`] belongs.
 pub const AGGREGATION_AT_G: f64 = 160.0;
 /// Gain of the red cells' velocity over single spheres by rouleaux at 160 g, with its 80 %
@@ -195,9 +204,9 @@ impl Inputs {
         let exact = |x: f64| (x, x, x);
         let stated = |x: Option<f64>, otherwise: (f64, f64, f64)| (x.map_or(otherwise, exact), x.is_some());
 
-        let (v, s) = stated(p.blood.platelets.map(|x| x.0), (160.0, 235.0, 330.0));
+        let (v, s) = stated(p.blood.platelets.map(|x| x.0), ADULT_PLATELETS);
         push(Key::Platelets, "×10³/µL", v, s);
-        let (v, s) = stated(p.blood.haematocrit_or_from_haemoglobin(), (0.37, 0.42, 0.47));
+        let (v, s) = stated(p.blood.haematocrit_or_from_haemoglobin(), ADULT_HAEMATOCRIT);
         push(Key::Haematocrit, "", v, s);
         let volume = cells::PLATELET_VOLUME_FL;
         // 6.57 ± 0.61 fL over persons.
@@ -209,10 +218,9 @@ impl Inputs {
             (0.92 * x, x, 1.08 * x)
         });
         push(Key::PlateletVolume, "fL", v, p.blood.mpv_fl.is_some());
-        // Textbook: 80 to 100 fL in adults.
-        let (v, s) = stated(p.blood.mcv_fl, (85.0, 90.0, 95.0));
+        let (v, s) = stated(p.blood.mcv_fl, ADULT_MCV);
         push(Key::RedCellVolume, "fL", v, s);
-        let (v, s) = stated(p.blood.wbc.map(|x| x.0), (4.5, 6.5, 9.0));
+        let (v, s) = stated(p.blood.wbc.map(|x| x.0), ADULT_WBC);
         push(Key::Wbc, "×10³/µL", v, s);
         push(
             Key::Dilution,
