@@ -123,6 +123,33 @@ impl Blood {
                 },
             )?;
         }
+        match (self.haematocrit, self.haemoglobin) {
+            (Some(hct), Some(hb)) => {
+                let mchc = hb / hct;
+                if !(24.0..=42.0).contains(&mchc) {
+                    return Err(BloodError::inconsistent(
+                        "blood.haemoglobin_g_per_dl",
+                        format!(
+                            "{hb} g/dL and a haematocrit of {hct} do not go together ({mchc:.0} g in a dL of red cells, 32 to 36 is usual)"
+                        ),
+                        if (24.0..=42.0).contains(&(1.611 * mchc)) {
+                            format!("{hb} may be mmol/L: write {:.1}", 1.611 * hb)
+                        } else {
+                            "look at both again, and leave out the one that is not sure".to_owned()
+                        },
+                    ));
+                }
+            }
+            (None, Some(hb)) => within(
+                "blood.haemoglobin_g_per_dl",
+                hb,
+                "g/dL",
+                0.15 * MCHC_G_PER_DL,
+                0.65 * MCHC_G_PER_DL,
+                "the haematocrit that it stands for must lie within 0.15 to 0.65",
+            )?,
+            _ => {}
+        }
         Ok(())
     }
 }

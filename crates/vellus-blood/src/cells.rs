@@ -54,6 +54,10 @@ pub const WHITE_CELLS: [(&str, f64, f64, f64); 3] = [
 /// Brzinski & Durian 2018 (arXiv 1710.09314); a red cell at 100 g has Pe ≈ 10⁴.
 pub const HINDERED_EXPONENT: f64 = 5.6;
 
+/// Density of anticoagulant fluid, g/cm³; an assumption between water and ACD-A (about 3.5 % of solids).
+/// Densities and viscosities of plasma and anticoagulant mix by volume; an assumption.
+pub const ANTICOAGULANT_DENSITY: f64 = 1.01;
+
 /// Density of plasma, g/cm³, linear between 1.0310 at 4 °C and 1.0205 at 37 °C (n = 25).
 #[must_use]
 pub fn plasma_density(temperature_c: f64) -> f64 {

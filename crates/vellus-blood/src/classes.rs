@@ -46,8 +46,9 @@ pub enum Grade {
 /// Dose, efficiency, purity: three grades of the DEPA system (Magalon 2016). Its fourth letter,
 /// activation, says how a preparation is used and not what it is.
 ///
-/// The limits are quoted from memory (dose 5, 3 and 1·10⁹ platelets; efficiency and purity 90, 70
-/// and 30 %) and are an assumption until read again.
+/// That A begins at 90 % of efficiency and of purity is in the abstract (10.1136/bmjsem-2015-000060);
+/// the other limits (dose 5, 3 and 1·10⁹ platelets; efficiency and purity 70 and 30 %) are quoted from
+/// memory and are an assumption until read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct DepaClass {
     /// By the platelets in the whole preparation.

@@ -155,6 +155,8 @@ const STEEPEST: f64 = 24.0;
 const LOOK_EVERY: usize = 4;
 /// Grid cells above the interface in which small cells come to rest.
 const RESTING: usize = 3;
+/// Grid cells over which the front of the red cells is spread.
+const FRONT: usize = 3;
 /// Longest hand-over, s: the implicit stirring is of first order in time.
 const LONGEST_S: f64 = 2.0;
 /// Volume fraction of red cells at which stirring stops; an assumption without weight, as the
@@ -225,17 +227,18 @@ impl Column {
     }
 
     /// Distance of the red cells' surface from the top, mm, as a sharp step with the same volume
-    /// of red cells above the first settled grid cell; the whole length when there are none.
+    /// of red cells above the first grid cell behind their front; the whole length when there are none.
     #[must_use]
     pub fn interface_mm(&self) -> f64 {
         let densest = self.rbc.iter().copied().fold(0.0, f64::max);
         if densest < 0.05 {
             return self.length_mm();
         }
-        let mean = self.rbc.iter().sum::<f64>() / self.cells() as f64;
-        // The suspension that has not settled counts as red; it is never thinner than this.
-        let threshold = 0.8 * mean.min(densest);
-        let Some(k) = self.rbc.iter().position(|&f| f >= threshold) else {
+        // Behind the front, a few grid cells wide, the profile is flat: a suspension that has not
+        // settled, however thin it has become, or what lies on the bottom.
+        let last = self.cells() - 1;
+        let flat = |i: usize| self.rbc[i] >= 0.8 * self.rbc[(i + FRONT).min(last)];
+        let Some(k) = (0..=last).find(|&i| self.rbc[i] > 0.02 * densest && flat(i)) else {
             return self.length_mm();
         };
         let above: f64 = self.rbc[..k].iter().sum();

@@ -64,6 +64,10 @@ pub struct Tube {
     /// Blood in the tube, mL, without the anticoagulant (0.3 to 200).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blood_ml: Option<Millilitres>,
+    /// Anticoagulant fluid in the tube, mL (0 to 60); with `blood_ml` it takes the place of the usual
+    /// dilution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anticoagulant_ml: Option<Millilitres>,
 }
 
 /// How a rotor holds its tubes.
@@ -90,6 +94,10 @@ pub struct Rotor {
     /// Distance from the axis to the bottom of the tube, mm (30 to 400).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub radius_max_mm: Option<Millimetres>,
+    /// Whether tubes that lie aslant settle faster (Boycott); true when absent. The size of the gain is
+    /// an assumption ([`crate::inputs::INCLINATION`]). Swing-out rotors have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enhanced_settling: Option<bool>,
     /// Fastest speed allowed with this rotor, rpm (500 to 30000).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_rpm: Option<Rpm>,
@@ -105,6 +113,17 @@ pub enum RcfAt {
     Mean,
     /// At the surface of the blood.
     Min,
+}
+
+impl RcfAt {
+    /// Halves of the blood's length above the bottom.
+    pub(crate) const fn halves_above_bottom(self) -> f64 {
+        match self {
+            Self::Max => 0.0,
+            Self::Mean => 1.0,
+            Self::Min => 2.0,
+        }
+    }
 }
 
 /// How the rotor is stopped.
@@ -257,14 +276,44 @@ impl Tube {
         if let Some(g) = self.max_rcf {
             within("tube.max_rcf", g.0, "g", 100.0, 10_000.0, "the maker's data sheet has it")?;
         }
+        if let Some(a) = self.anticoagulant_ml {
+            within(
+                "tube.anticoagulant_ml",
+                a.0,
+                "mL",
+                0.0,
+                60.0,
+                "the volume is in millilitres, of one tube",
+            )?;
+            let Some(b) = self.blood_ml else {
+                return Err(BloodError::inconsistent(
+                    "tube.anticoagulant_ml",
+                    "the blood is not stated",
+                    "give blood_ml too: what counts is their ratio",
+                ));
+            };
+            if a.0 > 0.5 * b.0 {
+                return Err(BloodError::inconsistent(
+                    "tube.anticoagulant_ml",
+                    format!("{} mL of anticoagulant to {} mL of blood", a.0, b.0),
+                    "1 part to 5 to 10 parts of blood is usual",
+                ));
+            }
+        }
         if let Some(b) = self.blood_ml {
             within("tube.blood_ml", b.0, "mL", 0.3, 200.0, "the volume is in millilitres")?;
             if let Some(v) = self.volume_ml
-                && b.0 > 1.1 * v.0
+                && b.0 + self.anticoagulant_ml.map_or(0.0, |a| a.0) > 1.1 * v.0
             {
                 return Err(BloodError::inconsistent(
                     "tube.blood_ml".to_owned(),
-                    format!("{} mL of blood do not fit a tube of {} mL", b.0, v.0),
+                    format!(
+                        "{} mL of blood{} do not fit a tube of {} mL",
+                        b.0,
+                        self.anticoagulant_ml
+                            .map_or(String::new(), |a| format!(" and {} mL of anticoagulant", a.0)),
+                        v.0
+                    ),
                     "give the blood of one tube, not of all tubes",
                 ));
             }

@@ -1,7 +1,7 @@
-//! From preparations to a dose on an area of skin, and back to tubes and settings.
+//! How much PRP an area takes, how many tubes that is, and how much blood may be drawn for it.
 
 use crate::error::{BloodError, within};
-use crate::preparation::{Estimate, Preparation};
+use crate::preparation::Preparation;
 use crate::protocol::Protocol;
 use serde::Serialize;
 use vellus_units::{Cm2, Millilitres};
@@ -32,50 +32,6 @@ pub fn draw_limit_ml(body_mass_kg: f64, healthy: bool) -> Millilitres {
         DRAW_AT_ONCE_ML.min(0.5 * DRAW_EIGHT_WEEKS_ML).min(per_kg * body_mass_kg)
     } else {
         0.5 * unwell.min(per_kg * body_mass_kg)
-    })
-}
-
-/// What reaches the skin in one session.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Dose {
-    /// Treated area, cm².
-    pub area: Cm2,
-    /// Tubes that were spun.
-    pub tubes: u32,
-    /// Platelets per area, 10⁶/cm².
-    pub platelets_per_cm2: Estimate,
-    /// Volume per area, mL/cm².
-    pub ml_per_cm2: Estimate,
-    /// Platelets in all, 10⁹.
-    pub total: Estimate,
-    /// Volume in all, mL.
-    pub volume_ml: Estimate,
-    /// Whether the median volume reaches the lower end of [`VOLUME_PER_CM2`].
-    pub volume_is_enough: bool,
-    /// Whether the median count reaches the lower end of [`WANTED_K_PER_UL`].
-    pub count_is_enough: bool,
-}
-
-/// The dose of `tubes` tubes spread evenly over an area.
-///
-/// # Errors
-/// When the area (1 to 1000 cm²) or the number of tubes (1 to 60) is out of range.
-pub fn dose(preparation: &Preparation, tubes: u32, area: Cm2) -> Result<Dose, BloodError> {
-    within("area_cm2", area.0, "cm²", 1.0, 1000.0, "a whole scalp is about 500 cm²")?;
-    within("tubes", f64::from(tubes), "", 1.0, 60.0, "give the number of tubes that are spun")?;
-    let n = f64::from(tubes);
-    let total = preparation.platelets_total.times(n);
-    let volume_ml = preparation.volume_ml.times(n);
-    let ml_per_cm2 = volume_ml.times(1.0 / area.0);
-    Ok(Dose {
-        area,
-        tubes,
-        platelets_per_cm2: total.times(1000.0 / area.0),
-        ml_per_cm2,
-        total,
-        volume_ml,
-        volume_is_enough: ml_per_cm2.median >= VOLUME_PER_CM2.0,
-        count_is_enough: preparation.platelets_per_ul.median >= WANTED_K_PER_UL.0,
     })
 }
 

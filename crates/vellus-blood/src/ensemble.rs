@@ -53,6 +53,25 @@ impl<'a> Ensemble<'a> {
         Ok(Self { inputs, draws: draws_of, outcomes, weights: vec![1.0 / draws as f64; draws] })
     }
 
+    /// Replaces each run by `times` equal ones that `change` makes different by a standard normal
+    /// number of its own, spread evenly over the distribution.
+    pub(crate) fn repeat(&mut self, times: usize, seed: u64, change: impl Fn(&Draw, &mut Outcome, f64)) {
+        let key = Seed::new(seed, 1);
+        let n = self.draws.len();
+        let (mut draws, mut outcomes, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        for k in 0..n {
+            let mut stream = key.stream(Purpose::Blood, k as u64);
+            for j in 0..times {
+                let mut o = self.outcomes[k];
+                change(&self.draws[k], &mut o, normal_quantile((j as f64 + stream.uniform()) / times as f64));
+                draws.push(self.draws[k]);
+                outcomes.push(o);
+                weights.push(self.weights[k] / times as f64);
+            }
+        }
+        (self.draws, self.outcomes, self.weights) = (draws, outcomes, weights);
+    }
+
     /// An estimate of a function of draw and outcome.
     pub(crate) fn estimate(&self, f: impl Fn(&Draw, &Outcome) -> f64) -> Estimate {
         let values = self.draws.iter().zip(&self.outcomes).map(|(d, o)| f(d, o));

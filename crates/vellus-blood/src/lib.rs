@@ -4,7 +4,8 @@
 //! [`prepare`] runs it over an ensemble of the inputs that nobody knows exactly (the margin that
 //! the hand keeps above the red cells, how strongly the red cells clump, the rotor's radius when
 //! the paper leaves it out) and gives a [`Preparation`]: platelets, red and white cells, volume,
-//! each as a median with an 80 % interval. [`Dose`] spreads it over an area; [`check`] prints a
+//! each as a median with an 80 % interval. [`tubes_for`] counts the tubes for an area, [`inverse`] looks for
+//! settings, a [`Logbook`] learns from what was counted; [`check`] prints a
 //! published preparation beside the model.
 //!
 //! The physics is in [`mod@column`]: hindered settling in one dimension with the plasma's back-flow;
@@ -39,8 +40,8 @@ pub use device::{
     Brake, RCF_PER_MM_RPM2, RcfAt, Rotor, RotorKind, Spin, Tube, TubeKind, rcf_from_rpm, rpm_from_rcf,
 };
 pub use dose::{
-    DRAW_AT_ONCE_ML, DRAW_EIGHT_WEEKS_ML, DRAW_UNWELL, Dose, Tubes, VOLUME_PER_CM2, WANTED_K_PER_UL, dose,
-    draw_limit_ml, tubes_for,
+    DRAW_AT_ONCE_ML, DRAW_EIGHT_WEEKS_ML, DRAW_UNWELL, Tubes, VOLUME_PER_CM2, WANTED_K_PER_UL, draw_limit_ml,
+    tubes_for,
 };
 pub use error::BloodError;
 pub use inverse::{Goal, SetSpin, Settings, inverse};

@@ -17,8 +17,9 @@
 
 use crate::ensemble::Ensemble;
 use crate::error::{BloodError, within};
-use crate::inputs::{Inputs, Key, PERSON};
+use crate::inputs::{Draw, Inputs, Key, PERSON};
 use crate::preparation::{Estimate, Preparation, outcome_from};
+use crate::process::Outcome;
 use crate::protocol::Protocol;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -121,6 +122,8 @@ const CLINIC_SD: f64 = 0.10;
 /// Scatter of the volume drawn off, and what is wrong with it as a whole, relative; assumptions.
 const VOLUME_SD: (f64, f64) = (0.10, 0.05);
 
+/// Persons drawn for each draw of the clinic.
+const PERSONS: usize = 6;
 /// 99 % quantile of the standard normal distribution.
 const SURPRISING: f64 = 2.326;
 
@@ -134,10 +137,10 @@ impl Logbook {
             e.validate(&format!("entry {}", i + 1))?;
         }
         entries.sort_by_key(|e| e.date);
-        for w in entries.windows(2) {
-            if w[0] == w[1] {
+        for (i, e) in entries.iter().enumerate() {
+            if entries[..i].iter().rev().take_while(|o| o.date == e.date).any(|o| o == e) {
                 return Err(BloodError::inconsistent(
-                    format!("entry of {}", w[0].date),
+                    format!("entry of {}", e.date),
                     "it is there twice",
                     "one preparation is one entry",
                 ));
@@ -193,6 +196,23 @@ impl Logbook {
             }
         }
         out
+    }
+
+    /// A log's text with one more entry at its end; remarks stay. A text with other columns, or none, is
+    /// written anew.
+    ///
+    /// # Errors
+    /// As [`Logbook::from_csv`] and [`Logbook::new`].
+    pub fn appended(text: &str, entry: Entry) -> Result<String, BloodError> {
+        let all = if text.trim().is_empty() { Self::default() } else { Self::from_csv(text)? };
+        let all = all.with(entry.clone())?;
+        let row = Self { entries: vec![entry] }.to_csv();
+        let row = row.lines().nth(1).unwrap_or_default();
+        let head = text.lines().find(|l| !l.trim_start().starts_with('#'));
+        if head.is_some_and(|h| h.trim_start_matches('\u{feff}').trim() == COLUMNS) {
+            return Ok(format!("{}\n{row}\n", text.trim_end()));
+        }
+        Ok(all.to_csv())
     }
 
     /// The entries.
@@ -269,8 +289,9 @@ impl Logbook {
             .draws
             .iter()
             .zip(&ensemble.outcomes)
-            .map(|(d, o)| factor - libm::log((o.concentration_factor / d.get(Key::Person)).max(1e-6)))
+            .map(|(d, o)| factor - libm::log(without_person(d, o).max(1e-6)))
             .collect();
+        let mut volume_residual = Vec::new();
         let mut log_weight: Vec<f64> = residual.iter().map(|r| -0.5 * r * r / (scatter + clinic)).collect();
         let (off, spread) = vellus_units::maths::mean_sd(&residual);
         let z = off / libm::sqrt(spread * spread + scatter + clinic);
@@ -278,9 +299,11 @@ impl Logbook {
             let m = volumes.len() as f64;
             let seen = volumes.iter().sum::<f64>() / m;
             let spread = VOLUME_SD.0 * VOLUME_SD.0 / m + VOLUME_SD.1 * VOLUME_SD.1;
+            let kappa = VOLUME_SD.1 * VOLUME_SD.1 / spread;
             for (w, o) in log_weight.iter_mut().zip(&ensemble.outcomes) {
                 let r = seen - libm::log(o.volume_ml.max(1e-6));
                 *w -= 0.5 * r * r / spread;
+                volume_residual.push(kappa * r);
             }
         }
         let most = log_weight.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -289,16 +312,21 @@ impl Logbook {
         ensemble.weights = raw.iter().map(|w| w / sum).collect();
         let effective_draws = 1.0 / ensemble.weights.iter().map(|w| w * w).sum::<f64>();
 
-        // The clinic's offset as far as the entries show it; what remains of it is within the scatter
-        // of persons.
+        // The clinic's offsets as far as the entries show them; what remains of them is within the
+        // scatter of persons. Persons are drawn anew: those of the draws were part of the weighing.
         let kappa = clinic / (clinic + scatter);
-        for (o, r) in ensemble.outcomes.iter_mut().zip(&residual) {
-            let offset = libm::exp(kappa * r);
-            let times = offset.min(1.0 / o.recovery.max(1e-9));
-            o.recovery *= times;
-            o.concentration_factor *= times;
-            o.platelets_k_per_ul *= times;
+        for (k, (o, r)) in ensemble.outcomes.iter_mut().zip(&residual).enumerate() {
+            o.concentration_factor = without_person(&ensemble.draws[k], o) * libm::exp(kappa * r);
+            o.volume_ml *= libm::exp(volume_residual.get(k).copied().unwrap_or(0.0));
         }
+        let blood_ml = inputs.median().get(Key::BloodMl);
+        ensemble.repeat(PERSONS, seed, |draw, o, z| {
+            let factor = o.concentration_factor * inputs.all()[Key::Person as usize].at(z);
+            let share = o.volume_ml / draw.get(Key::BloodMl).max(0.1 * blood_ml);
+            o.concentration_factor = factor.min(1.0 / share);
+            o.recovery = o.concentration_factor * share;
+            o.platelets_k_per_ul = o.concentration_factor * draw.get(Key::Platelets);
+        });
         let posterior = keys.map(|k| of_key(&ensemble, k));
         let factors: Vec<f64> = self.entries.iter().map(Entry::factor).collect();
         let (counted, sd) = vellus_units::maths::mean_sd(&factors);
@@ -314,6 +342,11 @@ impl Logbook {
             surprising: z.abs() > SURPRISING,
         })
     }
+}
+
+/// Concentration factor of a run before the factor between persons.
+fn without_person(draw: &Draw, o: &Outcome) -> f64 {
+    o.brought_over * draw.get(Key::BloodMl) / o.volume_ml.max(1e-9)
 }
 
 /// The columns of a logbook.

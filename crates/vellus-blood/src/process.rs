@@ -2,7 +2,7 @@
 
 use crate::cells::{self, PLATELET_CLASSES, WHITE_CELLS};
 use crate::column::{Column, Frame, SmallCell, Suspension};
-use crate::device::{RotorKind, TubeKind};
+use crate::device::{RcfAt, RotorKind, TubeKind};
 use crate::inputs::{AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, LOFT_MM, packing_limit};
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
@@ -31,6 +31,8 @@ pub struct Outcome {
     pub rbc_k_per_ul: f64,
     /// White cells, 10³/µL.
     pub wbc_k_per_ul: f64,
+    /// The same before the factor between persons and its bound.
+    pub brought_over: f64,
     /// Red cells over those of the blood drawn, fraction.
     pub rbc_carried: f64,
     /// White cells over those of the blood drawn, fraction.
@@ -88,17 +90,20 @@ impl Setting<'_> {
             omega * omega
         };
         let omega2 = match (s.rcf, s.rpm) {
-            (Some(g), _) => g.0 * GRAVITY_MM_S2 / (r_max - d.get(Key::RcfPlace) * half).max(0.2 * r_max),
+            (Some(g), _) => {
+                let place = s.rcf_at.map_or(d.get(Key::RcfPlace), RcfAt::halves_above_bottom);
+                g.0 * GRAVITY_MM_S2 / (r_max - place * half).max(0.2 * r_max)
+            }
             (None, Some(n)) => omega2_of(n.0),
             (None, None) => 0.0,
         };
         let minutes = d.get(if spin == 0 { Key::Minutes1 } else { Key::Minutes2 });
         let set_s = 60.0 * minutes;
         let effective_s = (set_s - 2.0 / 3.0 * RUN_UP_S).max(set_s / 3.0) + s.brake.stop_s() / 3.0;
-        // Ponder, Nakamura and Kuroda: the clear layer grows with the projected area.
+        // Ponder, Nakamura and Kuroda: along the tube acts the sine of the pull, and the clear layer
+        // grows with the projected area besides, here at a part of its strength.
         let bore = 2.0 * libm::sqrt(self.area_mm2 / std::f64::consts::PI);
-        let pnk = self.sin_angle + length_mm / bore * self.cos_angle;
-        let inclination = 1.0 + d.get(Key::Inclination) * (pnk - 1.0).max(0.0);
+        let inclination = self.sin_angle + d.get(Key::Inclination) * length_mm / bore * self.cos_angle;
         let mean_g = omega2 * (r_max - half).max(0.2 * r_max) / GRAVITY_MM_S2;
         let frame =
             Frame { omega2, effective_s, radius_max_mm: r_max, sin_angle: self.sin_angle, inclination };
@@ -107,8 +112,10 @@ impl Setting<'_> {
 
     fn suspension(&self, mean_g: f64, second: bool) -> Suspension {
         let d = self.draw;
-        let t = d.get(Key::Temperature);
-        let fluid = cells::plasma_density(t) * self.plasma + (1.0 - self.plasma);
+        let spin = &self.protocol.spins[usize::from(second)];
+        let t = spin.temperature_c.unwrap_or(d.get(Key::Temperature));
+        let fluid =
+            cells::plasma_density(t) * self.plasma + cells::ANTICOAGULANT_DENSITY * (1.0 - self.plasma);
         let mu = cells::plasma_viscosity_mpa_s(t, self.plasma);
         let gain =
             d.get(Key::Aggregation) * libm::pow(mean_g.max(1.0) / AGGREGATION_AT_G, -AGGREGATION_POWER);
@@ -161,7 +168,7 @@ fn mean_taken(top_mm: f64, bottom_mm: f64, blur_mm: f64, from: f64, to: f64) -> 
     };
     let below = antiderivative(bottom_mm, to) - antiderivative(bottom_mm, from);
     let above = if top_mm > 0.0 { antiderivative(top_mm, to) - antiderivative(top_mm, from) } else { 0.0 };
-    ((below - above) / (to - from)).clamp(0.0, 1.0)
+    ((below - above) / (to - from).max(1e-9)).clamp(0.0, 1.0)
 }
 
 /// [`mean_taken`] of each grid cell.
@@ -224,7 +231,7 @@ fn portion(
     column: &Column,
     share: &[f64],
     floor: Option<&(std::ops::RangeInclusive<usize>, Vec<f64>)>,
-    interface_mm: f64,
+    interface_mm: Option<f64>,
 ) -> Portion {
     let dx = column.dx_mm;
     let length: f64 = share.iter().sum::<f64>() * dx;
@@ -232,7 +239,9 @@ fn portion(
         |c: &[f64]| c.iter().zip(share).map(|(c, w)| c * w).sum::<f64>().max(0.0) * dx / length.max(1e-12);
     // The front of the red cells is a step; the scheme spreads it over a few grid cells.
     let mut rbc = column.rbc.clone();
-    if interface_mm < column.length_mm() {
+    if let Some(interface_mm) = interface_mm
+        && interface_mm < column.length_mm()
+    {
         let k = (interface_mm / dx) as usize;
         let solid = (k + 1..column.cells())
             .find(|&i| rbc[i] > 0.0 && rbc[i] >= 0.8 * rbc[(i + 1).min(rbc.len() - 1)]);
@@ -330,8 +339,8 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
     let hct = d.get(Key::Haematocrit);
     let thinned = 1.0 / (1.0 + dilution);
     // A tube longer than its rotor's radius does not exist; a wide one is meant.
-    let r_max = d.get(Key::RadiusMax);
-    let length_mm = (blood_ml * (1.0 + dilution) * 1000.0 / area_mm2).min(LONGEST_COLUMN * r_max);
+    let longest_mm = LONGEST_COLUMN * d.get(Key::RadiusMax) / sin_angle;
+    let length_mm = (blood_ml * (1.0 + dilution) * 1000.0 / area_mm2).min(longest_mm);
     let area_mm2 = blood_ml * (1.0 + dilution) * 1000.0 / length_mm;
     let setting = Setting {
         protocol,
@@ -365,22 +374,24 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
     let floor = floor_share(&column, &first, &frame, interface, |from| {
         mean_taken(top, bottom, d.get(Key::Blur), from, interface)
     });
-    let mut out = portion(&column, &share, floor.as_ref(), interface);
+    let mut out = portion(&column, &share, floor.as_ref(), Some(interface));
     if let Some((cells, shares)) = &floor {
         // Platelets that are lifted thin out exponentially above the red cells.
         let part = |depth: f64| libm::exp(-(interface - depth).max(0.0) / LOFT_MM);
         let reached = part(bottom) - part(top);
-        for k in whites..whites + PLATELET_CLASSES {
-            let resting: f64 = column.small[..=*cells.end()]
-                .iter()
-                .enumerate()
-                .map(|(i, c)| {
-                    let end = (i + 1) as f64 * column.dx_mm;
-                    c[k] * (end - (interface - LOOSE_MM)).clamp(0.0, column.dx_mm)
-                })
-                .sum();
-            let gained = d.get(Key::Loft) * resting * (reached - shares[k]).max(0.0);
-            out.small_k_per_ul[k] += gained / (out.volume_ml * 1000.0 / area_mm2).max(1e-9);
+        let taken_ml = (out.volume_ml * 1000.0 / area_mm2).max(1e-9);
+        for (i, c) in column.small[..=*cells.end()].iter().enumerate() {
+            let end = (i + 1) as f64 * column.dx_mm;
+            let loose = (end - (interface - LOOSE_MM)).clamp(0.0, column.dx_mm);
+            if loose <= 0.0 {
+                continue;
+            }
+            for k in whites..whites + PLATELET_CLASSES {
+                // What would have been taken anyway is not taken twice.
+                let already = if cells.contains(&i) { shares[k] } else { share[i] };
+                let gained = d.get(Key::Loft) * c[k] * loose * (reached - already).max(0.0);
+                out.small_k_per_ul[k] += gained / taken_ml;
+            }
         }
     }
     if protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
@@ -391,7 +402,13 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
 
     let two = protocol.spins.len() == 2;
     if two {
-        let second_mm = (out.volume_ml * 1000.0 / area_mm2).max(0.5);
+        let area_mm2 = protocol
+            .withdrawal
+            .second_diameter_mm
+            .map_or(area_mm2, |d| std::f64::consts::FRAC_PI_4 * d.0 * d.0);
+        let second_mm = (out.volume_ml * 1000.0 / area_mm2).clamp(0.5, longest_mm);
+        let area_mm2 = out.volume_ml * 1000.0 / second_mm;
+        let setting = Setting { area_mm2, ..setting };
         let cells = cells_for(second_mm, look.resolution_mm);
         let mut second = Column::mixed(cells, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
         let (frame, g) = setting.frame(1, second_mm);
@@ -406,7 +423,7 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
         };
         let kept_mm = (kept_ml.min(out.volume_ml) * 1000.0 / area_mm2).max(0.01);
         let share = taken(&second, second_mm - kept_mm, second_mm + 10.0, 0.05);
-        out = portion(&second, &share, None, second_mm);
+        out = portion(&second, &share, None, None);
         // More fluid than the plasma holds is fresh buffer.
         let thin = (out.volume_ml / kept_ml.max(1e-9)).min(1.0);
         out.volume_ml = kept_ml;
@@ -419,7 +436,8 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
     let in_blood = d.get(Key::Platelets);
     let platelets: f64 = out.small_k_per_ul[whites..].iter().sum();
     // The unexplained factor cannot create platelets.
-    let recovery = (platelets * out.volume_ml / (in_blood * blood_ml) * d.get(Key::Person)).min(1.0);
+    let brought_over = platelets * out.volume_ml / (in_blood * blood_ml);
+    let recovery = (brought_over * d.get(Key::Person)).min(1.0);
     let factor = recovery * blood_ml / out.volume_ml.max(1e-9);
     let wbc: f64 = out.small_k_per_ul[..whites].iter().sum();
     Outcome {
@@ -430,8 +448,9 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
         rbc_k_per_ul: out.rbc * 1.0e6 / d.get(Key::RedCellVolume),
         wbc_k_per_ul: wbc,
         haematocrit: out.rbc,
-        rbc_carried: (out.rbc * out.volume_ml / (hct * blood_ml)).min(1.0),
-        wbc_carried: (wbc * out.volume_ml / (d.get(Key::Wbc) * blood_ml)).min(1.0),
+        brought_over,
+        rbc_carried: out.rbc * out.volume_ml / (hct * blood_ml),
+        wbc_carried: wbc * out.volume_ml / (d.get(Key::Wbc) * blood_ml),
         plasma_share: interface / length_mm,
         taken_mm: (top, bottom),
         length_mm,

@@ -1,7 +1,7 @@
 //! A preparation as a file: blood, tube, rotor, spins, withdrawal, and what was published.
 
 use crate::blood::{Anticoagulant, Blood};
-use crate::device::{Rotor, Spin, Tube, rcf_from_rpm, rpm_from_rcf};
+use crate::device::{Rotor, RotorKind, Spin, Tube, rcf_from_rpm, rpm_from_rcf};
 use crate::error::{BloodError, within};
 use crate::inputs::{Inputs, Key};
 use crate::process::LONGEST_COLUMN;
@@ -49,21 +49,21 @@ pub enum ReadLevel {
 
 /// A published number with its scatter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct PublishedValue {
     /// Mean, or the middle when only a range was published.
     pub value: f64,
     /// Standard deviation over persons.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sd: Option<f64>,
     /// Half-width within which the model counts as right.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<f64>,
     /// Lower end of a published range.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lo: Option<f64>,
     /// Upper end of a published range.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hi: Option<f64>,
 }
 
@@ -223,6 +223,13 @@ impl Protocol {
                     }
                 }
                 let (lo, hi) = v.interval();
+                if lo <= hi && !(lo..=hi).contains(&v.value) {
+                    return Err(BloodError::inconsistent(
+                        format!("published.{name}"),
+                        format!("value = {} is outside lo = {lo} to hi = {hi}", v.value),
+                        "the value is the mean, or the middle of the range",
+                    ));
+                }
                 if lo > hi {
                     return Err(BloodError::inconsistent(
                         format!("published.{name}"),
@@ -237,6 +244,15 @@ impl Protocol {
 }
 
 impl Protocol {
+    /// Parts of anticoagulant fluid to one part of blood: low, usual, high; measured, or as usual.
+    #[must_use]
+    pub fn parts_per_blood(&self) -> (f64, f64, f64) {
+        match (self.tube.anticoagulant_ml, self.tube.blood_ml) {
+            (Some(a), Some(b)) if b.0 > 0.0 => (a.0 / b.0, a.0 / b.0, a.0 / b.0),
+            _ => self.anticoagulant.parts_per_blood(),
+        }
+    }
+
     /// Blood in a tube, stated or as usual for its size.
     #[must_use]
     pub fn blood_per_tube(&self) -> Millilitres {
@@ -276,7 +292,12 @@ impl Protocol {
     /// A tube, and the blood in it, that are shorter than the rotor's radius.
     fn fits(&self) -> Result<(), BloodError> {
         let Some(radius) = self.radius() else { return Ok(()) };
-        let longest = LONGEST_COLUMN * radius.0;
+        // Only the part along the radius counts.
+        let sin = match self.rotor.kind {
+            Some(RotorKind::FixedAngle(a)) => libm::sin(a.to_radians()),
+            _ => 1.0,
+        };
+        let longest = LONGEST_COLUMN * radius.0 / sin;
         if let Some(length) = self.tube.length_mm
             && length.0 > longest
         {
@@ -288,7 +309,7 @@ impl Protocol {
         }
         if let (Some(bore), Some(blood)) = (self.tube.inner_diameter_mm, self.tube.blood_ml) {
             let area = std::f64::consts::FRAC_PI_4 * bore.0 * bore.0;
-            let column = blood.0 * (1.0 + self.anticoagulant.parts_per_blood().1) * 1000.0 / area;
+            let column = blood.0 * (1.0 + self.parts_per_blood().1) * 1000.0 / area;
             if column > longest {
                 return Err(BloodError::inconsistent(
                     "tube",

@@ -36,6 +36,9 @@ pub struct Withdrawal {
     /// Fraction of the plasma that is taken (0.05 to 1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fraction_of_plasma: Option<f64>,
+    /// Inner diameter of the tube of the second spin, mm (3 to 60), when it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_diameter_mm: Option<Millimetres>,
     /// Volume of the preparation, mL (0.05 to 100). After two spins the pellet is resuspended in
     /// it; after one spin it is the lowest part of what was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +54,9 @@ impl Withdrawal {
     pub fn validate(&self) -> Result<(), BloodError> {
         if let Some(m) = self.margin_mm {
             within("withdrawal.margin_mm", m.0, "mm", 0.0, 30.0, "the margin is in millimetres")?;
+        }
+        if let Some(d) = self.second_diameter_mm {
+            within("withdrawal.second_diameter_mm", d.0, "mm", 3.0, 60.0, "the diameter is in millimetres")?;
         }
         if let Some(f) = self.fraction_of_plasma {
             within("withdrawal.fraction_of_plasma", f, "", 0.05, 1.0, "write 0.5, not 50")?;

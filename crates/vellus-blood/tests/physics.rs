@@ -199,3 +199,22 @@ fn val_sedimentation_rate_at_rest_is_that_of_blood() {
     c.spin(&s, &far(1.0, 3600.0), &[], |_, _| ());
     assert!((1.0..25.0).contains(&c.interface_mm()), "{}", c.interface_mm());
 }
+
+#[test]
+fn val_the_surface_is_found_in_a_suspension_that_thins_on_its_way() {
+    // Close to the axis the plateau thins before it has settled; the front is where w(φ₀) has brought it.
+    let s = suspension(vec![], 0.0);
+    let near = Frame { omega2: 60.0 * 9806.65 / 90.0, radius_max_mm: 90.0, ..far(60.0, 60.0) };
+    let mut c = Column::mixed(280, 70.0, 100.0, 0.35, &[]);
+    let mut last = 0.0;
+    c.spin(&s, &near, &[10.0, 20.0, 30.0, 40.0, 50.0, 60.0], |t, c| {
+        // The steepest rise of the profile is the front.
+        let steepest = (1..c.cells() / 2)
+            .max_by(|a, b| (c.rbc[*a] - c.rbc[a - 1]).total_cmp(&(c.rbc[*b] - c.rbc[b - 1])))
+            .expect("cells");
+        let at = steepest as f64 * c.dx_mm;
+        assert!((c.interface_mm() - at).abs() < 3.0 * c.dx_mm, "{t} s: {} {at}", c.interface_mm());
+        assert!(c.interface_mm() > last);
+        last = c.interface_mm();
+    });
+}

@@ -89,7 +89,7 @@ fn stat_individual_scatter_is_at_least_a_quarter() {
     let p = prepare(&single(200.0, 10.0), 1).expect("valid");
     let e = p.concentration_factor;
     assert!(e.lo < e.median && e.median < e.hi);
-    assert!((e.hi - e.lo) / (2.0 * e.median) > 0.2, "{e:?}");
+    assert!(e.lo < 0.8 * e.median, "{e:?}");
     assert!(p.assumed.iter().any(|i| i.key == inputs::Key::RadiusMax));
     assert!(!p.assumed.iter().any(|i| i.key == inputs::Key::Platelets));
 }
@@ -112,33 +112,102 @@ fn sensitivity_is_sorted_and_names_what_is_unknown() {
 }
 
 #[test]
-fn dose_adds_up() {
+fn tubes_are_counted_by_the_volume() {
     let p = single(150.0, 10.0);
     let prep = prepare(&p, 1).expect("valid");
-    let d = dose(&prep, 2, Cm2(80.0)).expect("valid");
-    assert!((d.total.median - 2.0 * prep.platelets_total.median).abs() < 1e-12);
-    assert!((d.platelets_per_cm2.median * 80.0 / 1000.0 - d.total.median).abs() < 1e-9);
-    assert!(!d.count_is_enough);
     let t = tubes_for(&p, &prep, Cm2(80.0), 0.1, draw_limit_ml(70.0, true)).expect("valid");
     assert!(prep.volume_ml.median * f64::from(t.tubes) >= 8.0);
+    assert!(prep.volume_ml.median * f64::from(t.tubes - 1) < 8.0);
     assert!(t.one_draw_is_enough);
 }
 
 #[test]
 fn totals_are_those_of_hand_arithmetic() {
-    // 1,000,000 per µL × 5 mL = 10⁶ · 5000 µL = 5 · 10⁹ platelets.
-    let mut prep = prepare(&single(150.0, 10.0), 1).expect("valid");
-    let exactly = |x: f64| Estimate { median: x, lo: x, hi: x };
-    prep.platelets_per_ul = exactly(1000.0);
-    prep.volume_ml = exactly(2.5);
-    prep.platelets_total = exactly(1000.0 * 2.5 * 1e-3);
-    let d = dose(&prep, 2, Cm2(50.0)).expect("valid");
-    assert!((d.total.median - 5.0).abs() < 1e-12);
-    // Spread over 50 cm²: a hundred million on each.
-    assert!((d.platelets_per_cm2.median - 100.0).abs() < 1e-9);
+    // 1,000,000 per µL × 5 mL = 10⁶ · 5000 µL = 5 · 10⁹ platelets; the same by recovery.
+    let p = prepare(&single(150.0, 10.0), 1).expect("valid");
+    let by_count = p.platelets_per_ul.median * 1e3 * p.volume_ml.median * 1e3 / 1e9;
+    assert!((p.platelets_total.median / by_count - 1.0).abs() < 0.03);
     let o = median_outcome(&single(150.0, 10.0), 0.5).expect("valid");
     let by_recovery = o.recovery * 240.0e3 * 8500.0;
     assert!((o.platelets_k_per_ul * 1e3 * o.volume_ml * 1e3 / by_recovery - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn prop_red_cells_after_two_spins_are_smooth_in_the_blood() {
+    // A rounding of the column's length must not decide whether red cells count.
+    let mut last: Option<f64> = None;
+    for i in 0..120 {
+        let mut p = single(150.0, 10.0);
+        p.tube.blood_ml = Some(vellus_units::Millilitres(5.0 + 0.0457 * f64::from(i)));
+        p.spins.push(Spin::at_rcf(Rcf(400.0), Minutes(10.0)));
+        p.withdrawal.final_volume_ml = Some(vellus_units::Millilitres(1.0));
+        let rbc = median_outcome(&p, 1.5).expect("valid").rbc_k_per_ul;
+        assert!(rbc > 20.0, "{i}: {rbc}");
+        if let Some(before) = last {
+            assert!((rbc / before - 1.0).abs() < 0.35, "{i}: {before} {rbc}");
+        }
+        last = Some(rbc);
+    }
+}
+
+#[test]
+fn each_spin_has_its_own_place_of_the_force_and_temperature() {
+    let with = |at: RcfAt, t: f64| {
+        let mut p = single(150.0, 10.0);
+        p.spins.push(Spin {
+            rcf_at: Some(at),
+            temperature_c: Some(t),
+            ..Spin::at_rcf(Rcf(300.0), Minutes(6.0))
+        });
+        p.withdrawal.final_volume_ml = Some(vellus_units::Millilitres(1.0));
+        median_outcome(&p, 0.4).expect("valid").recovery
+    };
+    assert!(with(RcfAt::Min, 22.0) > with(RcfAt::Max, 22.0));
+    assert!(with(RcfAt::Max, 30.0) > with(RcfAt::Max, 12.0));
+}
+
+#[test]
+fn val_hard_long_spins_leave_platelet_poor_plasma() {
+    // 1500 g for 15 min is how platelet-poor plasma is made: below 10·10³/µL (textbook); a part in
+    // twelve of the blood here, in the upper half of the plasma.
+    let mut p = single(1500.0, 15.0);
+    p.withdrawal =
+        Withdrawal { layer: Layer::UpperPlasma, fraction_of_plasma: Some(0.5), ..Withdrawal::default() };
+    let o = median_outcome(&p, 0.3).expect("valid");
+    assert!(o.platelets_k_per_ul < 20.0, "{o:?}");
+}
+
+#[test]
+fn a_second_tube_and_measured_anticoagulant_count() {
+    let mut p = single(150.0, 10.0);
+    p.spins.push(Spin::at_rcf(Rcf(200.0), Minutes(5.0)));
+    p.withdrawal.final_volume_ml = Some(vellus_units::Millilitres(1.0));
+    let same = median_outcome(&p, 0.4).expect("valid").recovery;
+    // A wide tube is a short way down.
+    p.withdrawal.second_diameter_mm = Some(vellus_units::Millimetres(25.0));
+    assert!(median_outcome(&p, 0.4).expect("valid").recovery > same);
+    let mut thin = single(150.0, 10.0);
+    let usual = median_outcome(&thin, 0.4).expect("valid");
+    thin.tube.anticoagulant_ml = Some(vellus_units::Millilitres(2.0));
+    let more = median_outcome(&thin, 0.4).expect("valid");
+    assert!(more.volume_ml > usual.volume_ml + 0.5 && more.concentration_factor < usual.concentration_factor);
+    for (tube, says) in [
+        ("blood_ml = 9\nanticoagulant_ml = 3\nvolume_ml = 10", "do not fit"),
+        ("anticoagulant_ml = 1", "blood_ml"),
+        ("blood_ml = 2\nanticoagulant_ml = 1.5", "is usual"),
+    ] {
+        let e = load_protocol(&format!("[tube]\n{tube}\n[[spins]]\nrcf = 200")).expect_err(tube).to_string();
+        assert!(e.contains(says), "{e}");
+    }
+}
+
+#[test]
+fn an_inclined_tube_may_be_longer_than_the_radius_allows_upright() {
+    let text = |kind: &str| {
+        format!("[rotor]\nradius_max_mm = 87\nkind = {kind}\n[tube]\nlength_mm = 100\n[[spins]]\nrcf = 200")
+    };
+    assert!(load_protocol(&text("{ fixed_angle = 33 }")).is_ok());
+    assert!(load_protocol(&text("\"swing_out\"")).is_err());
 }
 
 #[test]
@@ -259,15 +328,18 @@ proptest! {
     fn prop_any_numbers_run_or_are_rejected(
         rcf in -10.0..6000.0f64, minutes in 0.1..60.0f64, hct in 0.1..0.7f64, blood in 0.1..220.0f64,
         bore in 2.0..70.0f64, radius in 20.0..420.0f64, margin in 0.0..32.0f64, second in proptest::option::of(5.0..4000.0f64),
-        last in 0.01..5.0f64, layer in 0..3usize, kind in 0..3usize, angle in 5.0..90.0f64,
+        last in 0.01..5.0f64, layer in 0..4usize, kind in 0..3usize, angle in 5.0..90.0f64, brake in 0..4usize,
+        fraction in proptest::option::of(0.05..1.0f64),
     ) {
-        let layer = ["upper_plasma", "plasma", "plasma_and_buffy_coat"][layer];
+        let layer = ["upper_plasma", "plasma", "plasma_and_buffy_coat", "unstated"][layer];
+        let brake = ["off", "soft", "full", "unstated"][brake];
+        let fraction = fraction.map_or(String::new(), |f| format!("fraction_of_plasma = {f:?}\n"));
         let kind = ["plain", "gel_separator", "buffy_coat_kit"][kind];
         let second = second.map_or(String::new(), |g| format!("[[spins]]\nrcf = {g:?}\n"));
         let text = format!(
             "[blood]\nhaematocrit = {hct:?}\n[tube]\nkind = \"{kind}\"\nblood_ml = {blood:?}\ninner_diameter_mm = {bore:?}\n\
-             [rotor]\nkind = {{ fixed_angle = {angle:?} }}\nradius_max_mm = {radius:?}\n[[spins]]\nrcf = {rcf:?}\nminutes = {minutes:?}\n{second}\
-             [withdrawal]\nlayer = \"{layer}\"\nmargin_mm = {margin:?}\nfinal_volume_ml = {last:?}\n"
+             [rotor]\nkind = {{ fixed_angle = {angle:?} }}\nradius_max_mm = {radius:?}\n[[spins]]\nrcf = {rcf:?}\nminutes = {minutes:?}\nbrake = \"{brake}\"\n{second}\
+             [withdrawal]\nlayer = \"{layer}\"\n{fraction}margin_mm = {margin:?}\nfinal_volume_ml = {last:?}\n"
         );
         if let Ok(p) = load_protocol(&text) {
             let r = prepare_with(&p, 1, 16, 2.0).expect("valid");
@@ -278,7 +350,10 @@ proptest! {
             let o = median_outcome(&p, 2.0).expect("valid");
             let share = o.volume_ml / inputs::Inputs::of(&p).all()[inputs::Key::BloodMl as usize].mid;
             prop_assert!(o.concentration_factor <= 1.0 / share * (1.0 + 1e-9), "{:?}", o);
-            prop_assert!(o.recovery >= 0.0 && o.wbc_carried >= 0.0 && o.rbc_carried >= 0.0, "{:?}", o);
+            // Before any bound: no kind of cell comes out that did not go in.
+            for carried in [o.brought_over, o.wbc_carried, o.rbc_carried] {
+                prop_assert!((0.0..=1.0 + 1e-6).contains(&carried), "{:?}", o);
+            }
             prop_assert!(r.rbc_removed.lo >= -0.02, "{:?}", r.rbc_removed);
         }
     }
@@ -316,6 +391,10 @@ fn stat_a_logbook_narrows_the_forecast_towards_what_was_counted() {
         // A small volume with few platelets means a wide margin.
         assert!(l.margin_mm[1].median > l.margin_mm[0].median);
     }
+    // Many counts decide, whatever the model thought before.
+    let many = logbook(0.8, 4.0, 30).learn(&p, 1).expect("valid").after;
+    assert!((many.concentration_factor.median / 0.8 - 1.0).abs() < 0.05, "{many:?}");
+    assert!((many.volume_ml.median / 4.0 - 1.0).abs() < 0.05, "{many:?}");
     assert!(logbook(6.0, 1.0, 5).learn(&p, 1).expect("valid").surprising);
 }
 

@@ -143,7 +143,7 @@ pub struct Person {
 
 /// Haemoglobin below which a draw is not taken for harmless, g/dL (Partners Human Research Committee,
 /// draws above 200 mL).
-const LEAST_HAEMOGLOBIN: f64 = 12.5;
+pub const LEAST_HAEMOGLOBIN: f64 = 12.5;
 
 impl Person {
     /// Whether nothing that is known speaks against drawing blood as from a healthy adult.
@@ -567,7 +567,7 @@ const fn fitzpatrick(class: u8) -> Fitzpatrick {
 fn protocol(case: &Case, f: &mut Filler) -> Protocol {
     let female = case.person.sex == Sex::Female;
     let b = &case.blood;
-    let platelets = f.fill(b.platelets_k_per_ul, "blood.platelets_k_per_ul", if female { 262.0 } else { 241.0 }, if female { "262 ×10³/µL" } else { "241 ×10³/µL" }, "middle of the reference interval (Boshnak 2017 gives 158–387 for women, 169–325 for men; a count decides the dose");
+    let platelets = f.fill(b.platelets_k_per_ul, "blood.platelets_k_per_ul", if female { 247.0 } else { 234.0 }, if female { "247 ×10³/µL" } else { "234 ×10³/µL" }, "geometric middle of the reference interval (Boshnak 2017: 158–387 for women, 169–325 for men); a count decides the dose");
     let haematocrit = match (b.haematocrit_percent, b.haemoglobin_g_per_dl) {
         (None, Some(_)) => None,
         (given, _) => Some(

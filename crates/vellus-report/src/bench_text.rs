@@ -14,6 +14,11 @@ use crate::words::{date, number};
 /// Inputs of which the text says how much hangs on them.
 const SWINGS: usize = 5;
 
+/// What every page on a dose ends with.
+const HONEST: &str = "This says what dose is reached. No study shows that a higher dose grows more hair. Decision support, not a medical device and not a promise.";
+/// Draws below which a weighing rests on too few of them.
+const FEW_DRAWS: f64 = 20.0;
+
 /// A growing text of a given width.
 struct Page {
     width: usize,
@@ -101,7 +106,7 @@ pub fn bench_text(bench: &Bench, rows: &[Row], width: usize, colour: bool) -> St
     hangs_on(&mut page, bench);
     published(&mut page, rows);
     page.lines.push(String::new());
-    page.quiet("This says what dose is reached. No study shows that a higher dose grows more hair. Decision support, not a medical device and not a promise.");
+    page.quiet(HONEST);
     page.finish()
 }
 
@@ -290,10 +295,14 @@ fn published(page: &mut Page, rows: &[Row]) {
     }
 }
 
-/// Settings that were looked for, as text.
+/// Settings that were looked for, as text, after the checks of their bench card.
 #[must_use]
-pub fn goal_text(s: &Settings, count: f64, width: usize, colour: bool) -> String {
+pub fn goal_text(s: &Settings, bench: &Bench, count: f64, width: usize, colour: bool) -> String {
     let mut page = Page::new(width, colour);
+    page.title(&bench.title);
+    page.lines.push(rule(page.width, &page.paint));
+    first(&mut page, bench);
+    page.lines.push(String::new());
     page.title(&if s.reached {
         format!("Settings for {} thousand platelets per µL", number(count, 0))
     } else {
@@ -360,6 +369,8 @@ pub fn goal_text(s: &Settings, count: f64, width: usize, colour: bool) -> String
     expected(&mut page, "platelets in all tubes", band(p.platelets_total.times(n)), "billion");
     expected(&mut page, "volume of all tubes", band(p.volume_ml.times(n)), "mL");
     page.quiet(&format!("middle, and where 8 in 10 lie; {} spins were tried", number(s.runs as f64, 0)));
+    page.lines.push(String::new());
+    page.quiet(HONEST);
     page.finish()
 }
 
@@ -408,6 +419,12 @@ pub fn learnt_text(
     line("clumping of the red cells", l.aggregation[0], l.aggregation[1], "");
     line("packing over the usual", l.packing[0], l.packing[1], "");
     page.lines.push(String::new());
+    if l.effective_draws < FEW_DRAWS {
+        page.para(&format!(
+            "Only {} of the model’s draws explain the counts: the forecast with them is rough.",
+            number(l.effective_draws, 0)
+        ));
+    }
     if l.surprising {
         page.para("The counts lie outside what this protocol should give. Look whether blood and preparation were counted with the same analyser, diluted where it asks for it, and whether rotor, tube and margin are stated as they are.");
     }

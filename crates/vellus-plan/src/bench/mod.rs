@@ -255,7 +255,16 @@ pub fn bench(
 }
 
 fn anticoagulant(protocol: &Protocol, blood_ml: f64) -> (String, Option<f64>) {
-    let ml = blood_ml * protocol.anticoagulant.parts_per_blood().1;
+    let ml = blood_ml * protocol.parts_per_blood().1;
+    if protocol.tube.anticoagulant_ml.is_some() {
+        let name = match protocol.anticoagulant {
+            Anticoagulant::AcdA => "ACD-A",
+            Anticoagulant::Citrate32 => "sodium citrate 3.2 %",
+            Anticoagulant::Citrate38 => "sodium citrate 3.8 %",
+            _ => "anticoagulant",
+        };
+        return (name.into(), Some(ml));
+    }
     match protocol.anticoagulant {
         Anticoagulant::AcdA => ("ACD-A, 1 part to 9 parts of blood".into(), Some(ml)),
         Anticoagulant::Citrate32 => ("sodium citrate 3.2 %, 1 part to 9 parts of blood".into(), Some(ml)),

@@ -21,8 +21,12 @@ pub struct SpinCard {
     pub rpm_if_middle: Option<f64>,
     /// The force as it was given, multiples of g.
     pub rcf_given: Option<f64>,
-    /// Force at the bottom of the tube and at the surface of the blood at that speed.
+    /// Force at the bottom of the tube at that speed.
     pub rcf_bottom: Option<f64>,
+    /// The same half-way along the blood.
+    pub rcf_middle: Option<f64>,
+    /// The same where the red cells end when the rotor stops; none when there are too few for a layer.
+    pub rcf_interface: Option<f64>,
     /// The same at the surface.
     pub rcf_surface: Option<f64>,
     /// Minutes; none when they are not stated.
@@ -47,6 +51,13 @@ pub(super) fn cards(protocol: &Protocol, picture: &TubePicture) -> Vec<SpinCard>
                 .map(|l| l.surface_radius_mm)
                 .zip(radius)
                 .map(|x| x.0);
+            let interface =
+                picture.looks.iter().rfind(|l| l.spin == i + 1).zip(surface).zip(radius).and_then(
+                    |((look, surface), bottom)| {
+                        let share = look.red_cells_from_mm()? / look.height_mm().max(1e-9);
+                        Some(surface + share * (bottom - surface))
+                    },
+                );
             let middle = radius.zip(surface).map(|(a, b)| 0.5 * (a + b));
             let speed_at = |r: Option<f64>| r.zip(s.rcf).map(|(r, g)| rpm_from_rcf(Millimetres(r), g).0);
             let rpm = s.rpm.map(|n| n.0).or_else(|| {
@@ -66,6 +77,8 @@ pub(super) fn cards(protocol: &Protocol, picture: &TubePicture) -> Vec<SpinCard>
                 rpm_if_middle: if s.rcf_at.is_none() { speed_at(middle) } else { None },
                 rcf_given: s.rcf.map(|g| g.0),
                 rcf_bottom: force_at(radius),
+                rcf_middle: force_at(middle),
+                rcf_interface: force_at(interface),
                 rcf_surface: force_at(surface),
                 minutes: s.minutes.map(|m| m.0),
                 brake: match s.brake {

@@ -109,7 +109,7 @@ pub fn tube_picture(protocol: &Protocol, blood_ml: f64) -> Result<TubePicture, B
     let layers = pictures(protocol, LOOKS)?;
     let looks: Vec<TubeLook> = layers.iter().map(TubeLook::from).collect();
     let height = looks.first().map_or(0.0, TubeLook::height_mm);
-    let (_, parts, _) = protocol.anticoagulant.parts_per_blood();
+    let (_, parts, _) = protocol.parts_per_blood();
     let ml_per_mm = if height > 0.0 { blood_ml * (1.0 + parts) / height } else { 0.0 };
     let interface = looks.iter().rfind(|l| l.spin == 1).and_then(TubeLook::red_cells_from_mm);
     let w = &protocol.withdrawal;

@@ -332,11 +332,20 @@ fn spin(s: &SpinCard) -> SpinView {
     let n = |x: f64| number(x, 0);
     // A display steps in tens of revolutions.
     let speed = |x: f64| number(10.0 * (x / 10.0).round(), 0);
-    let force_at = match (s.radius_mm, s.rcf_bottom, s.rcf_surface) {
-        (Some(r), Some(a), Some(b)) => {
-            format!("{} g at the bottom of the tube ({} mm from the axis), {} g at the surface", n(a), n(r), n(b))
+    let force_at = match (s.radius_mm, s.rcf_bottom) {
+        (Some(r), Some(a)) => {
+            let mut text = format!("{} g at the bottom of the tube ({} mm from the axis)", n(a), n(r));
+            for (force, place) in [
+                (s.rcf_middle, "half-way along the blood"),
+                (s.rcf_interface, "where the red cells end"),
+                (s.rcf_surface, "at the surface"),
+            ] {
+                if let Some(g) = force {
+                    text += &format!(", {} {place}", n(g));
+                }
+            }
+            text
         }
-        (Some(r), Some(a), None) => format!("{} g at the bottom of the tube ({} mm from the axis)", n(a), n(r)),
         _ => "The radius is not stated: speed and force cannot be turned into each other. Measure from the axis to the bottom of the tube.".into(),
     };
     SpinView {
@@ -406,7 +415,7 @@ pub(crate) fn classes(bench: &Bench) -> Vec<String> {
     vec![
         format!("PAW {}: {limits}", e.paw),
         format!(
-            "DEPA {}: dose, efficiency, purity, A best, D last (limits from memory: an assumption)",
+            "DEPA {}: dose, efficiency, purity, A best, D last (limits of B and C from memory: an assumption)",
             e.depa
         ),
         if e.leukocyte_poor {

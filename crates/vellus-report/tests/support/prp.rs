@@ -137,6 +137,8 @@ pub(crate) fn bench() -> Bench {
             rpm_if_middle: None,
             rcf_given: Some(120.0),
             rcf_bottom: Some(120.0),
+            rcf_middle: None,
+            rcf_interface: None,
             rcf_surface: Some(112.0),
             minutes: Some(10.0),
             brake: "soft".into(),

@@ -11,7 +11,7 @@ use vellus_blood::{
 };
 use vellus_plan::bench::{Bench, bench, tube_picture};
 use vellus_plan::case::{BloodKeys, Contraindication, read};
-use vellus_plan::person::Person;
+use vellus_plan::person::{LEAST_HAEMOGLOBIN, Person};
 use vellus_report::{bench_text, goal_text, learnt_text, tube_row};
 use vellus_units::{Millilitres, ThousandsPerUl};
 
@@ -46,7 +46,7 @@ struct Forecast {
     #[arg(long)]
     tubes: Option<u32>,
     /// A CSV file of counts made with this preparation, which narrows the forecast.
-    #[arg(long, value_name = "CSV")]
+    #[arg(long, value_name = "CSV", conflicts_with = "count")]
     log: Option<PathBuf>,
     /// Which spin of the log, when it holds several.
     #[arg(long, value_name = "NAME", requires = "log")]
@@ -67,7 +67,7 @@ struct Forecast {
     #[arg(long, value_name = "KG")]
     weight: Option<f64>,
     /// Draw the tube over time to this SVG file.
-    #[arg(long, value_name = "SVG")]
+    #[arg(long, value_name = "SVG", conflicts_with = "count")]
     plot: Option<PathBuf>,
     /// Seed of all random numbers.
     #[arg(long, default_value_t = 1)]
@@ -184,9 +184,15 @@ impl Work {
         }
         let protocol = load_protocol(&text).with_context(|| format!("in {}", file.display()))?;
         let b = protocol.blood;
+        let healthy = b.haemoglobin.is_none_or(|h| h >= LEAST_HAEMOGLOBIN);
+        if weight.is_none() {
+            say::note(
+                "note: no body weight is given; 70 kg and a healthy adult are taken for the limit of the draw (--weight)",
+            );
+        }
         Ok(Self {
             tubes: tubes.unwrap_or(1),
-            limit: draw_limit_ml(weight.unwrap_or(70.0), true),
+            limit: draw_limit_ml(weight.unwrap_or(70.0), healthy),
             blood: BloodKeys {
                 platelets_k_per_ul: b.platelets.map(|p| p.0),
                 haematocrit_percent: b.haematocrit.map(|h| 100.0 * h),
@@ -238,7 +244,7 @@ fn run_forecast(args: &Forecast) -> anyhow::Result<ExitCode> {
     }
     if work.protocol.rotor.radius_max_mm.is_none() && work.protocol.spins.iter().any(|s| s.rpm.is_some()) {
         say::note(
-            "note: the speed is in revolutions per minute and the rotor's radius is not stated. Radii of 90 to 180 mm are drawn, which spreads the force fourfold. Measure from the axis to the bottom of the tube and give rotor.radius_max_mm.",
+            "note: the speed is in revolutions per minute and the rotor's radius is not stated. Radii of 90 to 180 mm are drawn, which doubles the force. Measure from the axis to the bottom of the tube and give rotor.radius_max_mm.",
         );
     }
     let log = match &args.log {
@@ -305,6 +311,9 @@ fn run_inverse(args: &Forecast, work: &Work, count: f64) -> anyhow::Result<ExitC
     let goal =
         Goal { count: ThousandsPerUl(count), volume_ml: Millilitres(volume), draw_limit_ml: work.limit };
     // The search of two spins takes about this many runs.
+    if !work.logbook.entries().is_empty() {
+        say::note("note: the search does not use the site's counts; spin what it finds, count, and enter it");
+    }
     let bar = say::progress(700);
     bar.set_message("spinning");
     let done = AtomicU64::new(0);
@@ -313,6 +322,15 @@ fn run_inverse(args: &Forecast, work: &Work, count: f64) -> anyhow::Result<ExitC
     });
     bar.finish_and_clear();
     let found = found?;
+    let card = bench(
+        &found.protocol,
+        &found.preparation,
+        found.tubes,
+        work.limit,
+        &work.blood,
+        work.conditions.as_deref(),
+        0,
+    )?;
     if let Some(target) = &args.save {
         let mut protocol = found.protocol.clone();
         protocol.title = format!("Settings for {count} thousand platelets per µL");
@@ -324,8 +342,9 @@ fn run_inverse(args: &Forecast, work: &Work, count: f64) -> anyhow::Result<ExitC
         Format::Json => say::data(&serde_json::to_string_pretty(&serde_json::json!({
             "goal": goal,
             "settings": found,
+            "bench": card,
         }))?)?,
-        Format::Text => say::data(&goal_text(&found, count, say::width(), say::colour_on_stdout()))?,
+        Format::Text => say::data(&goal_text(&found, &card, count, say::width(), say::colour_on_stdout()))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -340,15 +359,19 @@ fn run_log(args: &Log) -> anyhow::Result<ExitCode> {
         if date > system_day() {
             return Err(say::fail(format!("{date} lies in the future"), "enter what was counted"));
         }
-        log = log.with(Entry {
+        let entry = Entry {
             date,
             spin: args.spin.clone(),
             platelets_before_k_per_ul: before,
             platelets_after_k_per_ul: after,
             volume_ml: args.volume,
             haematocrit_percent: args.haematocrit,
-        })?;
-        aside::write_file(&args.csv, log.to_csv().as_bytes())?;
+        };
+        log = log.with(entry.clone())?;
+        // What cannot be learnt from is not entered either.
+        log.of_spin(args.spin.as_deref())?;
+        let text = if args.csv.exists() { std::fs::read_to_string(&args.csv)? } else { String::new() };
+        aside::write_file(&args.csv, Logbook::appended(&text, entry)?.as_bytes())?;
         say::note(&format!("entered in {}", args.csv.display()));
     }
     let used = log.of_spin(args.spin.as_deref())?;
