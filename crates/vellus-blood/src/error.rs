@@ -12,7 +12,7 @@ pub enum BloodError {
         message: String,
     },
     /// A number outside the range that the model is made for.
-    #[error("{what} = {value} {unit} is outside {lo} to {hi} {unit}; {hint}")]
+    #[error("{what} = {value}{} is outside {lo} to {hi}{}; {hint}", spaced(unit), spaced(unit))]
     OutOfRange {
         /// Path of the key, as in the file.
         what: String,
@@ -37,6 +37,10 @@ pub enum BloodError {
         /// The likely fix.
         hint: String,
     },
+}
+
+fn spaced(unit: &str) -> String {
+    if unit.is_empty() { String::new() } else { format!(" {unit}") }
 }
 
 impl BloodError {

@@ -58,7 +58,7 @@ pub enum Key {
     /// Growth of the diffusivity by stirring in clear plasma with the distance from a surface, at
     /// [`STIRRING_AT_G`], mm/s.
     Stirring,
-    /// Share of the red cells that the run-out and the needle stir up into the plasma.
+    /// Share of the red and white cells that the run-out and the needle stir up into the plasma.
     Lifted,
     /// Share of the platelets lying on the red cells that the run-out and the needle lift.
     Loft,
@@ -120,8 +120,8 @@ pub const EXCLUSION: (f64, f64, f64) = (0.80, 1.60, 2.50);
 /// the interval is an assumption. At 1500 g for 15 min the upper plasma is left as poor in platelets as
 /// platelet-poor plasma is (a test holds it).
 pub const STIRRING: (f64, f64, f64) = (0.008, 0.017, 0.034);
-/// Share of the red cells that the run-out and the needle stir up into the plasma. Calibrated on
-/// the red cells that remain in the plasma of `ukrainian_160g.toml`; the interval is an assumption.
+/// Share of the red and white cells that the run-out and the needle stir up into the plasma. Calibrated
+/// on the red cells that remain in the plasma of `ukrainian_160g.toml`; the interval is an assumption.
 pub const LIFTED: (f64, f64, f64) = (0.002, 0.007, 0.02);
 /// Share of the platelets lying on the red cells that the run-out and the needle lift into the plasma
 /// right above. They are the uppermost and lightest layer of the buffy coat; white cells below them stay.

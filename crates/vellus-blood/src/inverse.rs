@@ -1,6 +1,6 @@
 //! From a wanted dose back to speeds, minutes, margin, tubes and blood.
 
-use crate::device::{Spin, rpm_from_rcf};
+use crate::device::{Spin, rcf_from_rpm, rpm_from_rcf};
 use crate::error::{BloodError, within};
 use crate::inputs::{Inputs, Key};
 use crate::preparation::{DRAWS, ENSEMBLE_MM, Preparation, prepare_from};
@@ -70,7 +70,7 @@ const FIRST_MINUTES: [f64; 5] = [4.0, 6.0, 9.0, 12.0, 15.0];
 const MARGINS: [f64; 3] = [1.0, 2.0, 3.0];
 const MARGINS_BUFFY: [f64; 3] = [0.5, 1.0, 1.5];
 /// Lower shares of the plasma that are kept after a single spin.
-const FRACTIONS: [f64; 4] = [1.0, 0.7, 0.5, 0.35];
+const FRACTIONS: [f64; 6] = [1.0, 0.7, 0.5, 0.35, 0.25, 0.15];
 /// Second spins that are tried.
 const SECOND_RCF: [f64; 5] = [300.0, 500.0, 800.0, 1200.0, 1600.0];
 const SECOND_MINUTES: [f64; 3] = [6.0, 10.0, 15.0];
@@ -268,6 +268,19 @@ impl Search<'_> {
         open.withdrawal.final_volume_ml = None;
         let wanted = self.goal.count.0;
         let all = self.first_spins(&open, &FRACTIONS);
+        let mut all = all;
+        // What is done today is a candidate too, in force as it is written.
+        let mut today = protocol.clone();
+        for spin in &mut today.spins {
+            if let (Some(n), Some(r)) = (spin.rpm, protocol.rotor.radius_max_mm) {
+                *spin = Spin {
+                    brake: spin.brake,
+                    temperature_c: spin.temperature_c,
+                    ..Spin::at_rcf(rcf_from_rpm(r, n), spin.minutes.unwrap_or(Minutes(10.0)))
+                };
+            }
+        }
+        all.push(today);
         // Volume counts once the count is there; before, only the count does.
         let rank = |o: &Outcome| {
             if o.platelets_k_per_ul >= wanted { 10.0 + o.volume_ml } else { o.platelets_k_per_ul / wanted }

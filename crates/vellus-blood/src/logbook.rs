@@ -104,7 +104,8 @@ pub struct Learnt {
     pub aggregation: [Estimate; 2],
     /// Packing limit over the usual one, before and after.
     pub packing: [Estimate; 2],
-    /// Draws that still count, of all; below 20 the entries lie at the edge of what the model can do.
+    /// Draws that still count, of all; below 24 the entries lie at the edge of what
+    /// the model can do, and are trusted less.
     pub effective_draws: f64,
     /// Whether the counts lie where the model expects fewer than one in a hundred on that side.
     pub surprising: bool,
@@ -124,6 +125,8 @@ const VOLUME_SD: (f64, f64) = (0.10, 0.05);
 
 /// Persons drawn for each draw of the clinic.
 const PERSONS: usize = 6;
+/// Draws that a weighing leaves at least.
+const LEAST_DRAWS: f64 = 24.0;
 /// 99 % quantile of the standard normal distribution.
 const SURPRISING: f64 = 2.326;
 
@@ -149,26 +152,74 @@ impl Logbook {
         Ok(Self { entries })
     }
 
-    /// Reads a CSV file with a head line; columns as the fields of [`Entry`], empty where optional.
+    /// Reads a CSV file with a head line of the names in [`COLUMNS`], in any order; the last two and
+    /// `spin` may be absent. Commas, semicolons or tabs separate; with the latter two a decimal comma
+    /// is read. Lines that begin with # are remarks.
     ///
     /// # Errors
     /// [`BloodError::Syntax`] with the line; the kinds of [`Logbook::new`].
     pub fn from_csv(text: &str) -> Result<Self, BloodError> {
+        let text = text.trim_start_matches('\u{feff}');
+        let wrong = |message: String| BloodError::Syntax { message };
+        let Some(head) = text.lines().find(|l| !l.trim().is_empty() && !l.starts_with('#')) else {
+            return Ok(Self::default());
+        };
+        let separator = [b',', b';', b'\t']
+            .into_iter()
+            .max_by_key(|c| head.bytes().filter(|b| b == c).count())
+            .unwrap_or(b',');
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .comment(Some(b'#'))
-            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        let wrong = |e: &dyn std::fmt::Display| BloodError::Syntax { message: format!("logbook: {e}") };
+            .delimiter(separator)
+            .from_reader(text.as_bytes());
+        let head = reader.headers().map_err(|e| wrong(format!("logbook: {e}")))?.clone();
+        let known: Vec<&str> = COLUMNS.split(',').collect();
+        if let Some(strange) = head.iter().find(|h| !known.contains(h)) {
+            return Err(wrong(format!(
+                "logbook, line 1: {strange:?} is no column; the first line names the columns: {COLUMNS}"
+            )));
+        }
+        let place = |name: &str| head.iter().position(|h| h == name);
+        for needed in [known[0], known[2], known[3]] {
+            if place(needed).is_none() {
+                return Err(wrong(format!(
+                    "logbook, line 1: the column {needed} is missing; the first line names the columns: {COLUMNS}"
+                )));
+            }
+        }
         let mut entries = Vec::new();
-        let head = reader.headers().map_err(|e| wrong(&e))?.clone();
         for (i, record) in reader.into_records().enumerate() {
-            let record = record.map_err(|e| wrong(&e))?;
+            let record = record.map_err(|e| {
+                wrong(format!("logbook: {e}; one line is one preparation, with {} fields", head.len()))
+            })?;
             let line = record.position().map_or(i as u64 + 2, csv::Position::line);
-            let e: Entry = record
-                .deserialize(Some(&head))
-                .map_err(|e| wrong(&format!("line {line}: {e}; columns: {COLUMNS}")))?;
-            e.validate(&format!("line {line}"))?;
-            entries.push(e);
+            let field = |name: &str| place(name).and_then(|k| record.get(k)).filter(|f| !f.is_empty());
+            let number = |name: &str| -> Result<Option<f64>, BloodError> {
+                let Some(written) = field(name) else { return Ok(None) };
+                let plain = if separator == b',' { written.to_owned() } else { written.replace(',', ".") };
+                plain.parse().map(Some).map_err(|_| {
+                    wrong(format!(
+                        "logbook, line {line}: {name} = {written:?} is no number; write it like 1.3"
+                    ))
+                })
+            };
+            let needed = |name: &str| -> Result<f64, BloodError> {
+                number(name)?.ok_or_else(|| wrong(format!("logbook, line {line}: {name} is empty")))
+            };
+            let day = field("date").unwrap_or_default();
+            let entry = Entry {
+                date: day.parse().map_err(|_| {
+                    wrong(format!("logbook, line {line}: date = {day:?} is no day; write it like 2026-10-05"))
+                })?,
+                spin: field("spin").map(str::to_owned),
+                platelets_before_k_per_ul: needed("platelets_before_k_per_ul")?,
+                platelets_after_k_per_ul: needed("platelets_after_k_per_ul")?,
+                volume_ml: number("volume_ml")?,
+                haematocrit_percent: number("haematocrit_percent")?,
+            };
+            entry.validate(&format!("line {line}"))?;
+            entries.push(entry);
         }
         Self::new(entries)
     }
@@ -255,6 +306,32 @@ impl Logbook {
         }
     }
 
+    /// Rejects entries that this protocol's tube cannot have given.
+    fn fit_into(&self, protocol: &Protocol) -> Result<(), BloodError> {
+        let blood_ml = protocol.blood_per_tube().0;
+        let most = blood_ml * (1.0 + protocol.parts_per_blood().2);
+        for e in &self.entries {
+            let at = format!("entry of {}", e.date);
+            let Some(v) = e.volume_ml else { continue };
+            if v > most {
+                return Err(BloodError::inconsistent(
+                    at,
+                    format!("{v} mL cannot come out of one tube with {blood_ml:.1} mL of blood"),
+                    "volume_ml is the preparation of ONE tube; leave it empty if it was not measured",
+                ));
+            }
+            let share = e.factor() * v / blood_ml;
+            if share > 1.25 {
+                return Err(BloodError::inconsistent(
+                    at,
+                    format!("{:.0} % of the platelets of a tube's blood", 100.0 * share),
+                    "look at both counts, at the dilution of the sample, and whether the volume is of one tube",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Weighs what is not known of a protocol by the entries.
     ///
     /// # Errors
@@ -263,6 +340,7 @@ impl Logbook {
         if self.entries.is_empty() {
             return Err(BloodError::inconsistent("logbook", "it is empty", "enter a first count"));
         }
+        self.fit_into(protocol)?;
         let inputs = Inputs::of(protocol);
         let mut ensemble = Ensemble::run(protocol, &inputs, seed, DRAWS, RESOLUTION_MM)?;
         let before = ensemble.preparation();
@@ -306,11 +384,8 @@ impl Logbook {
                 volume_residual.push(kappa * r);
             }
         }
-        let most = log_weight.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let raw: Vec<f64> = log_weight.iter().map(|w| libm::exp(w - most)).collect();
-        let sum: f64 = raw.iter().sum();
-        ensemble.weights = raw.iter().map(|w| w / sum).collect();
-        let effective_draws = 1.0 / ensemble.weights.iter().map(|w| w * w).sum::<f64>();
+        let (weights, effective_draws) = tempered(&log_weight);
+        ensemble.weights = weights;
 
         // The clinic's offsets as far as the entries show them; what remains of them is within the
         // scatter of persons. Persons are drawn anew: those of the draws were part of the weighing.
@@ -342,6 +417,30 @@ impl Logbook {
             surprising: z.abs() > SURPRISING,
         })
     }
+}
+
+/// Weights that add up to one, and how many draws they amount to if all are used in full. Where fewer
+/// than [`LEAST_DRAWS`] would be left, the counts lie at the edge of what the draws can do: they are
+/// trusted less, just so far that as many are left.
+fn tempered(log_weight: &[f64]) -> (Vec<f64>, f64) {
+    let most = log_weight.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let at = |power: f64| -> (Vec<f64>, f64) {
+        let raw: Vec<f64> = log_weight.iter().map(|w| libm::exp(power * (w - most))).collect();
+        let sum: f64 = raw.iter().sum();
+        let weights: Vec<f64> = raw.iter().map(|w| w / sum).collect();
+        let effective = 1.0 / weights.iter().map(|w| w * w).sum::<f64>();
+        (weights, effective)
+    };
+    let (full, effective) = at(1.0);
+    if effective >= LEAST_DRAWS {
+        return (full, effective);
+    }
+    let (mut lo, mut hi) = (0.0, 1.0);
+    for _ in 0..40 {
+        let middle = 0.5 * (lo + hi);
+        if at(middle).1 >= LEAST_DRAWS { lo = middle } else { hi = middle }
+    }
+    (at(lo).0, effective)
 }
 
 /// Concentration factor of a run before the factor between persons.

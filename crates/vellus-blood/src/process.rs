@@ -398,6 +398,10 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
         // Spread evenly over the plasma above the red cells.
         let spread = hct * thinned * length_mm / interface.max(0.02 * length_mm);
         out.rbc += d.get(Key::Lifted) * spread;
+        // White cells lie between the red cells and the plasma: what lifts those lifts these.
+        for (k, white) in start.iter().take(whites).enumerate() {
+            out.small_k_per_ul[k] += d.get(Key::Lifted) * white * length_mm / interface.max(0.02 * length_mm);
+        }
     }
 
     let two = protocol.spins.len() == 2;

@@ -5,7 +5,7 @@ use crate::device::{Rotor, RotorKind, Spin, Tube, rcf_from_rpm, rpm_from_rcf};
 use crate::error::{BloodError, within};
 use crate::inputs::{Inputs, Key};
 use crate::process::LONGEST_COLUMN;
-use crate::withdrawal::Withdrawal;
+use crate::withdrawal::{Layer, Withdrawal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vellus_units::{Millilitres, Millimetres};
@@ -185,16 +185,7 @@ impl Protocol {
             self.within_limits(spin, &at)?;
         }
         self.fits()?;
-        if let (Some(Millilitres(v)), Some(Millilitres(b))) =
-            (self.withdrawal.final_volume_ml, self.tube.blood_ml)
-            && v > 1.2 * b
-        {
-            return Err(BloodError::inconsistent(
-                "withdrawal.final_volume_ml".to_owned(),
-                format!("{v} mL cannot come out of a tube with {b} mL of blood"),
-                "give volumes of one tube",
-            ));
-        }
+        self.leaves_room()?;
         if self.spins.len() == 1 && self.withdrawal.final_fraction.is_some() {
             return Err(BloodError::inconsistent(
                 "withdrawal.final_fraction".to_owned(),
@@ -284,6 +275,40 @@ impl Protocol {
                 format!("{at}.{}", if spin.rpm.is_some() { "rpm" } else { "rcf" }),
                 format!("{:.0} g is above the tube's limit of {:.0} g", rcf.0, limit.0),
                 "spin more slowly, or take a tube that bears more",
+            ));
+        }
+        Ok(())
+    }
+
+    /// A final volume and a margin that the plasma has room for.
+    fn leaves_room(&self) -> Result<(), BloodError> {
+        let d = Inputs::of(self).median();
+        let blood = d.get(Key::BloodMl);
+        let column_ml = blood * (1.0 + d.get(Key::Dilution));
+        let plasma_ml = column_ml - blood * d.get(Key::Haematocrit);
+        let buffy = self.withdrawal.layer == Layer::PlasmaAndBuffyCoat;
+        if let Some(v) = self.withdrawal.final_volume_ml
+            && v.0 > if buffy { column_ml } else { plasma_ml }
+        {
+            return Err(BloodError::inconsistent(
+                "withdrawal.final_volume_ml",
+                format!(
+                    "{} mL are more than the {plasma_ml:.1} mL of plasma in a tube with {blood:.1} mL of blood",
+                    v.0
+                ),
+                "give the volume of one tube",
+            ));
+        }
+        let bore = d.get(Key::Diameter);
+        let plasma_mm = plasma_ml * 1000.0 / (std::f64::consts::FRAC_PI_4 * bore * bore);
+        if let Some(m) = self.withdrawal.margin_mm
+            && !buffy
+            && m.0 > 0.9 * plasma_mm
+        {
+            return Err(BloodError::inconsistent(
+                "withdrawal.margin_mm",
+                format!("{} mm leave nothing of the {plasma_mm:.0} mm of plasma", m.0),
+                "1 to 3 mm above the red cells are usual; give the inner diameter if the tube is narrow",
             ));
         }
         Ok(())

@@ -202,6 +202,30 @@ fn a_second_tube_and_measured_anticoagulant_count() {
 }
 
 #[test]
+fn what_the_plasma_has_no_room_for_is_refused() {
+    for (tube, withdrawal, says) in [
+        ("blood_ml = 9", "final_volume_ml = 7", "mL of plasma"),
+        ("blood_ml = 2.4\ninner_diameter_mm = 13", "margin_mm = 25", "leave nothing"),
+    ] {
+        let text =
+            format!("[tube]\n{tube}\n[[spins]]\nrcf = 200\n[withdrawal]\nlayer = \"plasma\"\n{withdrawal}");
+        let e = load_protocol(&text).expect_err(says).to_string();
+        assert!(e.contains(says), "{e}");
+    }
+}
+
+#[test]
+fn the_inverse_is_not_worse_than_what_is_done() {
+    let text = "[blood]\nplatelets_k_per_ul = 240\nhaematocrit = 0.42\n[tube]\nkind = \"buffy_coat_kit\"\nvolume_ml = 60\n\
+                blood_ml = 54\ninner_diameter_mm = 35\n[rotor]\nradius_max_mm = 160\n[[spins]]\nrpm = 3200\nminutes = 15\n\
+                [withdrawal]\nlayer = \"plasma_and_buffy_coat\"\nfinal_volume_ml = 6\n";
+    let p = load_protocol(text).expect("valid");
+    let today = prepare(&p, 1).expect("valid").platelets_per_ul.median;
+    let found = inverse(&p, goal(0.9 * today), 1, &|_| ()).expect("valid");
+    assert!(found.reached, "{} of {today}", found.preparation.platelets_per_ul.median);
+}
+
+#[test]
 fn an_inclined_tube_may_be_longer_than_the_radius_allows_upright() {
     let text = |kind: &str| {
         format!("[rotor]\nradius_max_mm = 87\nkind = {kind}\n[tube]\nlength_mm = 100\n[[spins]]\nrcf = 200")
@@ -395,7 +419,12 @@ fn stat_a_logbook_narrows_the_forecast_towards_what_was_counted() {
     let many = logbook(0.8, 4.0, 30).learn(&p, 1).expect("valid").after;
     assert!((many.concentration_factor.median / 0.8 - 1.0).abs() < 0.05, "{many:?}");
     assert!((many.volume_ml.median / 4.0 - 1.0).abs() < 0.05, "{many:?}");
-    assert!(logbook(6.0, 1.0, 5).learn(&p, 1).expect("valid").surprising);
+    let odd = logbook(6.0, 1.0, 5).learn(&p, 1).expect("valid");
+    assert!(odd.surprising && odd.after.concentration_factor.hi > 1.2 * odd.after.concentration_factor.lo);
+    // What no tube can have given is refused.
+    for (log, says) in [(logbook(1.0, 30.0, 2), "ONE tube"), (logbook(8.0, 4.0, 2), "of the platelets")] {
+        assert!(log.learn(&p, 1).expect_err(says).to_string().contains(says));
+    }
 }
 
 #[test]
@@ -406,15 +435,30 @@ fn a_logbook_is_read_checked_and_written() {
     for (rows, says) in [
         ("2026-03-01,,240,400,4,41\n2026-03-02,,240000,400,4,41", "write 240"),
         ("2026-03-01,,240,400,4,0.41", "haematocrit_percent"),
-        ("2026-03-01,,240,x,4,41", "line 2"),
-        ("2026-13-01,,240,400,4,41", "line 2"),
+        ("2026-03-01,,240,x,4,41", "no number"),
+        ("2026-13-01,,240,400,4,41", "no day"),
+        ("05.10.2026,,240,400,4,41", "2026-10-05"),
         ("2026-03-01,,240,9000,4,41", "times the blood"),
         ("2026-03-01,,240,400,4,41\n2026-03-01,,240,400,4,41", "twice"),
     ] {
         let e = Logbook::from_csv(&format!("{head}\n{rows}\n")).expect_err(rows).to_string();
         assert!(e.contains(says), "{rows}: {e}");
     }
-    assert!(Logbook::from_csv("a,b\n1,2\n").is_err());
+    // A log without its first line would lose its first count.
+    for text in ["a,b\n1,2\n", "2026-03-01,,240,400,4,41\n2026-03-02,,240,400,4,41\n"] {
+        assert!(Logbook::from_csv(text).expect_err(text).to_string().contains("line 1"), "{text}");
+    }
+    let german = head.replace(',', ";") + "\n2026-03-01;;240;410,5;4,2;41\n";
+    let german = Logbook::from_csv(&german).expect("semicolons and decimal commas");
+    assert_eq!(german.entries()[0].platelets_after_k_per_ul, 410.5);
+    // Remarks stay when a count is added.
+    let text = format!("# our counts\n{head}\n2026-03-01,,240,400,4,41\n");
+    let more =
+        Logbook::appended(&text, german.with(l.entries()[0].clone()).expect("two").entries()[1].clone());
+    assert!(
+        more.as_ref().is_ok_and(|t| t.starts_with("# our counts\n") && t.lines().count() == 4),
+        "{more:?}"
+    );
     assert!(Logbook::from_csv(head).expect("empty").learn(&single(200.0, 10.0), 1).is_err());
     let two = format!("{head}\n2026-03-01,soft,240,400,,\n2026-03-02,hard,240,300,,\n");
     let two = Logbook::from_csv(&two).expect("valid");

@@ -17,7 +17,7 @@ const SWINGS: usize = 5;
 /// What every page on a dose ends with.
 const HONEST: &str = "This says what dose is reached. No study shows that a higher dose grows more hair. Decision support, not a medical device and not a promise.";
 /// Draws below which a weighing rests on too few of them.
-const FEW_DRAWS: f64 = 20.0;
+const FEW_DRAWS: f64 = 24.0;
 
 /// A growing text of a given width.
 struct Page {
@@ -82,11 +82,12 @@ fn tens(x: f64) -> f64 {
 
 fn expected(page: &mut Page, what: &str, b: Band, unit: &str) {
     let d = digits(b.median);
+    let say = |x: f64| if x > 0.0 && x < 0.05 { "< 0.1".to_owned() } else { number(x, d) };
     page.lines.push(format!(
         "  {} {}   {} {unit}",
         left(what, 26),
-        page.paint.bold(&right(&number(b.median, d), 8)),
-        left(&format!("{} to {}", number(b.lo, d), number(b.hi, d)), 16),
+        page.paint.bold(&right(&say(b.median), 8)),
+        left(&format!("{} to {}", say(b.lo), say(b.hi)), 16),
     ));
 }
 
@@ -120,7 +121,7 @@ fn first(page: &mut Page, bench: &Bench) {
             Answer::Clear => ("✓", "2"),
         };
         let text = match c.answer {
-            Answer::Hit => format!("{} {}. {} {}", c.ask, c.found, action(c.action), c.then),
+            Answer::Hit => format!("{} {}. {}: {}", c.ask, c.found, action(c.action).to_uppercase(), c.then),
             Answer::Unknown => format!("{} Not known: find out. If so: {}", c.ask, c.then),
             Answer::AskAgain => format!("{} If so: {}", c.ask, c.then),
             Answer::Clear => format!("{} {}", c.ask, c.found),
@@ -140,6 +141,17 @@ fn first(page: &mut Page, bench: &Bench) {
 
 fn recipe(page: &mut Page, bench: &Bench) {
     page.head("Recipe");
+    let stop: Vec<&str> =
+        bench.checks.iter().filter(|c| c.answer == Answer::Hit).map(|c| action(c.action)).collect();
+    if let Some(worst) = ["No PRP", "Wait", "Doctor first"].into_iter().find(|w| stop.contains(w)) {
+        let line = format!(
+            "  STOP. {worst}: see the checks above. What follows is not to be done before that is settled."
+        );
+        for l in wrap(&line, page.width - 2) {
+            let painted = page.paint.with("1;31", &format!("  {l}"));
+            page.lines.push(painted);
+        }
+    }
     let mut n = 0;
     let mut step = |page: &mut Page, text: &str| {
         n += 1;
@@ -154,8 +166,8 @@ fn recipe(page: &mut Page, bench: &Bench) {
     step(
         page,
         &format!(
-            "Draw {} mL of blood into {} {} ({}): {} mL in each{acid}. Turn over gently, never shake. At most {} mL a session from this person.",
-            number(bench.blood_ml, 0),
+            "Draw {} mL of blood into {} {} ({}): {} mL in each{acid}. Turn over gently, never shake; balance the rotor. At most {} mL a session from this person.",
+            number(bench.blood_ml, usize::from(bench.blood_ml < 20.0)),
             bench.tubes,
             if bench.tubes == 1 { "tube" } else { "tubes" },
             bench.tube,
@@ -219,9 +231,9 @@ fn hangs_on(page: &mut Page, bench: &Bench) {
     for s in bench.sensitivity.iter().take(SWINGS) {
         let v = |x| input_value(&s.input, &s.unit, x);
         page.lines.push(format!(
-            "  {} {}   {} → {} times{}",
-            left(&input_words(&s.input), 40),
-            left(&format!("{} to {}", v(s.range[0]), v(s.range[1])), 26),
+            "  {} {} {} → {} times{}",
+            left(&input_words(&s.input), 38),
+            left(&format!("{} to {}", v(s.range[0]), v(s.range[1])), 18),
             number(s.factor[0], 1),
             number(s.factor[1], 1),
             if s.stated { "" } else { " *" }
@@ -384,13 +396,12 @@ pub fn learnt_text(
     colour: bool,
 ) -> String {
     let mut page = Page::new(width, colour);
-    page.title(&format!(
-        "What {} {} teach, {} to {}",
-        l.entries,
-        if l.entries == 1 { "count" } else { "counts" },
-        date(first),
-        date(last)
-    ));
+    let days = if first == last { date(first) } else { format!("{} to {}", date(first), date(last)) };
+    page.title(&if l.entries == 1 {
+        format!("What one count teaches, {days}")
+    } else {
+        format!("What {} counts teach, {days}", l.entries)
+    });
     let (mean, sd) = l.counted_factor;
     page.para(&format!(
         "Counted: {} times the blood{}.",
@@ -421,7 +432,7 @@ pub fn learnt_text(
     page.lines.push(String::new());
     if l.effective_draws < FEW_DRAWS {
         page.para(&format!(
-            "Only {} of the model’s draws explain the counts: the forecast with them is rough.",
+            "Only {} of the model’s draws explain the counts: they are trusted less, and the forecast with them is rough.",
             number(l.effective_draws, 0)
         ));
     }

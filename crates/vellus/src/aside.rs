@@ -114,9 +114,31 @@ pub(crate) fn write_file(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let cannot = |e: std::io::Error| {
         fail(format!("cannot write {}: {e}", target.display()), "choose a file in a folder you may write to")
     };
-    let mut file = tempfile::NamedTempFile::new_in(parent).map_err(cannot)?;
+    // A link is followed, not replaced; what is no plain file is left alone.
+    let real = if target.exists() { target.canonicalize().map_err(cannot)? } else { target.to_path_buf() };
+    let before = std::fs::metadata(&real).ok();
+    if before.as_ref().is_some_and(|m| !m.is_file()) {
+        return Err(fail(
+            format!("cannot write {}: it is no plain file", target.display()),
+            "choose the name of a file",
+        ));
+    }
+    let parent = match real.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => parent,
+    };
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        // Those of the file that was there, else those of any new file, of which the system takes its
+        // mask off.
+        use std::os::unix::fs::PermissionsExt;
+        builder
+            .permissions(before.map_or_else(|| std::fs::Permissions::from_mode(0o666), |m| m.permissions()));
+    }
+    let mut file = builder.tempfile_in(parent).map_err(cannot)?;
     std::io::Write::write_all(&mut file, bytes).map_err(cannot)?;
-    file.persist(target).map_err(|e| cannot(e.error))?;
+    file.persist(&real).map_err(|e| cannot(e.error))?;
     Ok(())
 }
 

@@ -355,6 +355,34 @@ fn a_clinics_counts_are_kept_and_learnt_from() {
 }
 
 #[test]
+fn a_spin_writes_over_nothing_that_was_given() {
+    let folder = TempDir::new().unwrap();
+    let given = std::fs::read_to_string(repository().join("data/protocols/perez_2014.toml")).unwrap();
+    let file = write(&folder, "mine.toml", &given);
+    for option in ["--save", "--plot"] {
+        let more: &[&str] = if option == "--save" { &["--count", "900"] } else { &[] };
+        let o = program().arg("spin").arg(&file).args(more).arg(option).arg(&file).output().unwrap();
+        refused(&o, &["is the file that is read"]);
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), given);
+    #[cfg(unix)]
+    {
+        // A link is followed and stays a link.
+        let (real, link) = (folder.path().join("real.svg"), folder.path().join("link.svg"));
+        std::fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let o = program().arg("spin").arg(&file).arg("--plot").arg(&link).output().unwrap();
+        assert!(o.status.success(), "{}", err(&o));
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(std::fs::read_to_string(&real).unwrap().starts_with("<svg"));
+    }
+    // A stop stands above the recipe.
+    let hit = case(&format!("{}contraindications = [\"pregnancy\"]\n{PERSON}", ""));
+    let o = program().arg("spin").arg(write(&folder, "stop.toml", hit)).output().unwrap();
+    assert!(out(&o).contains("STOP. No PRP"), "{} {}", out(&o), err(&o));
+}
+
+#[test]
 fn a_site_that_spins_in_rpm_is_asked_for_the_radius() {
     let folder = TempDir::new().unwrap();
     let site = |rotor: &str| {

@@ -135,6 +135,8 @@ pub struct Bench {
     pub anticoagulant_ml_per_tube: Option<f64>,
     /// The tube in words.
     pub tube: String,
+    /// Whether a gel separates the red cells.
+    pub gel: bool,
     /// The rotor in words.
     pub rotor: String,
     /// One card for each spin.
@@ -204,6 +206,7 @@ pub fn bench(
         anticoagulant,
         anticoagulant_ml_per_tube,
         tube: tube_words(protocol),
+        gel: protocol.tube.kind == vellus_blood::TubeKind::GelSeparator,
         rotor: spin_card::rotor_words(protocol),
         spins: spin_card::cards(protocol, &picture),
         take: Take {

@@ -100,6 +100,10 @@ pub(super) fn rotor_words(protocol: &Protocol) -> String {
         Some(RotorKind::SwingOut) => "swing-out".to_owned(),
         _ => "rotor not stated, swing-out assumed".to_owned(),
     };
+    let kind = match &protocol.rotor.name {
+        Some(name) => format!("{name}, {kind}"),
+        None => kind,
+    };
     match protocol.rotor.radius_max_mm {
         Some(r) => format!("{kind}, {} mm from the axis to the bottom of the tube", r.0),
         None => format!("{kind}; radius not stated: measure from the axis to the bottom of the tube"),

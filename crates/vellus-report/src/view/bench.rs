@@ -167,7 +167,7 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
         checks: checks(bench),
         tubes: bench.tubes,
         blood_per_tube: number(bench.blood_ml_per_tube, 1),
-        blood: number(bench.blood_ml, 0),
+        blood: number(bench.blood_ml, usize::from(bench.blood_ml < 20.0)),
         limit: number(bench.limit_ml, 0),
         anticoagulant: bench.anticoagulant.clone(),
         anticoagulant_ml: bench.anticoagulant_ml_per_tube.filter(|v| *v > 0.0).map(|v| number(v, 1)),
@@ -367,8 +367,14 @@ fn take(bench: &Bench) -> Vec<String> {
     let two = bench.spins.len() == 2;
     let about =
         t.taken_ml.map_or(String::new(), |v| format!(" That is about {} mL from each tube.", number(v, 1)));
-    let part = t.fraction_of_plasma.map_or(String::new(), |f| format!("{} % of ", number(100.0 * f, 0)));
+    let part = t.fraction_of_plasma.map_or(String::new(), |f| {
+        let which = if t.layer == "upper_plasma" { "upper" } else { "lowest" };
+        format!("the {which} {} % of ", number(100.0 * f, 0))
+    });
     let first = match (t.layer.as_str(), t.margin_mm) {
+        _ if bench.gel => format!(
+            "Take {part}the plasma above the gel. Platelets lie on the gel: turn the tube over gently until they are mixed in, then draw off.{about}"
+        ),
         ("plasma_and_buffy_coat", Some(m)) => format!(
             "Take {part}the plasma with the buffy coat, down to {} mm below the surface of the red cells.{about}",
             number(m, 1)
@@ -380,6 +386,12 @@ fn take(bench: &Bench) -> Vec<String> {
             "Take {part}the plasma from the top; stop {} mm above the red cells at the latest.{about}",
             number(m, 1)
         ),
+        ("upper_plasma", None) => {
+            format!(
+                "Take {}the plasma from the top and leave the rest.{about}",
+                if part.is_empty() { "the upper part of " } else { &part }
+            )
+        }
         (_, Some(m)) => {
             format!("Take {part}the plasma; stop {} mm above the red cells.{about}", number(m, 1))
         }

@@ -129,6 +129,7 @@ pub(crate) fn bench() -> Bench {
         anticoagulant: "ACD-A, 1 part to 9 parts of blood".into(),
         anticoagulant_ml_per_tube: Some(1.0),
         tube: "plain tube of 10 mL".into(),
+        gel: false,
         rotor: "swing-out, 160 mm from the axis to the bottom of the tube".into(),
         spins: vec![SpinCard {
             spin: 1,

@@ -222,6 +222,10 @@ impl Work {
     }
 }
 
+fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
 fn read_log(path: &Path) -> anyhow::Result<Logbook> {
     let text = std::fs::read_to_string(path).map_err(|e| {
         say::fail(
@@ -239,6 +243,14 @@ fn learn(work: &Work, log: &Logbook, spin: Option<&str>, seed: u64) -> anyhow::R
 
 fn run_forecast(args: &Forecast) -> anyhow::Result<ExitCode> {
     let work = Work::read(&args.file, args.weight, args.tubes)?;
+    for target in [&args.plot, &args.save].into_iter().flatten() {
+        if same_file(target, &args.file) {
+            return Err(say::fail(
+                format!("{} is the file that is read", target.display()),
+                "choose another name: nothing is written over what was given",
+            ));
+        }
+    }
     if let Some(count) = args.count {
         return run_inverse(args, &work, count);
     }
@@ -251,6 +263,9 @@ fn run_forecast(args: &Forecast) -> anyhow::Result<ExitCode> {
         Some(path) => read_log(path)?,
         None => work.logbook.clone(),
     };
+    if args.log.is_some() && log.entries().is_empty() {
+        say::note("note: the logbook holds no counts yet");
+    }
     let learnt = learn(&work, &log, args.spin.as_deref(), args.seed)?;
     let preparation = match &learnt {
         Some(l) => l.after.clone(),
@@ -266,7 +281,13 @@ fn run_forecast(args: &Forecast) -> anyhow::Result<ExitCode> {
         Format::Json => say::data(&serde_json::to_string_pretty(&serde_json::json!({
             "title": work.protocol.title,
             "source": work.protocol.source,
+            "tubes": work.tubes,
+            "result_of": "one tube",
             "result": preparation,
+            "all_tubes": {
+                "platelets_total_billion": preparation.platelets_total.times(f64::from(work.tubes)),
+                "volume_ml": preparation.volume_ml.times(f64::from(work.tubes)),
+            },
             "classes": {
                 "paw": preparation.paw(),
                 "depa": preparation.depa(work.tubes),
