@@ -8,7 +8,7 @@ use vellus_plan::outcome::Band;
 
 use crate::console::{NARROWEST, Paint, WIDEST, left, right, rule, wrap};
 use crate::view::bench::{action, classes, spins};
-use crate::view::input_words::{input_value, input_words};
+use crate::view::input_words::{input_values, input_words};
 use crate::words::{date, number};
 
 /// Inputs of which the text says how much hangs on them.
@@ -216,7 +216,7 @@ fn outcome(page: &mut Page, bench: &Bench) {
         page.quiet(&c);
     }
     let [least, most] = e.wanted_k_per_ul;
-    if e.platelets_k_per_ul.median < least {
+    if tens(e.platelets_k_per_ul.median) < least {
         page.para(&format!(
             "Below the {} to {} thousand per µL that the IADVL recommends; `--count {}` looks for settings that reach it.",
             number(least, 0),
@@ -229,11 +229,11 @@ fn outcome(page: &mut Page, bench: &Bench) {
 fn hangs_on(page: &mut Page, bench: &Bench) {
     page.head("What the concentration hangs on");
     for s in bench.sensitivity.iter().take(SWINGS) {
-        let v = |x| input_value(&s.input, &s.unit, x);
+        let ([lo, hi], unit) = input_values(&s.input, &s.unit, s.range);
         page.lines.push(format!(
             "  {} {} {} → {} times{}",
             left(&input_words(&s.input), 38),
-            left(&format!("{} to {}", v(s.range[0]), v(s.range[1])), 18),
+            left(&format!("{lo} to {hi}{unit}"), 18),
             number(s.factor[0], 1),
             number(s.factor[1], 1),
             if s.stated { "" } else { " *" }
@@ -246,14 +246,9 @@ fn hangs_on(page: &mut Page, bench: &Bench) {
         .iter()
         .filter(|a| ASKABLE.contains(&a.input.as_str()))
         .map(|a| {
-            let v = |x| input_value(&a.input, &a.unit, x);
-            format!(
-                "{} {} ({} to {})",
-                input_words(&a.input),
-                v(a.value.median),
-                v(a.value.lo),
-                v(a.value.hi)
-            )
+            let of = [a.value.median, a.value.lo, a.value.hi];
+            let ([mid, lo, hi], unit) = input_values(&a.input, &a.unit, of);
+            format!("{}: {mid} ({lo} to {hi}){unit}", input_words(&a.input))
         })
         .collect();
     if !open.is_empty() {

@@ -176,7 +176,7 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
         spins: spins(bench),
         counts: counts(bench),
         count: range(rounded(e.platelets_k_per_ul), 0),
-        enough_count: e.platelets_k_per_ul.median >= e.wanted_k_per_ul[0],
+        enough_count: rounded(e.platelets_k_per_ul).median >= e.wanted_k_per_ul[0],
         factor: range(e.concentration_factor, 1),
         recovery: range(percent(e.recovery), 0),
         total: range(e.platelets_billion, 1),

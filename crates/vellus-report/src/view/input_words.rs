@@ -61,6 +61,18 @@ pub(crate) fn input_value(name: &str, unit: &str, x: f64) -> String {
     if unit.is_empty() { number(x, digits) } else { format!("{} {unit}", number(x, digits)) }
 }
 
+/// Values of one input with the unit once, at the end.
+pub(crate) fn input_values<const N: usize>(name: &str, unit: &str, x: [f64; N]) -> ([String; N], String) {
+    let said = x.map(|x| input_value(name, unit, x));
+    let last = said.iter().find_map(|s| s.rsplit_once(' ')).map_or("", |s| s.1).to_owned();
+    if !last.is_empty() && said.iter().all(|s| s.split(' ').count() == 2 && s.ends_with(&last)) {
+        let bare = said.map(|s| s[..s.len() - last.len()].trim_end().to_owned());
+        (bare, format!(" {last}"))
+    } else {
+        (said, String::new())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +83,9 @@ mod tests {
         assert_eq!(input_value("lifted", "", 0.007), "0.7 %");
         assert_eq!(input_value("margin", "mm", 3.1), "3.1 mm");
         assert_eq!(input_words("new_thing"), "New thing");
+        let (of, unit) = input_values("platelets", "×10³/µL", [160.0, 330.0]);
+        assert_eq!((of.join(" to "), unit.as_str()), ("160 to 330".into(), " ×10³/µL"));
+        let (of, unit) = input_values("rcf_place", "", [0.1, 1.0]);
+        assert_eq!((of.join(" to "), unit.as_str()), ("bottom to middle".into(), ""));
     }
 }
