@@ -26,7 +26,7 @@ EXPONENT, PLATELET_FL, LOG_SD, SHAPE, CLASSES = 5.6, 6.57, 0.40, 0.90, 8
 AGGREGATION, AT_G, POWER = 22.0, 160.0, 0.15
 EXCLUSION, STIRRING, CROWDED = 1.6, 0.017, 0.97
 # column.rs
-COURANT, COURANT_SMALL, SUBSTEPS, LONGEST, LOOK_EVERY, RESTING = 0.8, 0.9, 24, 2.0, 4, 3
+COURANT, COURANT_SMALL, SUBSTEPS, LONGEST, LOOK_EVERY, RESTING = 0.8, 1.0, 40, 3.0, 4, 3
 NEGLIGIBLE, SPARSE, CRUMB, STRATIFIED = 1e-3, 0.02, 1e-9, 0.3
 G = 9806.65
 
@@ -298,7 +298,7 @@ def main():
     p.add_argument("--bench-output", type=pathlib.Path)
     p.add_argument("--json", action="store_true")
     args = p.parse_args()
-    handed_s, _, _ = min(numpy_run(args.cells, 24) for _ in range(args.repeats))
+    handed_s, _, _ = min(numpy_run(args.cells, 40) for _ in range(args.repeats))
     seconds, interface, platelets = min(numpy_run(args.cells, 1) for _ in range(args.repeats))
     our_s, our_interface, our_platelets = ours(args)
     result = dict(

@@ -52,6 +52,10 @@ pub const KINDS: usize = 12;
 /// One number for each kind of small cell.
 pub type Kinds = [f64; KINDS];
 
+/// Kinds that go together through the grid.
+const LANES: usize = 4;
+type Lanes = [f64; LANES];
+
 /// One kind of small cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SmallCell {
@@ -139,14 +143,14 @@ const NEGLIGIBLE: f64 = 1.0e-3;
 const SPARSE: f64 = 0.02;
 /// Volume fraction below which red cells are moved on to the next grid cell as a whole.
 const CRUMB: f64 = 1.0e-9;
-/// The same for small cells, 10³/µL; processors are slow with numbers near their least.
+/// The same for small cells, 10³/µL.
 const SMALL_CRUMB: f64 = 1.0e-14;
 /// Courant number of red cells: the reconstruction of their curved flux stays monotone.
 const COURANT: f64 = 0.8;
 /// Courant number of small cells, whose flux is linear.
-const COURANT_SMALL: f64 = 0.9;
+const COURANT_SMALL: f64 = 1.0;
 /// Steps of red cells for one hand-over to the small cells, at most.
-const SUBSTEPS: usize = 24;
+const SUBSTEPS: usize = 40;
 /// Grid cells above the floor whose stirring is fitted to each kind.
 const NEAR_FLOOR: usize = 10;
 /// Cell Péclet number above which stirring is nothing against settling.
@@ -158,7 +162,7 @@ const RESTING: usize = 3;
 /// Grid cells over which the front of the red cells is spread.
 const FRONT: usize = 3;
 /// Longest hand-over, s: the implicit stirring is of first order in time.
-const LONGEST_S: f64 = 2.0;
+const LONGEST_S: f64 = 3.0;
 /// Volume fraction of red cells at which stirring stops; an assumption without weight, as the
 /// front of the red cells is narrower than a grid cell.
 const STRATIFIED: f64 = 0.3;
@@ -282,7 +286,8 @@ struct Work<'a> {
     steepness_rbc: Vec<f64>,
     /// ω² r E at each inner face, mm/s².
     pull: Vec<f64>,
-    /// Cross-section at each inner face over that of the grid cell above and below it.
+    /// Cross-section at each inner face over that of the grid cell above and below it; the last entry
+    /// of these and of what follows stands for the bottom, through which nothing goes.
     widening_above: Vec<f64>,
     widening_below: Vec<f64>,
     /// Volume fraction of all cells, and of small ones, by grid cell.
@@ -294,11 +299,18 @@ struct Work<'a> {
     flux: Vec<f64>,
     upper_face: Vec<f64>,
     lower_face: Vec<f64>,
+    /// For one step: one over the plasma's share at its begin, the share half-way times the step over
+    /// dx, and the plasma that rises through each face over dx.
+    per_clear: Vec<f64>,
+    clear_middle: Vec<f64>,
+    plasma: Vec<f64>,
     /// The red cells at the last hand-over.
     before: Vec<f64>,
     /// Own velocity of each kind at each inner face, downward and upward parts, mm/s.
     down: Vec<Kinds>,
     up: Vec<Kinds>,
+    /// ln of the depth below over that above each inner face.
+    log_depth: Vec<f64>,
     /// Conductance by stirring at each inner face, mm/s.
     stir: Vec<f64>,
     eliminated: Vec<f64>,
@@ -357,7 +369,14 @@ fn least(a: f64, b: f64) -> f64 {
 }
 
 #[inline(always)]
-fn scaled(c: &Kinds, factor: f64) -> Kinds {
+fn lanes(c: &Kinds, first: usize) -> Lanes {
+    let mut out = [0.0; LANES];
+    out.copy_from_slice(&c[first..first + LANES]);
+    out
+}
+
+#[inline(always)]
+fn scaled(c: &Lanes, factor: f64) -> Lanes {
     let mut out = *c;
     for x in &mut out {
         *x *= factor;
@@ -370,15 +389,15 @@ fn scaled(c: &Kinds, factor: f64) -> Kinds {
 /// its faces, `plasma` that of the plasma that rises.
 #[inline(always)]
 fn half_step(
-    above: &Kinds,
-    here: &Kinds,
-    below: &Kinds,
-    enters: &Kinds,
-    leaves: &Kinds,
+    above: &Lanes,
+    here: &Lanes,
+    below: &Lanes,
+    enters: &Lanes,
+    leaves: &Lanes,
     plasma: f64,
-) -> (Kinds, Kinds) {
-    let (mut upper, mut lower) = ([0.0; KINDS], [0.0; KINDS]);
-    for k in 0..KINDS {
+) -> (Lanes, Lanes) {
+    let (mut upper, mut lower) = ([0.0; LANES], [0.0; LANES]);
+    for k in 0..LANES {
         let half = 0.5 * slope(here[k] - above[k], below[k] - here[k]);
         let (hi, lo) = (here[k] - half, here[k] + half);
         let drift = 0.5 * (enters[k] * hi - leaves[k] * lo + plasma * (lo - hi));
@@ -437,8 +456,11 @@ impl<'a> Work<'a> {
             steepness_rbc,
             hindrance_small: table(|phi| libm::pow(1.0 - phi, HINDERED_EXPONENT - 2.0)),
             pull,
-            widening_above: (0..faces).map(|f| area[f + 1] / of_cell(f)).collect(),
-            widening_below: (0..faces).map(|f| area[f + 1] / of_cell(f + 1)).collect(),
+            widening_above: (0..faces).map(|f| area[f + 1] / of_cell(f)).chain([1.0]).collect(),
+            widening_below: (0..faces).map(|f| area[f + 1] / of_cell(f + 1)).chain([1.0]).collect(),
+            per_clear: vec![1.0; n],
+            clear_middle: vec![0.0; n],
+            plasma: vec![0.0; n],
             crowd: vec![0.0; n],
             room: vec![1.0; n],
             excess_density: vec![0.0; n],
@@ -447,8 +469,9 @@ impl<'a> Work<'a> {
             upper_face: vec![0.0; n],
             lower_face: vec![0.0; n],
             before: vec![0.0; n],
-            down: vec![[0.0; KINDS]; faces],
-            up: vec![[0.0; KINDS]; faces],
+            down: vec![[0.0; KINDS]; n],
+            up: vec![[0.0; KINDS]; n],
+            log_depth: (0..faces).map(|f| libm::log((f as f64 + 1.5) / (f as f64 + 0.5))).collect(),
             stir: vec![0.0; faces],
             eliminated: vec![0.0; n],
             fitting: table(|x| fitting(x * STEEPEST)),
@@ -485,7 +508,18 @@ impl<'a> Work<'a> {
 
     /// Crowding by small cells, and their share of the density, at the last hand-over.
     #[inline(always)]
-    fn weigh(&mut self, column: &Column) {
+    fn weigh(&mut self, column: &mut Column) {
+        // Crumbs are moved on to the next grid cell: processors are slow with numbers near their least.
+        for i in 0..column.small.len() - 1 {
+            let crumbs = self.widening_below[i] / self.widening_above[i];
+            let (done, rest) = column.small.split_at_mut(i + 1);
+            let (c, next) = (&mut done[i], &mut rest[0]);
+            for k in 0..KINDS {
+                let crumb = if c[k] < SMALL_CRUMB { c[k] } else { 0.0 };
+                c[k] -= crumb;
+                next[k] += crumb * crumbs;
+            }
+        }
         for (i, c) in column.small.iter().enumerate() {
             let mut crowd = 0.0;
             let mut excess = 0.0;
@@ -664,78 +698,81 @@ impl<'a> Work<'a> {
     fn carry(&mut self, column: &mut Column, h: f64, share: f64, a: f64, b: f64) {
         let n = column.cells();
         let q = h / column.dx_mm;
-        let clear_at = |i: usize, at: f64, now: &[f64], before: &[f64]| {
-            (1.0 - before[i] - (now[i] - before[i]) * at).max(1e-3)
-        };
         let middle = 0.5 * (a + b);
-        let carried = |f: usize, crossed: &[f64]| share * crossed[f] / column.dx_mm;
+        for i in 0..n {
+            let moved = column.rbc[i] - self.before[i];
+            let clear_at = |at: f64| (1.0 - self.before[i] - moved * at).max(1e-3);
+            self.per_clear[i] = 1.0 / clear_at(a);
+            self.clear_middle[i] = q * clear_at(middle);
+        }
+        for (plasma, crossed) in self.plasma.iter_mut().zip(&self.crossed) {
+            *plasma = share * crossed / column.dx_mm;
+        }
+        for group in 0..KINDS / LANES {
+            self.carry_group(&mut column.small, q, group * LANES);
+        }
+    }
+
+    /// [`Self::carry`] for the kinds from `first`, as many as a vector register holds, so that all that
+    /// goes from grid cell to grid cell stays in registers.
+    #[inline(always)]
+    fn carry_group(&self, small: &mut [Kinds], q: f64, first: usize) {
+        let n = small.len();
         // Numbers per plasma go through a window of three grid cells: `upper` and `lower` are those at
         // the faces of one grid cell half a step ahead, from what was there before this step.
-        let mut clear = 1.0 / clear_at(0, a, &column.rbc, &self.before);
-        let mut here = scaled(&column.small[0], clear);
+        let mut here = scaled(&lanes(&small[0], first), self.per_clear[0]);
         let mut above = here;
-        let mut lower_above = [0.0; KINDS];
-        let mut enters = [0.0; KINDS];
-        let mut from_above = [0.0; KINDS];
-        let mut plasma_above = 0.0;
-        let mut middle_above = 1.0;
+        let mut lower_above = [0.0; LANES];
+        let mut enters = [0.0; LANES];
+        let mut from_above = [0.0; LANES];
+        let mut rose = [0.0; LANES];
+        let mut down_above = [0.0; LANES];
+        let mut up_above = [0.0; LANES];
         for i in 0..n {
-            let last = i + 1 == n;
-            let j = if last { i } else { i + 1 };
-            let clear_below = 1.0 / clear_at(j, a, &column.rbc, &self.before);
-            let plasma = if last { 0.0 } else { carried(i, &self.crossed) };
-            // Own velocities at the lower face, widened by the cross-section; copies, so that the loops
-            // over kinds become vector instructions.
-            let (down, up, wide_above, wide_below) = if last {
-                ([0.0; KINDS], [0.0; KINDS], 1.0, 1.0)
-            } else {
-                (self.down[i], self.up[i], self.widening_above[i], self.widening_below[i])
-            };
-            let mut leaves = [0.0; KINDS];
-            for k in 0..KINDS {
+            let j = (i + 1).min(n - 1);
+            let (down, up) = (lanes(&self.down[i], first), lanes(&self.up[i], first));
+            let (wide_above, wide_below) = (self.widening_above[i], self.widening_below[i]);
+            let plasma_above = if i > 0 { self.plasma[i - 1] } else { 0.0 };
+            let own = lanes(&small[i], first);
+            let below = scaled(&lanes(&small[j], first), self.per_clear[j]);
+            let rising = 0.5 * (plasma_above + self.plasma[i]) * self.per_clear[i];
+            let mut leaves = [0.0; LANES];
+            for k in 0..LANES {
                 leaves[k] = q * wide_above * (down[k] - up[k]);
             }
-            let below = scaled(&column.small[j], clear_below);
-            let rising = 0.5 * (plasma_above + plasma) * clear;
             let (upper, lower) = half_step(&above, &here, &below, &enters, &leaves, rising);
-            let middle_here = clear_at(i, middle, &column.rbc, &self.before);
             if i > 0 {
                 // The face above this grid cell.
                 let f = i - 1;
-                let (down, up) = (self.down[f], self.up[f]);
                 let (wide_above, wide_below) = (self.widening_above[f], self.widening_below[f]);
-                let (c, d) = (column.small[f], column.small[i]);
-                let (fall, rise) = (q * middle_above, q * middle_here);
+                let c = lanes(&small[f], first);
+                let (fall, rise) = (self.clear_middle[f], self.clear_middle[i]);
                 let (held_above, held_below) = (ALMOST_ALL / wide_above, ALMOST_ALL / wide_below);
-                let crumbs = wide_below / wide_above;
-                let mut left = [0.0; KINDS];
-                for k in 0..KINDS {
+                let mut left = [0.0; LANES];
+                for k in 0..LANES {
                     // What would leave a grid cell that no longer limits the step is cut to what it
-                    // holds.
-                    let held = c[k] + from_above[k];
-                    let falls = least(fall * down[k] * lower_above[k], held * held_above);
-                    let rises = least((rise * up[k] + plasma_above) * upper[k], d[k] * held_below);
+                    // held, first what rises, then what falls; no face waits for the one above it.
+                    let held = c[k] - rose[k];
+                    let falls = least(fall * down_above[k] * lower_above[k], held * held_above);
+                    let rises = least((rise * up_above[k] + plasma_above) * upper[k], own[k] * held_below);
                     let net = falls - rises;
-                    let stays = held - net * wide_above;
-                    let crumb = if stays < SMALL_CRUMB { stays } else { 0.0 };
-                    left[k] = stays - crumb;
-                    from_above[k] = net * wide_below + crumb * crumbs;
+                    left[k] = c[k] + from_above[k] - net * wide_above;
+                    rose[k] = rises * wide_below;
+                    from_above[k] = net * wide_below;
                 }
-                column.small[f] = left;
+                small[f][first..first + LANES].copy_from_slice(&left);
             }
-            for k in 0..KINDS {
+            for k in 0..LANES {
                 enters[k] = q * wide_below * (down[k] - up[k]);
             }
+            down_above = down;
+            up_above = up;
             lower_above = lower;
             above = here;
             here = below;
-            clear = clear_below;
-            plasma_above = plasma;
-            middle_above = middle_here;
         }
-        let bottom = &mut column.small[n - 1];
-        for k in 0..KINDS {
-            bottom[k] += from_above[k];
+        for (x, more) in small[n - 1][first..first + LANES].iter_mut().zip(from_above) {
+            *x += more;
         }
     }
 
@@ -749,25 +786,27 @@ impl<'a> Work<'a> {
         let floor = column.interface_mm();
         let on_floor = (((floor / dx).ceil() as usize).max(1) - 1).min(n - 1);
         let mut any = false;
+        // ln of the height above the floor; one for both faces that a grid cell has.
+        let mut above = libm::log((floor - 0.5 * dx).max(1e-6));
         for f in 0..n - 1 {
             let red = column.rbc[f].max(column.rbc[f + 1]);
             let stuck = s.pellet_sticks && f + 1 >= on_floor;
-            self.stir[f] = if f + 1 > on_floor || red >= STRATIFIED || stuck {
-                0.0
+            if f + 1 > on_floor || red >= STRATIFIED || stuck {
+                self.stir[f] = 0.0;
+                continue;
+            }
+            // Eddies are bounded by the red cells below, the surface above and the walls.
+            let (depth, step) = if f + 1 == on_floor {
+                let depth = 0.5 * ((f + 1) as f64 * dx + floor);
+                (depth, depth - (f as f64 + 0.5) * dx)
             } else {
-                // Eddies are bounded by the red cells below, the surface above and the walls.
-                let above = (f as f64 + 0.5) * dx;
-                let below = if f + 1 == on_floor {
-                    0.5 * ((f + 1) as f64 * dx + floor)
-                } else {
-                    (f as f64 + 1.5) * dx
-                };
-                let path = libm::log((floor - above) / (floor - below).max(1e-6))
-                    + libm::log(below / above)
-                    + 2.0 * (below - above) / s.bore_mm;
-                any = true;
-                s.stirring_mm_s / path * (1.0 - red / STRATIFIED)
+                ((f as f64 + 1.5) * dx, dx)
             };
+            let below = libm::log((floor - depth).max(1e-6));
+            let path = above - below + self.log_depth[f] + 2.0 * step / s.bore_mm;
+            above = below;
+            any = true;
+            self.stir[f] = s.stirring_mm_s / path * (1.0 - red / STRATIFIED);
         }
         any.then_some((on_floor.saturating_sub(NEAR_FLOOR), on_floor))
     }

@@ -147,7 +147,7 @@ fn prop_red_cells_make_no_new_extrema() {
         let looks: Vec<f64> = (1..30).map(|i| 12.0 * f64::from(i)).collect();
         c.spin(&s, &far(150.0, 360.0), &looks, |t, c| {
             for w in c.rbc.windows(2) {
-                assert!(w[1] >= w[0] - 1e-9, "{cells} cells, {t} s: {} above {}", w[0], w[1]);
+                assert!(w[1] >= w[0] - 1e-6, "{cells} cells, {t} s: {} above {}", w[0], w[1]);
             }
         });
     }
