@@ -12,7 +12,8 @@ pub struct Blood {
     /// Platelets, 10³/µL (20 to 2000).
     #[serde(rename = "platelets_k_per_ul", skip_serializing_if = "Option::is_none")]
     pub platelets: Option<ThousandsPerUl>,
-    /// Haematocrit, volume fraction of red cells (0.15 to 0.65).
+    /// Haematocrit, volume fraction of red cells (0.15 to 0.65; up to [`PLASMA_HAEMATOCRIT`] for the
+    /// plasma of an earlier spin).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub haematocrit: Option<f64>,
     /// Mean platelet volume, fL (3 to 20), by the method of `mpv_method`.
@@ -30,6 +31,10 @@ pub struct Blood {
     #[serde(rename = "haemoglobin_g_per_dl", skip_serializing_if = "Option::is_none")]
     pub haemoglobin: Option<f64>,
 }
+
+/// Haematocrit up to which what is spun is the plasma of an earlier spin, not blood; single spins leave
+/// less.
+pub const PLASMA_HAEMATOCRIT: f64 = 0.02;
 
 /// How a mean platelet volume was measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -79,7 +84,10 @@ impl Blood {
             )?;
         }
         if let Some(h) = self.haematocrit {
-            within("blood.haematocrit", h, "", 0.15, 0.65, &fraction_hint(h, 0.15, 0.65))?;
+            // Hardly any red cells: the plasma of an earlier spin.
+            if !(0.0..=PLASMA_HAEMATOCRIT).contains(&h) {
+                within("blood.haematocrit", h, "", 0.15, 0.65, &fraction_hint(h, 0.15, 0.65))?;
+            }
         }
         if let Some(v) = self.mpv_fl {
             within("blood.mpv_fl", v, "fL", 3.0, 20.0, "leave it out if it was not measured")?;
@@ -124,7 +132,7 @@ impl Blood {
             )?;
         }
         match (self.haematocrit, self.haemoglobin) {
-            (Some(hct), Some(hb)) => {
+            (Some(hct), Some(hb)) if hct > PLASMA_HAEMATOCRIT => {
                 let mchc = hb / hct;
                 if !(24.0..=42.0).contains(&mchc) {
                     return Err(BloodError::inconsistent(

@@ -99,6 +99,8 @@ pub const ADULT_PLATELETS: (f64, f64, f64) = (160.0, 235.0, 330.0);
 pub const ADULT_HAEMATOCRIT: (f64, f64, f64) = (0.37, 0.42, 0.47);
 /// White cells of adults, 10³/µL; an assumption from textbook reference intervals (4 to 10).
 pub const ADULT_WBC: (f64, f64, f64) = (4.5, 6.5, 9.0);
+/// White cells in the plasma of a first spin, 10³/µL; an assumption.
+pub const PLASMA_WBC: (f64, f64, f64) = (0.05, 0.3, 1.5);
 /// Mean red cell volume of adults, fL; an assumption from textbook reference intervals (80 to 100).
 pub const ADULT_MCV: (f64, f64, f64) = (85.0, 90.0, 95.0);
 /// RCF to which [`AGGREGATION`] belongs.
@@ -227,7 +229,8 @@ impl Inputs {
         push(Key::PlateletVolume, "fL", v, p.blood.mpv_fl.is_some());
         let (v, s) = stated(p.blood.mcv_fl, ADULT_MCV);
         push(Key::RedCellVolume, "fL", v, s);
-        let (v, s) = stated(p.blood.wbc.map(|x| x.0), ADULT_WBC);
+        let whites = if p.starts_with_plasma() { PLASMA_WBC } else { ADULT_WBC };
+        let (v, s) = stated(p.blood.wbc.map(|x| x.0), whites);
         push(Key::Wbc, "×10³/µL", v, s);
         let measured = p.tube.anticoagulant_ml.is_some();
         push(
@@ -263,7 +266,7 @@ impl Inputs {
         // For the spins that do not state it; as in the other spin, else that of a room.
         let (v, s) = stated(p.spins.iter().find_map(|s| s.temperature_c), (20.0, 22.0, 25.0));
         push(Key::Temperature, "°C", v, s);
-        let two = p.spins.len() == 2;
+        let pellet = p.ends_in_pellet();
         let gel = p.tube.kind == TubeKind::GelSeparator;
         let margin = match (p.withdrawal.margin_mm, p.withdrawal.layer) {
             _ if gel => exact(0.0),
@@ -279,7 +282,7 @@ impl Inputs {
             (Some(f), _) => ((0.93 * f, f, (1.07 * f).min(1.0)), true),
             (None, Layer::UpperPlasma) => ((0.5, 0.75, 0.95), false),
             // Many clinics discard the upper part of the plasma after a single spin.
-            (None, Layer::Unstated) if !two => ((0.5, 0.75, 1.0), false),
+            (None, Layer::Unstated) if !pellet => ((0.5, 0.75, 1.0), false),
             (None, _) => (exact(1.0), true),
         };
         push(Key::PlasmaFraction, "", fraction.0, fraction.1);
@@ -287,7 +290,7 @@ impl Inputs {
             (Some(v), _) => ((0.95 * v.0, v.0, 1.05 * v.0), true),
             (None, Some(f)) => ((0.9 * f, f, (1.1 * f).min(1.0)), true),
             // The usual rule discards the upper two thirds of the second spin's plasma.
-            (None, None) if two => ((0.20, 0.40, 0.70), false),
+            (None, None) if pellet => ((0.20, 0.40, 0.70), false),
             (None, None) => (exact(1.0), true),
         };
         push(Key::Final, if p.withdrawal.final_volume_ml.is_some() { "mL" } else { "" }, last.0, last.1);
@@ -305,7 +308,7 @@ impl Inputs {
         let inclined = matches!(p.rotor.kind, Some(RotorKind::FixedAngle(_)))
             && p.rotor.enhanced_settling != Some(false);
         push(Key::Inclination, "", if inclined { INCLINATION } else { exact(0.0) }, !inclined);
-        let settled = two || p.tube.kind != TubeKind::Plain;
+        let settled = pellet || p.tube.kind != TubeKind::Plain;
         let back = match p.tube.kind {
             TubeKind::BuffyCoatKit => KIT_COLLECTS,
             _ if settled => RESUSPENSION,

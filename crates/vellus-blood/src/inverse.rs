@@ -161,6 +161,13 @@ pub fn inverse(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Settings, BloodError> {
     protocol.validate()?;
+    if protocol.starts_with_plasma() {
+        return Err(BloodError::inconsistent(
+            "blood.haematocrit",
+            "the search begins with blood, not with plasma",
+            "give the haematocrit of the blood",
+        ));
+    }
     within(
         "count",
         goal.count.0,

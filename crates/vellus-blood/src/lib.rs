@@ -32,7 +32,7 @@ mod process;
 mod protocol;
 mod withdrawal;
 
-pub use blood::{Anticoagulant, Blood, MCHC_G_PER_DL, MpvMethod, count_hint};
+pub use blood::{Anticoagulant, Blood, MCHC_G_PER_DL, MpvMethod, PLASMA_HAEMATOCRIT, count_hint};
 pub use centrifuge::{Centrifuge, RadiusStatus, centrifuges};
 pub use check::{Judged, Row, check, compare};
 pub use classes::{DepaClass, Grade, Leukocytes, PawClass, paw_class};

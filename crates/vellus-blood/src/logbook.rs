@@ -454,6 +454,9 @@ pub const COLUMNS: &str =
 
 /// Change of ln(concentration factor) and ln(volume) with the haematocrit, at the medians.
 fn slopes(protocol: &Protocol, inputs: &Inputs) -> Result<(f64, f64), BloodError> {
+    if protocol.starts_with_plasma() {
+        return Ok((0.0, 0.0));
+    }
     let at = |h: f64| {
         let moved = inputs.clone().with(Key::Haematocrit, h, h, h);
         outcome_from(protocol, &moved, RESOLUTION_MM)

@@ -110,10 +110,9 @@ impl Setting<'_> {
         (frame, mean_g)
     }
 
-    fn suspension(&self, mean_g: f64, second: bool) -> Suspension {
+    fn suspension(&self, mean_g: f64, spin: usize, pellet: bool) -> Suspension {
         let d = self.draw;
-        let spin = &self.protocol.spins[usize::from(second)];
-        let t = spin.temperature_c.unwrap_or(d.get(Key::Temperature));
+        let t = self.protocol.spins[spin].temperature_c.unwrap_or(d.get(Key::Temperature));
         let fluid =
             cells::plasma_density(t) * self.plasma + cells::ANTICOAGULANT_DENSITY * (1.0 - self.plasma);
         let mu = cells::plasma_viscosity_mpa_s(t, self.plasma);
@@ -146,7 +145,7 @@ impl Setting<'_> {
             small,
             stirring_mm_s: d.get(Key::Stirring),
             bore_mm: 2.0 * libm::sqrt(self.area_mm2 / std::f64::consts::PI),
-            pellet_sticks: second,
+            pellet_sticks: pellet,
         }
     }
 }
@@ -353,59 +352,69 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
 
     let mut start: Vec<f64> = WHITE_CELLS.iter().map(|w| w.1 * d.get(Key::Wbc) * thinned).collect();
     start.extend([d.get(Key::Platelets) * thinned / PLATELET_CLASSES as f64; PLATELET_CLASSES]);
-    let cells = cells_for(length_mm, look.resolution_mm);
-    let mut column = Column::mixed(cells, length_mm, area_mm2, hct * thinned, &start);
-
     let times = |end: f64| -> Vec<f64> {
         (0..look.pictures).map(|i| end * i as f64 / (look.pictures.max(2) - 1) as f64).collect()
     };
-    let (frame, g) = setting.frame(0, length_mm);
-    let first = setting.suspension(g, false);
-    column.spin(&first, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(1, t, c, &frame)));
+    let mut taken_mm = (0.0, length_mm);
+    let mut plasma_share = 1.0;
+    let mut out = if protocol.starts_with_plasma() {
+        Portion { volume_ml: length_mm * area_mm2 / 1000.0, rbc: hct * thinned, small_k_per_ul: start }
+    } else {
+        let cells = cells_for(length_mm, look.resolution_mm);
+        let mut column = Column::mixed(cells, length_mm, area_mm2, hct * thinned, &start);
 
-    let interface = column.interface_mm();
-    let (top, bottom) = cut_mm(protocol, d, length_mm, area_mm2, interface);
-    let mut share = taken(&column, top, bottom, d.get(Key::Blur));
-    if protocol.tube.kind == TubeKind::GelSeparator {
-        // The gel closes at the interface: nothing below it comes out.
-        let edge = taken(&column, 0.0, interface, 0.02);
-        share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
-    }
-    let floor = floor_share(&column, &first, &frame, interface, |from| {
-        mean_taken(top, bottom, d.get(Key::Blur), from, interface)
-    });
-    let mut out = portion(&column, &share, floor.as_ref(), Some(interface));
-    if let Some((cells, shares)) = &floor {
-        // Platelets that are lifted thin out exponentially above the red cells.
-        let part = |depth: f64| libm::exp(-(interface - depth).max(0.0) / LOFT_MM);
-        let reached = part(bottom) - part(top);
-        let taken_ml = (out.volume_ml * 1000.0 / area_mm2).max(1e-9);
-        for (i, c) in column.small[..=*cells.end()].iter().enumerate() {
-            let end = (i + 1) as f64 * column.dx_mm;
-            let loose = (end - (interface - LOOSE_MM)).clamp(0.0, column.dx_mm);
-            if loose <= 0.0 {
-                continue;
-            }
-            for k in whites..whites + PLATELET_CLASSES {
-                // What would have been taken anyway is not taken twice.
-                let already = if cells.contains(&i) { shares[k] } else { share[i] };
-                let gained = d.get(Key::Loft) * c[k] * loose * (reached - already).max(0.0);
-                out.small_k_per_ul[k] += gained / taken_ml;
+        let (frame, g) = setting.frame(0, length_mm);
+        let first = setting.suspension(g, 0, false);
+        column.spin(&first, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(1, t, c, &frame)));
+
+        let interface = column.interface_mm();
+        let (top, bottom) = cut_mm(protocol, d, length_mm, area_mm2, interface);
+        let mut share = taken(&column, top, bottom, d.get(Key::Blur));
+        if protocol.tube.kind == TubeKind::GelSeparator {
+            // The gel closes at the interface: nothing below it comes out.
+            let edge = taken(&column, 0.0, interface, 0.02);
+            share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
+        }
+        let floor = floor_share(&column, &first, &frame, interface, |from| {
+            mean_taken(top, bottom, d.get(Key::Blur), from, interface)
+        });
+        let mut out = portion(&column, &share, floor.as_ref(), Some(interface));
+        if let Some((cells, shares)) = &floor {
+            // Platelets that are lifted thin out exponentially above the red cells.
+            let part = |depth: f64| libm::exp(-(interface - depth).max(0.0) / LOFT_MM);
+            let reached = part(bottom) - part(top);
+            let taken_ml = (out.volume_ml * 1000.0 / area_mm2).max(1e-9);
+            for (i, c) in column.small[..=*cells.end()].iter().enumerate() {
+                let end = (i + 1) as f64 * column.dx_mm;
+                let loose = (end - (interface - LOOSE_MM)).clamp(0.0, column.dx_mm);
+                if loose <= 0.0 {
+                    continue;
+                }
+                for k in whites..whites + PLATELET_CLASSES {
+                    // What would have been taken anyway is not taken twice.
+                    let already = if cells.contains(&i) { shares[k] } else { share[i] };
+                    let gained = d.get(Key::Loft) * c[k] * loose * (reached - already).max(0.0);
+                    out.small_k_per_ul[k] += gained / taken_ml;
+                }
             }
         }
-    }
-    if protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
-        // Spread evenly over the plasma above the red cells.
-        let spread = hct * thinned * length_mm / interface.max(0.02 * length_mm);
-        out.rbc += d.get(Key::Lifted) * spread;
-        // White cells lie between the red cells and the plasma: what lifts those lifts these.
-        for (k, white) in start.iter().take(whites).enumerate() {
-            out.small_k_per_ul[k] += d.get(Key::Lifted) * white * length_mm / interface.max(0.02 * length_mm);
+        if protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
+            // Spread evenly over the plasma above the red cells.
+            let spread = hct * thinned * length_mm / interface.max(0.02 * length_mm);
+            out.rbc += d.get(Key::Lifted) * spread;
+            // White cells lie between the red cells and the plasma: what lifts those lifts these.
+            for (k, white) in start.iter().take(whites).enumerate() {
+                out.small_k_per_ul[k] +=
+                    d.get(Key::Lifted) * white * length_mm / interface.max(0.02 * length_mm);
+            }
         }
-    }
+        taken_mm = (top, bottom);
+        plasma_share = interface / length_mm;
+        out
+    };
 
-    let two = protocol.spins.len() == 2;
-    if two {
+    if protocol.ends_in_pellet() {
+        let spin = protocol.spins.len() - 1;
         let area_mm2 = protocol
             .withdrawal
             .second_diameter_mm
@@ -415,10 +424,10 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
         let setting = Setting { area_mm2, ..setting };
         let cells = cells_for(second_mm, look.resolution_mm);
         let mut second = Column::mixed(cells, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
-        let (frame, g) = setting.frame(1, second_mm);
-        let suspension = setting.suspension(g, true);
+        let (frame, g) = setting.frame(spin, second_mm);
+        let suspension = setting.suspension(g, spin, true);
         second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| {
-            pictures.push(layers(2, t, c, &frame))
+            pictures.push(layers(spin + 1, t, c, &frame))
         });
         let kept_ml = if protocol.withdrawal.final_volume_ml.is_some() {
             d.get(Key::Final)
@@ -453,10 +462,10 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
         wbc_k_per_ul: wbc,
         haematocrit: out.rbc,
         brought_over,
-        rbc_carried: out.rbc * out.volume_ml / (hct * blood_ml),
+        rbc_carried: out.rbc * out.volume_ml / (hct * blood_ml).max(1e-12),
         wbc_carried: wbc * out.volume_ml / (d.get(Key::Wbc) * blood_ml),
-        plasma_share: interface / length_mm,
-        taken_mm: (top, bottom),
+        plasma_share,
+        taken_mm,
         length_mm,
     }
 }

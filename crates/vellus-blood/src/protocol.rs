@@ -1,6 +1,6 @@
 //! A preparation as a file: blood, tube, rotor, spins, withdrawal, and what was published.
 
-use crate::blood::{Anticoagulant, Blood};
+use crate::blood::{Anticoagulant, Blood, PLASMA_HAEMATOCRIT};
 use crate::device::{Rotor, RotorKind, Spin, Tube, rcf_from_rpm, rpm_from_rcf};
 use crate::error::{BloodError, within};
 use crate::inputs::{Inputs, Key};
@@ -186,7 +186,14 @@ impl Protocol {
         }
         self.fits()?;
         self.leaves_room()?;
-        if self.spins.len() == 1 && self.withdrawal.final_fraction.is_some() {
+        if self.starts_with_plasma() && self.spins.len() == 2 {
+            return Err(BloodError::inconsistent(
+                "blood.haematocrit",
+                "plasma is spun once",
+                "give the haematocrit of the blood for two spins, or one spin of its plasma",
+            ));
+        }
+        if !self.ends_in_pellet() && self.withdrawal.final_fraction.is_some() {
             return Err(BloodError::inconsistent(
                 "withdrawal.final_fraction".to_owned(),
                 "there is no second spin".to_owned(),
@@ -235,11 +242,25 @@ impl Protocol {
 }
 
 impl Protocol {
+    /// Whether what is spun is the plasma of an earlier spin: its cells are spun down, and the preparation
+    /// is what is left over them.
+    #[must_use]
+    pub fn starts_with_plasma(&self) -> bool {
+        self.blood.haematocrit.is_some_and(|h| h <= PLASMA_HAEMATOCRIT)
+    }
+
+    /// Whether the last spin brings the cells down into a pellet.
+    pub(crate) fn ends_in_pellet(&self) -> bool {
+        self.spins.len() == 2 || self.starts_with_plasma()
+    }
+
     /// Parts of anticoagulant fluid to one part of blood: low, usual, high; measured, or as usual.
     #[must_use]
     pub fn parts_per_blood(&self) -> (f64, f64, f64) {
         match (self.tube.anticoagulant_ml, self.tube.blood_ml) {
             (Some(a), Some(b)) if b.0 > 0.0 => (a.0 / b.0, a.0 / b.0, a.0 / b.0),
+            // It has its share already.
+            _ if self.starts_with_plasma() => (0.0, 0.0, 0.0),
             _ => self.anticoagulant.parts_per_blood(),
         }
     }
@@ -303,6 +324,7 @@ impl Protocol {
         let plasma_mm = plasma_ml * 1000.0 / (std::f64::consts::FRAC_PI_4 * bore * bore);
         if let Some(m) = self.withdrawal.margin_mm
             && !buffy
+            && !self.starts_with_plasma()
             && m.0 > 0.9 * plasma_mm
         {
             return Err(BloodError::inconsistent(

@@ -202,6 +202,28 @@ fn a_second_tube_and_measured_anticoagulant_count() {
 }
 
 #[test]
+fn a_second_spin_alone_makes_a_pellet_of_plasma() {
+    let text = |g: f64, end: &str| {
+        format!(
+            "[blood]\nplatelets_k_per_ul = 380\nhaematocrit = 0.0\n[tube]\nblood_ml = 4\ninner_diameter_mm = 13\n\
+                 [rotor]\nradius_max_mm = 160\n[[spins]]\nrcf = {g}\nrcf_at = \"max\"\nminutes = 10\n[withdrawal]\n{end}\n"
+        )
+    };
+    let at = |g: f64| {
+        let p = load_protocol(&text(g, "final_volume_ml = 1")).expect("valid");
+        prepare(&p, 1).expect("valid")
+    };
+    let (soft, hard) = (at(200.0), at(800.0));
+    assert!(hard.recovery.median > soft.recovery.median && hard.recovery.median > 0.75, "{hard:?}");
+    assert!(hard.concentration_factor.hi <= 4.3 && hard.concentration_factor.median > 3.0);
+    assert!(load_protocol(&text(400.0, "final_fraction = 0.3")).is_ok());
+    assert!(
+        load_protocol("[blood]\nhaematocrit = 0.01\n[[spins]]\nrcf = 200\n[[spins]]\nrcf = 400").is_err()
+    );
+    assert!(load_protocol("[blood]\nhaematocrit = 0.08\n[[spins]]\nrcf = 200").is_err());
+}
+
+#[test]
 fn what_the_plasma_has_no_room_for_is_refused() {
     for (tube, withdrawal, says) in [
         ("blood_ml = 9", "final_volume_ml = 7", "mL of plasma"),

@@ -37,7 +37,7 @@ pub struct Counted {
 /// What is taken out of the tube.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Take {
-    /// Name of the layer: "plasma", "upper_plasma", "plasma_and_buffy_coat".
+    /// Name of the layer: "pellet" of spun plasma, "plasma", "upper_plasma", "plasma_and_buffy_coat".
     pub layer: String,
     /// Distance kept above the red cells (below their surface with the buffy coat), mm; none when it
     /// is not stated.
@@ -210,7 +210,11 @@ pub fn bench(
         rotor: spin_card::rotor_words(protocol),
         spins: spin_card::cards(protocol, &picture),
         take: Take {
-            layer: name(protocol.withdrawal.layer),
+            layer: if protocol.starts_with_plasma() {
+                "pellet".into()
+            } else {
+                name(protocol.withdrawal.layer)
+            },
             margin_mm: protocol.withdrawal.margin_mm.map(|m| m.0),
             fraction_of_plasma: protocol.withdrawal.fraction_of_plasma,
             taken_ml: picture

@@ -399,17 +399,21 @@ fn take(bench: &Bench) -> Vec<String> {
             "Take {part}the plasma. How far above the red cells is not stated, and it decides the count: agree on a distance and keep to it."
         ),
     };
-    let mut steps = vec![first];
-    match (two, t.final_ml, t.final_fraction) {
+    let pellet = t.layer == "pellet";
+    let mut steps = if pellet { Vec::new() } else { vec![first] };
+    let after = if pellet { "After the spin" } else { "After the second spin" };
+    match (two || pellet, t.final_ml, t.final_fraction) {
         (true, Some(v), _) => steps.push(format!(
-            "After the second spin discard the upper plasma, leave {} mL in each tube and mix the platelets in gently.",
+            "{after} discard the upper plasma, leave {} mL in each tube and mix the platelets in gently.",
             number(v, 1)
         )),
         (true, None, Some(f)) => steps.push(format!(
-            "After the second spin leave the lowest {} % of the plasma and mix the platelets in gently.",
+            "{after} leave the lowest {} % of the plasma and mix the platelets in gently.",
             number(100.0 * f, 0)
         )),
-        (true, None, None) => steps.push("After the second spin the final volume is not stated; the lowest third is usual.".into()),
+        (true, None, None) => {
+            steps.push(format!("{after} the final volume is not stated; the lowest third is usual."))
+        }
         (false, Some(v), _) => steps.push(format!("Keep the lowest {} mL of it.", number(v, 1))),
         (false, None, _) => {}
     }
