@@ -3,7 +3,7 @@
 //! [`case`] is what a user writes; [`person`] the same with every gap filled from a stated norm,
 //! with each [`visit`] at which the hair was read; [`subject`] that person's head with every
 //! follicle on it; [`strategy`] what could be done; [`schedule`] the same on dates; [`forecast`] what
-//! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures; [`bench`] and
+//! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures; [`mod@bench`] and
 //! [`inject`] PRP from the blood draw to the scalp, with [`checks`] before it; [`choose`] the comparison; [`outcome`] the documents; [`plan`] runs them all.
 
 pub mod bench;
