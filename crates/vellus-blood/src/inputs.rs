@@ -55,8 +55,7 @@ pub enum Key {
     Aggregation,
     /// Strength of the lead of platelets in the plasma between red cells.
     Exclusion,
-    /// Growth of the diffusivity by stirring in clear plasma with the distance from a surface, at
-    /// [`STIRRING_AT_G`], mm/s.
+    /// Growth of the diffusivity by stirring in clear plasma with the distance from a surface, mm/s.
     Stirring,
     /// Share of the red and white cells that the run-out and the needle stir up into the plasma.
     Lifted,
