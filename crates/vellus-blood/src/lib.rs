@@ -27,6 +27,7 @@ mod ensemble;
 mod error;
 mod inverse;
 mod logbook;
+mod portion;
 mod preparation;
 mod process;
 mod protocol;

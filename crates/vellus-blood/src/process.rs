@@ -4,10 +4,10 @@ use crate::cells::{self, PLATELET_CLASSES, WHITE_CELLS};
 use crate::column::{Column, Frame, SmallCell, Suspension};
 use crate::device::{RcfAt, RotorKind, TubeKind};
 use crate::inputs::{AGGREGATION_AT_G, AGGREGATION_POWER, Draw, Key, LOFT_MM, packing_limit};
+use crate::portion::{ABOVE_GEL, Portion, floor_share, lift, mean_taken, portion, taken};
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
 use serde::Serialize;
-use vellus_units::maths::normal_cdf;
 
 /// Time from rest to full speed, s; an assumption, benchtop centrifuges. The set time runs from
 /// the start. A linear ramp of duration τ adds τ/3 of full-speed time to ∫ω² dt.
@@ -70,13 +70,19 @@ pub struct Layers {
 pub(crate) const LONGEST_COLUMN: f64 = 0.85;
 
 /// Geometry and forces that both spins share.
+#[derive(Clone, Copy)]
 struct Setting<'a> {
     protocol: &'a Protocol,
     draw: &'a Draw,
+    /// Cross-section of the tube, mm².
     area_mm2: f64,
     sin_angle: f64,
     cos_angle: f64,
+    /// Plasma in the mixture of plasma and anticoagulant, volume fraction.
     plasma: f64,
+    /// Longest column that the rotor holds, mm.
+    longest_mm: f64,
+    look: Look,
 }
 
 impl Setting<'_> {
@@ -148,128 +154,106 @@ impl Setting<'_> {
             pellet_sticks: pellet,
         }
     }
-}
 
-/// Mean between the depths `from` and `to` of the share that is taken from `top_mm` to
-/// `bottom_mm`, both edges blurred by a normal distribution of this standard deviation.
-fn mean_taken(top_mm: f64, bottom_mm: f64, blur_mm: f64, from: f64, to: f64) -> f64 {
-    // ∫ Φ((edge − z)/σ) dz = −σ [u Φ(u) + φ(u)], u = (edge − z)/σ
-    let antiderivative = |edge: f64, z: f64| {
-        let u = (edge - z) / blur_mm;
-        if u > 8.0 {
-            return -(edge - z);
-        }
-        if u < -8.0 {
-            return 0.0;
-        }
-        let pdf = libm::exp(-0.5 * u * u) / libm::sqrt(std::f64::consts::TAU);
-        -blur_mm * (u * normal_cdf(u) + pdf)
-    };
-    let below = antiderivative(bottom_mm, to) - antiderivative(bottom_mm, from);
-    let above = if top_mm > 0.0 { antiderivative(top_mm, to) - antiderivative(top_mm, from) } else { 0.0 };
-    ((below - above) / (to - from).max(1e-9)).clamp(0.0, 1.0)
-}
-
-/// [`mean_taken`] of each grid cell.
-fn taken(column: &Column, top_mm: f64, bottom_mm: f64, blur_mm: f64) -> Vec<f64> {
-    let dx = column.dx_mm;
-    (0..column.cells())
-        .map(|i| mean_taken(top_mm, bottom_mm, blur_mm, i as f64 * dx, (i + 1) as f64 * dx))
-        .collect()
-}
-
-/// Cells taken out of a column.
-struct Portion {
-    volume_ml: f64,
-    rbc: f64,
-    small_k_per_ul: Vec<f64>,
-}
-
-/// Height of the layer on the red cells from which platelets are lifted, mm; an assumption, a few times
-/// what all platelets of a tube fill when they are packed.
-const LOOSE_MM: f64 = 0.5;
-
-/// Volume fraction of red cells on which white cells float; an assumption without weight, as the front
-/// is narrower than a grid cell.
-const BACKS_UP: f64 = 0.05;
-
-/// Share of each kind that is taken out of the grid cells in which the red cells' surface lies: the
-/// one that holds it and, when red cells keep what settles out of that, the one above, into which it
-/// backs up. What settles fast against the stirring lies on the surface, not spread over the grid
-/// cell: of a profile z^(−v/k) the part below k/v of the height, an estimate.
-fn floor_share(
-    column: &Column,
-    suspension: &Suspension,
-    frame: &Frame,
-    interface_mm: f64,
-    taken_from: impl Fn(f64) -> f64,
-) -> Option<(std::ops::RangeInclusive<usize>, Vec<f64>)> {
-    let last = (interface_mm / column.dx_mm) as usize;
-    if last >= column.cells() {
-        return None;
+    fn times(&self, end: f64) -> Vec<f64> {
+        let n = self.look.pictures;
+        (0..n).map(|i| end * i as f64 / (n.max(2) - 1) as f64).collect()
     }
-    let first = if column.rbc[last] > BACKS_UP { last.saturating_sub(1) } else { last };
-    let plasma = interface_mm - first as f64 * column.dx_mm;
-    if plasma <= 0.0 {
-        return None;
-    }
-    let radius = frame.radius_max_mm - (column.length_mm() - interface_mm) * frame.sin_angle;
-    let pull = frame.omega2 * radius * frame.inclination;
-    let shares = suspension
-        .small
-        .iter()
-        .map(|kind| {
-            let spread = (suspension.stirring_mm_s / (kind.s * pull).max(1e-9)).clamp(0.05, 1.0);
-            taken_from(interface_mm - plasma * spread)
-        })
-        .collect();
-    Some((first..=last, shares))
-}
 
-fn portion(
-    column: &Column,
-    share: &[f64],
-    floor: Option<&(std::ops::RangeInclusive<usize>, Vec<f64>)>,
-    interface_mm: Option<f64>,
-) -> Portion {
-    let dx = column.dx_mm;
-    let length: f64 = share.iter().sum::<f64>() * dx;
-    let mean =
-        |c: &[f64]| c.iter().zip(share).map(|(c, w)| c * w).sum::<f64>().max(0.0) * dx / length.max(1e-12);
-    // The front of the red cells is a step; the scheme spreads it over a few grid cells.
-    let mut rbc = column.rbc.clone();
-    if let Some(interface_mm) = interface_mm
-        && interface_mm < column.length_mm()
-    {
-        let k = (interface_mm / dx) as usize;
-        let solid = (k + 1..column.cells())
-            .find(|&i| rbc[i] > 0.0 && rbc[i] >= 0.8 * rbc[(i + 1).min(rbc.len() - 1)]);
-        let full = solid.map_or(rbc[rbc.len() - 1], |i| rbc[i]);
-        for (i, phi) in rbc.iter_mut().enumerate() {
-            let (a, b) = (i as f64 * dx, (i + 1) as f64 * dx);
-            if b <= interface_mm {
-                *phi = 0.0;
-            } else if a < interface_mm {
-                *phi = full * (b - interface_mm) / dx;
-            } else if *phi < full {
-                *phi = full;
+    /// The first spin of blood and what is taken from its layers; between which depths, mm, and the
+    /// share of the column that is plasma.
+    fn layers_of(
+        &self,
+        blood: &Portion,
+        length_mm: f64,
+        pictures: &mut Vec<Layers>,
+    ) -> (Portion, (f64, f64), f64) {
+        let d = self.draw;
+        let whites = WHITE_CELLS.len();
+        let gel = self.protocol.tube.kind == TubeKind::GelSeparator;
+        let cells = cells_for(length_mm, self.look.resolution_mm);
+        let mut column = Column::mixed(cells, length_mm, self.area_mm2, blood.rbc, &blood.small_k_per_ul);
+        let (frame, g) = self.frame(0, length_mm);
+        let suspension = self.suspension(g, 0, false);
+        column.spin(&suspension, &frame, &self.times(frame.effective_s), |t, c| {
+            pictures.push(layers(1, t, c, &frame))
+        });
+
+        let interface = column.interface_mm();
+        let (top, bottom) = cut_mm(self.protocol, d, length_mm, self.area_mm2, interface);
+        let blur = d.get(Key::Blur);
+        let mut share = taken(&column, top, bottom, blur);
+        if gel {
+            // The gel closes at the interface: nothing below it comes out.
+            let edge = taken(&column, 0.0, interface, 0.02);
+            share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
+        }
+        let mut floor = floor_share(&column, &suspension, &frame, interface, |from| {
+            mean_taken(top, bottom, blur, from, interface)
+        });
+        if gel && let Some((_, shares)) = &mut floor {
+            shares[..whites].iter_mut().for_each(|share| *share *= ABOVE_GEL);
+        }
+        let mut out = portion(&column, &share, floor.as_ref(), Some(interface));
+        if let Some(floor) = &floor {
+            // Platelets that are lifted thin out exponentially above the red cells.
+            let part = |depth: f64| libm::exp(-(interface - depth).max(0.0) / LOFT_MM);
+            let reached = part(bottom) - part(top);
+            let platelets = whites..whites + PLATELET_CLASSES;
+            lift(
+                &mut out,
+                &column,
+                &share,
+                floor,
+                interface,
+                d.get(Key::Loft) * reached,
+                d.get(Key::Loft),
+                platelets,
+            );
+        }
+        if self.protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
+            // Spread evenly over the plasma above the red cells; white cells lie between the two, and
+            // what lifts red cells lifts them.
+            let spread = d.get(Key::Lifted) * length_mm / interface.max(0.02 * length_mm);
+            out.rbc += spread * blood.rbc;
+            for (c, white) in out.small_k_per_ul.iter_mut().zip(&blood.small_k_per_ul).take(whites) {
+                *c += spread * white;
             }
         }
+        (out, (top, bottom), interface / length_mm)
     }
-    Portion {
-        volume_ml: length * column.area_mm2 / 1000.0,
-        rbc: mean(&rbc),
-        small_k_per_ul: (0..WHITE_CELLS.len() + PLATELET_CLASSES)
-            .map(|k| {
-                let mut taken: f64 = column.small.iter().zip(share).map(|(c, w)| c[k] * w).sum();
-                if let Some((cells, shares)) = floor {
-                    for cell in cells.clone() {
-                        taken += column.small[cell][k] * (shares[k] - share[cell]);
-                    }
-                }
-                taken.max(0.0) * dx / length.max(1e-12)
-            })
-            .collect(),
+
+    /// The last spin of plasma, and its pellet in what is left over it.
+    fn pellet_of(&self, plasma: &Portion, pictures: &mut Vec<Layers>) -> Portion {
+        let d = self.draw;
+        let w = &self.protocol.withdrawal;
+        let spin = self.protocol.spins.len() - 1;
+        let area_mm2 =
+            w.second_diameter_mm.map_or(self.area_mm2, |d| std::f64::consts::FRAC_PI_4 * d.0 * d.0);
+        let length_mm = (plasma.volume_ml * 1000.0 / area_mm2).clamp(0.5, self.longest_mm);
+        let area_mm2 = plasma.volume_ml * 1000.0 / length_mm;
+        let setting = Setting { area_mm2, ..*self };
+        let cells = cells_for(length_mm, self.look.resolution_mm);
+        let mut column = Column::mixed(cells, length_mm, area_mm2, plasma.rbc, &plasma.small_k_per_ul);
+        let (frame, g) = setting.frame(spin, length_mm);
+        let suspension = setting.suspension(g, spin, true);
+        column.spin(&suspension, &frame, &self.times(frame.effective_s), |t, c| {
+            pictures.push(layers(spin + 1, t, c, &frame))
+        });
+        let kept_ml = if w.final_volume_ml.is_some() {
+            d.get(Key::Final)
+        } else {
+            d.get(Key::Final) * plasma.volume_ml
+        };
+        let kept_mm = (kept_ml.min(plasma.volume_ml) * 1000.0 / area_mm2).max(0.01);
+        let share = taken(&column, length_mm - kept_mm, length_mm + 10.0, 0.05);
+        let mut out = portion(&column, &share, None, None);
+        // More fluid than the plasma holds is fresh buffer.
+        let thin = (out.volume_ml / kept_ml.max(1e-9)).min(1.0);
+        out.volume_ml = kept_ml;
+        out.rbc *= thin;
+        out.small_k_per_ul.iter_mut().for_each(|c| *c *= thin);
+        out
     }
 }
 
@@ -340,108 +324,31 @@ pub(crate) fn run(protocol: &Protocol, draw: &Draw, look: Look, pictures: &mut V
     // A tube longer than its rotor's radius does not exist; a wide one is meant.
     let longest_mm = LONGEST_COLUMN * d.get(Key::RadiusMax) / sin_angle;
     let length_mm = (blood_ml * (1.0 + dilution) * 1000.0 / area_mm2).min(longest_mm);
-    let area_mm2 = blood_ml * (1.0 + dilution) * 1000.0 / length_mm;
     let setting = Setting {
         protocol,
         draw,
-        area_mm2,
+        area_mm2: blood_ml * (1.0 + dilution) * 1000.0 / length_mm,
         sin_angle,
         cos_angle: libm::sqrt((1.0 - sin_angle * sin_angle).max(0.0)),
         plasma: (1.0 - hct) / (1.0 - hct + dilution),
+        longest_mm,
+        look,
     };
 
-    let mut start: Vec<f64> = WHITE_CELLS.iter().map(|w| w.1 * d.get(Key::Wbc) * thinned).collect();
-    start.extend([d.get(Key::Platelets) * thinned / PLATELET_CLASSES as f64; PLATELET_CLASSES]);
-    let times = |end: f64| -> Vec<f64> {
-        (0..look.pictures).map(|i| end * i as f64 / (look.pictures.max(2) - 1) as f64).collect()
-    };
+    let mut small: Vec<f64> = WHITE_CELLS.iter().map(|w| w.1 * d.get(Key::Wbc) * thinned).collect();
+    small.extend([d.get(Key::Platelets) * thinned / PLATELET_CLASSES as f64; PLATELET_CLASSES]);
+    let blood = Portion { volume_ml: blood_ml * (1.0 + dilution), rbc: hct * thinned, small_k_per_ul: small };
     let mut taken_mm = (0.0, length_mm);
     let mut plasma_share = 1.0;
     let mut out = if protocol.starts_with_plasma() {
-        Portion { volume_ml: length_mm * area_mm2 / 1000.0, rbc: hct * thinned, small_k_per_ul: start }
+        blood
     } else {
-        let cells = cells_for(length_mm, look.resolution_mm);
-        let mut column = Column::mixed(cells, length_mm, area_mm2, hct * thinned, &start);
-
-        let (frame, g) = setting.frame(0, length_mm);
-        let first = setting.suspension(g, 0, false);
-        column.spin(&first, &frame, &times(frame.effective_s), |t, c| pictures.push(layers(1, t, c, &frame)));
-
-        let interface = column.interface_mm();
-        let (top, bottom) = cut_mm(protocol, d, length_mm, area_mm2, interface);
-        let mut share = taken(&column, top, bottom, d.get(Key::Blur));
-        if protocol.tube.kind == TubeKind::GelSeparator {
-            // The gel closes at the interface: nothing below it comes out.
-            let edge = taken(&column, 0.0, interface, 0.02);
-            share.iter_mut().zip(edge).for_each(|(s, e)| *s = s.min(e));
-        }
-        let floor = floor_share(&column, &first, &frame, interface, |from| {
-            mean_taken(top, bottom, d.get(Key::Blur), from, interface)
-        });
-        let mut out = portion(&column, &share, floor.as_ref(), Some(interface));
-        if let Some((cells, shares)) = &floor {
-            // Platelets that are lifted thin out exponentially above the red cells.
-            let part = |depth: f64| libm::exp(-(interface - depth).max(0.0) / LOFT_MM);
-            let reached = part(bottom) - part(top);
-            let taken_ml = (out.volume_ml * 1000.0 / area_mm2).max(1e-9);
-            for (i, c) in column.small[..=*cells.end()].iter().enumerate() {
-                let end = (i + 1) as f64 * column.dx_mm;
-                let loose = (end - (interface - LOOSE_MM)).clamp(0.0, column.dx_mm);
-                if loose <= 0.0 {
-                    continue;
-                }
-                for k in whites..whites + PLATELET_CLASSES {
-                    // What would have been taken anyway is not taken twice.
-                    let already = if cells.contains(&i) { shares[k] } else { share[i] };
-                    let gained = d.get(Key::Loft) * c[k] * loose * (reached - already).max(0.0);
-                    out.small_k_per_ul[k] += gained / taken_ml;
-                }
-            }
-        }
-        if protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
-            // Spread evenly over the plasma above the red cells.
-            let spread = hct * thinned * length_mm / interface.max(0.02 * length_mm);
-            out.rbc += d.get(Key::Lifted) * spread;
-            // White cells lie between the red cells and the plasma: what lifts those lifts these.
-            for (k, white) in start.iter().take(whites).enumerate() {
-                out.small_k_per_ul[k] +=
-                    d.get(Key::Lifted) * white * length_mm / interface.max(0.02 * length_mm);
-            }
-        }
-        taken_mm = (top, bottom);
-        plasma_share = interface / length_mm;
-        out
+        let (plasma, taken, share) = setting.layers_of(&blood, length_mm, pictures);
+        (taken_mm, plasma_share) = (taken, share);
+        plasma
     };
-
     if protocol.ends_in_pellet() {
-        let spin = protocol.spins.len() - 1;
-        let area_mm2 = protocol
-            .withdrawal
-            .second_diameter_mm
-            .map_or(area_mm2, |d| std::f64::consts::FRAC_PI_4 * d.0 * d.0);
-        let second_mm = (out.volume_ml * 1000.0 / area_mm2).clamp(0.5, longest_mm);
-        let area_mm2 = out.volume_ml * 1000.0 / second_mm;
-        let setting = Setting { area_mm2, ..setting };
-        let cells = cells_for(second_mm, look.resolution_mm);
-        let mut second = Column::mixed(cells, second_mm, area_mm2, out.rbc, &out.small_k_per_ul);
-        let (frame, g) = setting.frame(spin, second_mm);
-        let suspension = setting.suspension(g, spin, true);
-        second.spin(&suspension, &frame, &times(frame.effective_s), |t, c| {
-            pictures.push(layers(spin + 1, t, c, &frame))
-        });
-        let kept_ml = if protocol.withdrawal.final_volume_ml.is_some() {
-            d.get(Key::Final)
-        } else {
-            d.get(Key::Final) * out.volume_ml
-        };
-        let kept_mm = (kept_ml.min(out.volume_ml) * 1000.0 / area_mm2).max(0.01);
-        let share = taken(&second, second_mm - kept_mm, second_mm + 10.0, 0.05);
-        out = portion(&second, &share, None, None);
-        // More fluid than the plasma holds is fresh buffer.
-        let thin = (out.volume_ml / kept_ml.max(1e-9)).min(1.0);
-        out.volume_ml = kept_ml;
-        out.rbc *= thin;
-        out.small_k_per_ul.iter_mut().for_each(|c| *c *= thin);
+        out = setting.pellet_of(&out, pictures);
     }
     // What sticks to a wall, a gel or a shelf is platelets and white cells alike.
     let resuspended = d.get(Key::Resuspension);

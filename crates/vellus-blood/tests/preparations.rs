@@ -224,6 +224,21 @@ fn a_second_spin_alone_makes_a_pellet_of_plasma() {
 }
 
 #[test]
+fn a_gel_keeps_white_cells_back_and_platelets_up() {
+    let with = |kind: TubeKind, margin: f64| {
+        let mut p = single(1200.0, 5.0);
+        p.tube.kind = kind;
+        p.withdrawal.margin_mm = Some(vellus_units::Millimetres(margin));
+        median_outcome(&p, 0.3).expect("valid")
+    };
+    let gel = with(TubeKind::GelSeparator, 0.0);
+    let (close, usual) = (with(TubeKind::Plain, 0.0), with(TubeKind::Plain, 1.5));
+    assert!(gel.wbc_carried < 0.5 * close.wbc_carried, "{gel:?} {close:?}");
+    assert!(gel.brought_over > usual.brought_over, "{gel:?} {usual:?}");
+    assert!(gel.rbc_carried < usual.rbc_carried);
+}
+
+#[test]
 fn what_the_plasma_has_no_room_for_is_refused() {
     for (tube, withdrawal, says) in [
         ("blood_ml = 9", "final_volume_ml = 7", "mL of plasma"),
