@@ -506,7 +506,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Crowding by small cells, and their share of the density, at the last hand-over.
+    /// Moves crumbs on, and finds the crowding by small cells and their share of the density.
     #[inline(always)]
     fn weigh(&mut self, column: &mut Column) {
         // Crumbs are moved on to the next grid cell: processors are slow with numbers near their least.

@@ -140,8 +140,9 @@ pub const RESUSPENSION: (f64, f64, f64) = (0.88, 0.95, 0.99);
 /// Share of the cells of the buffy coat that a kit's float or shelf gives out. Calibrated on
 /// `fitzpatrick_gps3.toml`; the interval is an assumption.
 pub const KIT_COLLECTS: (f64, f64, f64) = (0.45, 0.60, 0.80);
-/// Factor between persons and days: 0.78 to 1.28 at the ends of the 80 % interval, a coefficient of variation of 20 %. The coefficient of
-/// variation within one person is 21 to 28 % (Instituto Cugat cohort 2024).
+/// Factor between persons and days that no input explains, a coefficient of variation of 20 %; an
+/// assumption below the 21 (blood) to 28 % (PRP) within one person (Instituto Cugat cohort 2024), of which
+/// the other inputs explain a part.
 pub const PERSON: (f64, f64, f64) = (0.78, 1.00, 1.28);
 /// Inner diameter of a tube for this volume, mm: 13 × 75 mm tubes of 5 mL, 16 × 100 mm tubes of
 /// 10 mL and 50 mL cones follow 10.8 (V/5)^0.4 within 10 %; an assumption from catalogue sizes.
@@ -175,7 +176,7 @@ impl Draw {
 }
 
 /// 90 % quantile of the standard normal distribution.
-const Z90: f64 = 1.281_551_565_5;
+pub(crate) const Z90: f64 = 1.281_551_565_5;
 
 impl Input {
     fn is_share(&self) -> bool {

@@ -3,7 +3,7 @@
 use crate::device::{Spin, rcf_from_rpm, rpm_from_rcf};
 use crate::error::{BloodError, within};
 use crate::inputs::{Inputs, Key};
-use crate::preparation::{DRAWS, ENSEMBLE_MM, Preparation, prepare_from};
+use crate::preparation::{DRAWS, Preparation, prepare};
 use crate::process::{self, Look, Outcome};
 use crate::protocol::Protocol;
 use crate::withdrawal::Layer;
@@ -113,7 +113,7 @@ impl Search<'_> {
 
     /// The ensemble of a protocol.
     fn prepare(&self, p: &Protocol, seed: u64) -> Result<Preparation, BloodError> {
-        let made = prepare_from(p, &Inputs::of(p), seed, DRAWS, ENSEMBLE_MM)?;
+        let made = prepare(p, seed)?;
         self.counted(DRAWS as u64);
         Ok(made)
     }

@@ -48,8 +48,8 @@ pub use error::BloodError;
 pub use inverse::{Goal, SetSpin, Settings, inverse};
 pub use logbook::{COLUMNS as LOGBOOK_COLUMNS, Entry, Learnt, Logbook};
 pub use preparation::{
-    DRAWS, ENSEMBLE_MM, Estimate, FINE_MM, Preparation, Sensitivity, median_outcome, outcome_from, pictures,
-    prepare, prepare_from, prepare_with, sensitivity,
+    DRAWS, ENSEMBLE_MM, Estimate, FINE_MM, Preparation, Sensitivity, median_outcome, pictures, prepare,
+    prepare_with, sensitivity,
 };
 pub use process::{Layers, Outcome, RUN_UP_S};
 pub use protocol::{

@@ -140,16 +140,16 @@ pub(crate) fn portion(
     }
 }
 
-/// Adds to what was taken the cells of `kinds` that lay on the red cells and were lifted: of each
-/// `loft`, of which the cannula reaches so much that `reached` (loft included) comes out.
+/// Adds to what was taken the cells of `kinds` that lay on the red cells and were lifted: the share
+/// `loft` of each, of which the cannula takes the share `reached`.
 pub(crate) fn lift(
     out: &mut Portion,
     column: &Column,
     share: &[f64],
     floor: &Floor,
     interface_mm: f64,
-    reached: f64,
     loft: f64,
+    reached: f64,
     kinds: std::ops::Range<usize>,
 ) {
     let (cells, shares) = floor;
@@ -162,8 +162,8 @@ pub(crate) fn lift(
         }
         for k in kinds.clone() {
             // What would have been taken anyway is not taken twice.
-            let already = loft * if cells.contains(&i) { shares[k] } else { share[i] };
-            out.small_k_per_ul[k] += c[k] * loose * (reached - already).max(0.0) / taken_mm;
+            let already = if cells.contains(&i) { shares[k] } else { share[i] };
+            out.small_k_per_ul[k] += loft * c[k] * loose * (reached - already).max(0.0) / taken_mm;
         }
     }
 }

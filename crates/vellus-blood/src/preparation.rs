@@ -2,7 +2,7 @@
 
 use crate::ensemble::Ensemble;
 use crate::error::BloodError;
-use crate::inputs::{INPUTS, Input, Inputs};
+use crate::inputs::{INPUTS, Input, Inputs, Z90};
 use crate::process::{self, Layers, Look, Outcome};
 use crate::protocol::Protocol;
 use rayon::prelude::*;
@@ -147,22 +147,7 @@ pub fn prepare_with(
     draws: usize,
     resolution_mm: f64,
 ) -> Result<Preparation, BloodError> {
-    prepare_from(protocol, &Inputs::of(protocol), seed, draws, resolution_mm)
-}
-
-/// [`prepare_with`] from inputs that somebody knows better than the protocol does, such as a clinic
-/// that counts what it makes.
-///
-/// # Errors
-/// When the protocol is not valid, or a number is out of range.
-pub fn prepare_from(
-    protocol: &Protocol,
-    inputs: &Inputs,
-    seed: u64,
-    draws: usize,
-    resolution_mm: f64,
-) -> Result<Preparation, BloodError> {
-    Ok(Ensemble::run(protocol, inputs, seed, draws, resolution_mm)?.preparation())
+    Ok(Ensemble::run(protocol, &Inputs::of(protocol), seed, draws, resolution_mm)?.preparation())
 }
 
 /// One run with every input at its median.
@@ -170,21 +155,18 @@ pub fn prepare_from(
 /// # Errors
 /// When the protocol is not valid.
 pub fn median_outcome(protocol: &Protocol, resolution_mm: f64) -> Result<Outcome, BloodError> {
-    protocol.validate()?;
-    crate::error::within("resolution_mm", resolution_mm, "mm", 0.05, 5.0, "use 0.3")?;
-    Ok(process::run(
-        protocol,
-        &Inputs::of(protocol).median(),
-        Look { resolution_mm, pictures: 0 },
-        &mut Vec::new(),
-    ))
+    outcome_from(protocol, &Inputs::of(protocol), resolution_mm)
 }
 
 /// [`median_outcome`] from other inputs, each at its median.
 ///
 /// # Errors
 /// When the protocol is not valid.
-pub fn outcome_from(protocol: &Protocol, inputs: &Inputs, resolution_mm: f64) -> Result<Outcome, BloodError> {
+pub(crate) fn outcome_from(
+    protocol: &Protocol,
+    inputs: &Inputs,
+    resolution_mm: f64,
+) -> Result<Outcome, BloodError> {
     protocol.validate()?;
     crate::error::within("resolution_mm", resolution_mm, "mm", 0.05, 5.0, "use 0.3")?;
     Ok(process::run(protocol, &inputs.median(), Look { resolution_mm, pictures: 0 }, &mut Vec::new()))
@@ -211,7 +193,7 @@ pub fn sensitivity(protocol: &Protocol) -> Result<Vec<Sensitivity>, BloodError> 
     protocol.validate()?;
     let inputs = Inputs::of(protocol);
     let at = |k: usize, end: f64| {
-        let draw = inputs.draw(|i| if i == k { end * 1.281_551_565_5 } else { 0.0 });
+        let draw = inputs.draw(|i| if i == k { end * Z90 } else { 0.0 });
         process::run(protocol, &draw, Look { resolution_mm: ENSEMBLE_MM, pictures: 0 }, &mut Vec::new())
             .concentration_factor
     };

@@ -200,16 +200,7 @@ impl Setting<'_> {
             let part = |depth: f64| libm::exp(-(interface - depth).max(0.0) / LOFT_MM);
             let reached = part(bottom) - part(top);
             let platelets = whites..whites + PLATELET_CLASSES;
-            lift(
-                &mut out,
-                &column,
-                &share,
-                floor,
-                interface,
-                d.get(Key::Loft) * reached,
-                d.get(Key::Loft),
-                platelets,
-            );
+            lift(&mut out, &column, &share, floor, interface, d.get(Key::Loft), reached, platelets);
         }
         if self.protocol.withdrawal.layer != Layer::PlasmaAndBuffyCoat {
             // Spread evenly over the plasma above the red cells; white cells lie between the two, and

@@ -23,7 +23,7 @@ mod markup;
 #[path = "prp.rs"]
 pub(crate) mod prp;
 
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "each test binary has this module, and not each asks for it")]
 pub(crate) use markup::balance;
 
 const TODAY: Date = date(2026, 5, 12);

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 use vellus_blood::{
     Entry, Goal, Learnt, Logbook, Preparation, Protocol, VOLUME_PER_CM2, compare, draw_limit_ml, inverse,
-    load_protocol, prepare, sensitivity,
+    load_protocol, prepare,
 };
-use vellus_plan::bench::{Bench, bench, tube_picture};
+use vellus_plan::bench::{Bench, bench};
 use vellus_plan::case::{BloodKeys, Contraindication, read};
 use vellus_plan::person::{LEAST_HAEMOGLOBIN, Person};
 use vellus_report::{bench_text, goal_text, learnt_text, tube_row};
@@ -272,9 +272,9 @@ fn run_forecast(args: &Forecast) -> anyhow::Result<ExitCode> {
         None => prepare(&work.protocol, args.seed)?,
     };
     let rows = compare(&work.protocol, &preparation);
+    let card = work.bench(&preparation, learnt.as_ref().map_or(0, |l| l.entries))?;
     if let Some(target) = &args.plot {
-        let picture = tube_picture(&work.protocol, work.protocol.blood_per_tube().0)?;
-        aside::write_file(target, tube_row(&picture, "tube").as_bytes())?;
+        aside::write_file(target, tube_row(&card.picture, "tube").as_bytes())?;
         say::note(&format!("the tube over time is in {}", target.display()));
     }
     match args.format {
@@ -293,19 +293,13 @@ fn run_forecast(args: &Forecast) -> anyhow::Result<ExitCode> {
                 "depa": preparation.depa(work.tubes),
                 "leukocytes": preparation.leukocytes(),
             },
-            "bench": work.bench(&preparation, learnt.as_ref().map_or(0, |l| l.entries))?,
-            "sensitivity": sensitivity(&work.protocol)?,
+            "bench": card,
             "learnt": learnt,
             "published": rows,
         }))?)?,
         Format::Text => {
             let (width, colour) = (say::width(), say::colour_on_stdout());
-            let mut text = bench_text(
-                &work.bench(&preparation, learnt.as_ref().map_or(0, |l| l.entries))?,
-                &rows,
-                width,
-                colour,
-            );
+            let mut text = bench_text(&card, &rows, width, colour);
             if let (Some(l), [first, .., last] | [first @ last]) = (&learnt, log.entries()) {
                 text += "\n";
                 text += &learnt_text(l, first.date, last.date, width, colour);
