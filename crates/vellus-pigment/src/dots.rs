@@ -7,6 +7,8 @@ use vellus_head::{Chart, Surface, Zone};
 use vellus_units::random::{Key, Purpose};
 
 use crate::error::PigmentError;
+use crate::ink::Ink;
+use crate::needle::Needle;
 use crate::target::MOST_PER_CM2;
 
 /// Distance that a dot keeps from the centre of a living follicular unit, mm: half a fresh dot,
@@ -30,6 +32,10 @@ pub const DEPOSIT_DEPTH_UM: (f64, f64) = (220.0, 0.18);
 /// Height of the pigment column, µm (assumption: it stands through the papillary dermis).
 pub const COLUMN_HEIGHT_UM: f64 = 220.0;
 
+/// Depth behind the hairline where single dots are seen as such, mm: there the first needle is used
+/// (assumption: single points for hairline detail).
+pub const SINGLE_POINT_MM: f64 = 15.0;
+
 /// Share of the target that has been laid after each session: 30, 70 and 100 % (Liu 2025).
 pub const SESSION_TARGETS: [f64; 3] = [0.30, 0.70, 1.00];
 
@@ -48,8 +54,10 @@ pub struct Dots {
     pub session: Vec<u8>,
     /// Day of that session, counted from today.
     pub day: Vec<f32>,
-    /// Points of the needle.
-    pub needle_points: Vec<u8>,
+    /// Which of [`Dots::needles`].
+    pub needle: Vec<u8>,
+    /// Which of [`Dots::inks`].
+    pub ink: Vec<u8>,
     /// Depth to which the needle is set, µm.
     pub set_depth_um: Vec<f32>,
     /// Depth of the middle of the deposit, µm.
@@ -58,6 +66,10 @@ pub struct Dots {
     pub fresh_um: Vec<f32>,
     /// Diameter when healed, µm.
     pub healed_um: Vec<f32>,
+    /// The needles, at most 256.
+    pub needles: Vec<Needle>,
+    /// What was in the cup, at most 256.
+    pub inks: Vec<Ink>,
 }
 
 impl Dots {
@@ -138,6 +150,10 @@ pub struct DotRequest<'a> {
     pub depth_behind_line_mm: &'a (dyn Fn([f32; 2]) -> f64 + Sync),
     /// Days of the sessions.
     pub days: &'a [f64],
+    /// The needle of the first [`SINGLE_POINT_MM`] behind the line, and that of the rest if another.
+    pub needles: &'a [Needle],
+    /// What is in the cup.
+    pub ink: &'a Ink,
     /// Key of the person's random streams.
     pub key: Key,
     /// Quality: candidates per dot. 5 for the real plan, 3 for a quick look.
@@ -190,7 +206,9 @@ pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, Pigme
     let mut order: Vec<usize> = (0..points.len()).collect();
     order.sort_by_key(|i| points.class.get(*i).copied().unwrap_or(0));
     let first = earlier.last_session() + 1;
-    let mut dots = Dots::default();
+    let mut dots =
+        Dots { needles: request.needles.to_vec(), inks: vec![request.ink.clone()], ..Dots::default() };
+    let many = request.needles.len() > 1;
     for i in order {
         let class = points.class.get(i).copied().unwrap_or(0);
         let chart = points.in_chart[i];
@@ -203,8 +221,8 @@ pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, Pigme
         dots.zone.push((request.zone_at)(chart).unwrap_or(Zone::FrontalHairline));
         dots.session.push(first + class);
         dots.day.push(request.days[usize::from(class).min(request.days.len() - 1)] as f32);
-        // Single points where single dots are seen: the first centimetre and a half.
-        dots.needle_points.push(if (request.depth_behind_line_mm)(chart) < 15.0 { 1 } else { 3 });
+        dots.needle.push(u8::from(many && (request.depth_behind_line_mm)(chart) >= SINGLE_POINT_MM));
+        dots.ink.push(0);
         dots.set_depth_um.push(SET_DEPTH_UM as f32);
         dots.deposit_depth_um.push(s.lognormal(DEPOSIT_DEPTH_UM.0, DEPOSIT_DEPTH_UM.1) as f32);
         dots.healed_um.push(healed as f32);
@@ -233,15 +251,34 @@ pub fn session_shares(n: usize) -> Vec<f64> {
 
 /// Appends later dots to earlier ones.
 pub fn append(dots: &mut Dots, mut later: Dots) {
+    let needles = merge(&mut dots.needles, later.needles);
+    let inks = merge(&mut dots.inks, later.inks);
+    let to = |table: &[u8], i: u8| table.get(usize::from(i)).copied().unwrap_or(0);
+    dots.needle.extend(later.needle.iter().map(|i| to(&needles, *i)));
+    dots.ink.extend(later.ink.iter().map(|i| to(&inks, *i)));
     dots.position.append(&mut later.position);
     dots.normal.append(&mut later.normal);
     dots.chart.append(&mut later.chart);
     dots.zone.append(&mut later.zone);
     dots.session.append(&mut later.session);
     dots.day.append(&mut later.day);
-    dots.needle_points.append(&mut later.needle_points);
     dots.set_depth_um.append(&mut later.set_depth_um);
     dots.deposit_depth_um.append(&mut later.deposit_depth_um);
     dots.fresh_um.append(&mut later.fresh_um);
     dots.healed_um.append(&mut later.healed_um);
+}
+
+/// Adds what is not in a table yet; where each addition is found. A full table keeps its last entry.
+fn merge<T: PartialEq>(table: &mut Vec<T>, more: Vec<T>) -> Vec<u8> {
+    more.into_iter()
+        .map(|item| {
+            let at = table.iter().position(|t| *t == item).unwrap_or_else(|| {
+                if table.len() < 256 {
+                    table.push(item);
+                }
+                table.len() - 1
+            });
+            at as u8
+        })
+        .collect()
 }

@@ -8,7 +8,11 @@ pub mod ageing;
 pub mod dots;
 pub mod error;
 pub mod hairline;
+pub mod ink;
+pub mod needle;
 pub mod target;
 
 pub use dots::{DotRequest, Dots, SessionSummary, plan_dots};
 pub use error::PigmentError;
+pub use ink::{Ink, PigmentBase};
+pub use needle::Needle;

@@ -77,6 +77,7 @@ pub(crate) fn lay_dots(
             "Dots alone would need {match_fringe:.0} per cm² to look as dark as your own shaved hair; the densest work in the trade is {HAIRS_SCHOOL_PER_CM2:.0}. A closer shave or a slightly larger dot would bring them together."
         ));
     }
+    let ink = subject.person.ink();
     let find = |name: &str| moments.iter().find(|m| m.name == name);
     let mut rounds: Vec<(Vec<f64>, Option<&Moment>)> = vec![(booked.smp_days.clone(), find("session_1"))];
     for (k, day) in booked.touch_up_days.iter().enumerate() {
@@ -111,6 +112,8 @@ pub(crate) fn lay_dots(
             living: &living,
             depth_behind_line_mm: &|q| subject.hairline.depth_mm(f64::from(q[0]), f64::from(q[1])),
             days: &days,
+            needles: &subject.person.needles,
+            ink: &ink,
             key: subject.key,
             candidates: f64::from(effort.dot_candidates),
         };

@@ -18,12 +18,10 @@ use vellus_hair::season::Hemisphere;
 use vellus_head::{Sex, Zone};
 use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
 use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle};
+use vellus_pigment::{Ink, Needle, PigmentBase};
 use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
 
-use crate::case::{
-    Case, Contraindication, Goal, NeedleKeys, Pace, PastTreatment, PigmentBase, PigmentKeys, ReadingKeys,
-    Refusal,
-};
+use crate::case::{Case, Contraindication, Goal, Pace, PastTreatment, PigmentKeys, ReadingKeys, Refusal};
 use crate::visit::{self, Visit};
 
 /// A value that the case did not give.
@@ -133,8 +131,8 @@ pub struct Person {
     pub longest_sitting_hours: f64,
     /// Pigment to be used.
     pub pigment: PigmentKeys,
-    /// Needle to be used.
-    pub needle: NeedleKeys,
+    /// Needles to be used: that of the edge first.
+    pub needles: Vec<Needle>,
     /// What was assumed.
     pub assumptions: Vec<Assumption>,
     /// What a reader of the plan should know.
@@ -178,6 +176,17 @@ impl Person {
             return vellus_blood::prepare(&self.protocol, seed);
         }
         Ok(self.logbook.learn(&self.protocol, seed)?.after)
+    }
+
+    /// What is in the cup.
+    #[must_use]
+    pub fn ink(&self) -> Ink {
+        Ink {
+            pigment: self.pigment.name.clone(),
+            base: self.pigment.base,
+            lot: self.pigment.lot.clone(),
+            water_per_pigment: 0.0,
+        }
     }
 
     /// The most blood that one PRP session draws from this person; a doctor decides.
@@ -422,10 +431,18 @@ impl Person {
             "carbon black, diluted",
             "what surgeons and most studios use",
         );
-        let needle = f.fill(
-            case.site.needles.first().cloned(),
+        // The finest for the edge; a second one, where there is one, behind it.
+        let mut needles = case.site.needles.clone();
+        needles.sort_by(|a, b| {
+            (a.points, a.diameter_mm)
+                .partial_cmp(&(b.points, b.diameter_mm))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
+        needles.truncate(2);
+        let needles = f.fill(
+            (!needles.is_empty()).then_some(needles),
             "site.needles",
-            NeedleKeys { name: "single point 0.20 mm".into(), points: 1, diameter_mm: 0.20 },
+            vec![Needle::single()],
             "single point, 0.20 mm",
             "0.15–0.25 mm for hairline detail",
         );
@@ -471,7 +488,7 @@ impl Person {
             dots_per_hour,
             longest_sitting_hours,
             pigment,
-            needle,
+            needles,
             assumptions: f.assumptions,
             findings,
         }

@@ -3,7 +3,7 @@
 use vellus_hair::scalp::Scalp;
 use vellus_head::{Head, Spot, Zone};
 use vellus_pigment::dots::count_dots;
-use vellus_pigment::{DotRequest, Dots, plan_dots};
+use vellus_pigment::{DotRequest, Dots, Ink, Needle, plan_dots};
 
 use super::points::POINTS;
 use super::{Limit, Line, cheapest, key};
@@ -17,6 +17,7 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
     let one = |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some()));
     let days = [0.0, 14.0, 28.0];
     let depth = |q: [f32; 2]| 60.0 - 80.0 * f64::from(q[1]);
+    let (needles, ink) = ([Needle::single()], Ink::default());
     let mut request = DotRequest {
         surface: head.surface(),
         chart: head.chart(),
@@ -25,6 +26,8 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
         living: &living,
         depth_behind_line_mm: &depth,
         days: &days,
+        needles: &needles,
+        ink: &ink,
         key: key(),
         candidates: 5.0,
     };

@@ -30,6 +30,7 @@ use vellus_hair::treatment::Drug;
 use vellus_head::{Landmark, Sex, Zone};
 use vellus_light::{HairTone, Undertone};
 use vellus_pigment::hairline::{Edge, HairlineStyle};
+use vellus_pigment::{Needle, PigmentBase};
 
 use crate::rules::TreatmentKind;
 
@@ -545,7 +546,7 @@ pub struct SiteKeys {
     pub pigments: Vec<PigmentKeys>,
     /// Needles in the cupboard.
     #[serde(default)]
-    pub needles: Vec<NeedleKeys>,
+    pub needles: Vec<Needle>,
 }
 
 /// Prices in the site's currency.
@@ -667,28 +668,6 @@ pub struct PigmentKeys {
     /// Lot number.
     #[serde(default)]
     pub lot: Option<String>,
-}
-
-/// What gives a pigment its colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PigmentBase {
-    /// Carbon black.
-    Carbon,
-    /// A mix of coloured pigments.
-    Mixed,
-}
-
-/// A needle in the cupboard.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NeedleKeys {
-    /// Code on the packet, such as "0603RL".
-    pub name: String,
-    /// Points; 1 to 9.
-    pub points: u8,
-    /// Diameter of the bundle, mm; 0.10 to 0.50.
-    pub diameter_mm: f64,
 }
 
 /// The JSON Schema of case files.

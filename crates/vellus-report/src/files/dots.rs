@@ -36,7 +36,8 @@ fn check(dots: &Dots) -> Result<(), ReportError> {
         ("zone", dots.zone.len()),
         ("session", dots.session.len()),
         ("day", dots.day.len()),
-        ("needle_points", dots.needle_points.len()),
+        ("needle", dots.needle.len()),
+        ("ink", dots.ink.len()),
         ("set_depth_um", dots.set_depth_um.len()),
         ("deposit_depth_um", dots.deposit_depth_um.len()),
         ("fresh_um", dots.fresh_um.len()),
@@ -58,6 +59,7 @@ pub fn dots_csv(dots: &Dots, today: Date) -> Result<Vec<u8>, ReportError> {
     check(dots)?;
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(COLUMNS)?;
+    let points = |i: usize| dots.needles.get(usize::from(dots.needle[i])).map_or(1, |n| n.points);
     let length = |x: f32| format!("{x:.3}");
     let unit = |x: f32| format!("{x:.4}");
     let micro = |x: f32| format!("{x:.1}");
@@ -76,7 +78,7 @@ pub fn dots_csv(dots: &Dots, today: Date) -> Result<Vec<u8>, ReportError> {
             zone_name(dots.zone[i]).to_owned(),
             dots.session[i].to_string(),
             date_of(today, f64::from(dots.day[i])).to_string(),
-            dots.needle_points[i].to_string(),
+            points(i).to_string(),
             micro(dots.set_depth_um[i]),
             micro(dots.deposit_depth_um[i]),
             micro(dots.fresh_um[i]),
@@ -110,11 +112,12 @@ pub fn dots_ply(dots: &Dots) -> Result<Vec<u8>, ReportError> {
     header.push_str("end_header\n");
     let mut bytes = header.into_bytes();
     bytes.reserve(dots.len() * (13 * 4 + 3));
+    let points = |i: usize| dots.needles.get(usize::from(dots.needle[i])).map_or(1, |n| n.points);
     for i in 0..dots.len() {
         for x in dots.position[i].iter().chain(&dots.normal[i]).chain(&dots.chart[i]) {
             bytes.extend_from_slice(&x.to_le_bytes());
         }
-        bytes.extend_from_slice(&[dots.zone[i] as u8, dots.session[i], dots.needle_points[i]]);
+        bytes.extend_from_slice(&[dots.zone[i] as u8, dots.session[i], points(i)]);
         for x in
             [dots.day[i], dots.set_depth_um[i], dots.deposit_depth_um[i], dots.fresh_um[i], dots.healed_um[i]]
         {
