@@ -1,6 +1,5 @@
 //! Splitting even points into classes that are even by themselves.
 
-use super::PointSet;
 use super::grid::{Grid, distance_squared};
 
 /// Sweeps of exchanges after the first assignment; more change next to nothing.
@@ -10,11 +9,11 @@ const LEAST_GAIN: f32 = 1e-5;
 
 /// A class for each point. Class sizes follow the shares exactly (largest remainders).
 ///
-/// First each point, in progressive order, goes to the class that is least crowded around it and
+/// First each point, in a scattered order, goes to the class that is least crowded around it and
 /// not full. Then neighbours of different classes exchange them while that lowers the crowding
 /// Σ (1 − d / 2r)⁸ over the pairs of one class, with r the radius at the class's own density.
-pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
-    let n = set.len();
+pub(super) fn assign(position: &[[f32; 3]], radius: &[f32], shares: &[f64]) -> Vec<u8> {
+    let n = position.len();
     let classes = shares.len();
     if classes <= 1 || n == 0 {
         return vec![0; n];
@@ -25,15 +24,15 @@ pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
     let widest = stretch.iter().copied().fold(1.0, f32::max);
     // A class with a tiny share would reach over the whole head; beyond 8 spacings nothing matters.
     let widest = widest.min(8.0);
-    let largest = set.radius.iter().copied().fold(0.0, f32::max);
-    let grid = Grid::new(&set.position, 2.0 * largest * widest);
+    let largest = radius.iter().copied().fold(0.0, f32::max);
+    let grid = Grid::new(position, 2.0 * largest * widest);
     let mut start = vec![0usize];
     let mut near: Vec<(u32, f32)> = Vec::new();
-    for (i, p) in set.position.iter().enumerate() {
+    for (i, p) in position.iter().enumerate() {
         grid.around(p, 2.0 * largest * widest, |range| {
             for &j in &grid.items()[range] {
-                let span = set.radius[i] + set.radius[j as usize];
-                let d = distance_squared(p, &set.position[j as usize]).sqrt();
+                let span = radius[i] + radius[j as usize];
+                let d = distance_squared(p, &position[j as usize]).sqrt();
                 if j as usize != i && d < span * widest {
                     near.push((j, d / span));
                 }
@@ -58,7 +57,7 @@ pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
         }
     };
     let mut filled = vec![0usize; classes];
-    for i in 0..n {
+    for i in scattered(n) {
         let mut best: Option<(f32, f64, usize)> = None;
         for c in (0..classes).filter(|&c| filled[c] < sizes[c]) {
             let key = (crowding[i * classes + c], filled[c] as f64 / sizes[c] as f64, c);
@@ -110,6 +109,22 @@ pub(super) fn assign(set: &PointSet, shares: &[f64]) -> Vec<u8> {
         }
     }
     class
+}
+
+/// The numbers below `n`, each once, with neighbours far from each other: points lie in the order of
+/// the triangles.
+fn scattered(n: usize) -> impl Iterator<Item = usize> {
+    // A step near n divided by the golden ratio, without a common divisor.
+    let coprime = |step: usize| {
+        let (mut a, mut b) = (n, step);
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a == 1
+    };
+    let golden = (n as f64 * 0.618_033_988_749_895) as usize;
+    let step = (golden..n).find(|s| coprime(*s)).unwrap_or(1).max(1);
+    (0..n).map(move |i| (i as u128 * step as u128 % n.max(1) as u128) as usize)
 }
 
 /// `n` split by shares, remainders to the largest fractions.

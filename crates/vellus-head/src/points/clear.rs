@@ -23,17 +23,27 @@ impl<'a> Clear<'a> {
     /// Whether a place keeps every clearance.
     #[inline]
     pub(super) fn is_clear(&self, p: &[f32; 3]) -> bool {
-        let Some(grid) = &self.grid else { return true };
-        let mut clear = true;
+        self.covering(p).is_none()
+    }
+
+    /// The point whose clearance is broken most at a place, and that clearance, mm.
+    #[inline]
+    pub(super) fn covering(&self, p: &[f32; 3]) -> Option<([f32; 3], f32)> {
+        let grid = self.grid.as_ref()?;
+        let mut worst: Option<(f32, [f32; 3], f32)> = None;
         grid.around(p, self.widest, |range| {
             for (&i, q) in grid.items()[range.clone()].iter().zip(&grid.places()[range]) {
                 let clearance = self.keep_away[i as usize].clearance;
-                if clearance > 0.0 && distance_squared(p, q) < clearance * clearance {
-                    clear = false;
+                let d2 = distance_squared(p, q);
+                if clearance > 0.0 && d2 < clearance * clearance {
+                    let lack = clearance - d2.sqrt();
+                    if worst.is_none_or(|w| lack > w.0) {
+                        worst = Some((lack, *q, clearance));
+                    }
                 }
             }
         });
-        clear
+        worst.map(|(_, q, clearance)| (q, clearance))
     }
 
     /// Whether one clearance covers all of these places, and so all between them.

@@ -6,7 +6,7 @@ use glam::DVec2;
 use rayon::prelude::*;
 
 use super::clear::Clear;
-use super::walk::Sheet;
+use super::walk::{Foot, Sheet};
 use super::{
     Density, FillSpec, PlaceSpec, PointSet, Spot, candidates, check, classes, eliminate, fill, relax,
 };
@@ -24,6 +24,8 @@ pub struct Placer<'a> {
     /// Upper bound of the density in each triangle; empty for an even density.
     bounds: Vec<f64>,
     kind: Vec<Kind>,
+    /// The density at each vertex; empty for an even one.
+    at_vertex: Vec<f64>,
     /// Area times bound, summed over the triangles so far, mm².
     cumulative: Vec<f64>,
     sheet: OnceLock<Sheet<'a>>,
@@ -60,11 +62,12 @@ impl<'a> Placer<'a> {
             density,
             bounds: Vec::new(),
             kind: Vec::new(),
+            at_vertex: Vec::new(),
             cumulative: Vec::new(),
             sheet: OnceLock::new(),
         };
         if density.is_some() {
-            (own.bounds, own.kind) = own.probe();
+            (own.bounds, own.kind, own.at_vertex) = own.probe();
         }
         let mut total = 0.0;
         own.cumulative = (0..mesh.triangles.len() as u32)
@@ -76,7 +79,7 @@ impl<'a> Placer<'a> {
         own
     }
 
-    fn probe(&self) -> (Vec<f64>, Vec<Kind>) {
+    fn probe(&self) -> (Vec<f64>, Vec<Kind>, Vec<f64>) {
         const THIRD: f64 = 1.0 / 3.0;
         const PROBES: [(f64, f64); 4] = [(0.5, 0.0), (0.0, 0.5), (0.5, 0.5), (THIRD, THIRD)];
         let mesh = self.surface.mesh();
@@ -91,7 +94,7 @@ impl<'a> Placer<'a> {
             .into_par_iter()
             .map(|(t, v, w)| if t == u32::MAX { 0.0 } else { at(t, v, w) })
             .collect();
-        (0..mesh.triangles.len() as u32)
+        let (bounds, kind) = (0..mesh.triangles.len() as u32)
             .into_par_iter()
             .map(|t| {
                 let corners = mesh.triangles[t as usize].map(|v| at_vertex[v as usize]);
@@ -108,7 +111,8 @@ impl<'a> Placer<'a> {
                     (BOUND_SLACK * hi, Kind::Varying)
                 }
             })
-            .unzip()
+            .unzip();
+        (bounds, kind, at_vertex)
     }
 
     /// The surface.
@@ -190,6 +194,14 @@ impl<'a> Placer<'a> {
         if d.is_finite() && d > 0.0 { d } else { 0.0 }
     }
 
+    /// The density at a place as if it ran straight between the corners of its triangle.
+    #[inline]
+    pub(super) fn density_between_corners(&self, foot: &Foot) -> f64 {
+        let [a, b, c] = self.surface.mesh().triangles[foot.triangle as usize];
+        let at = |v: u32| self.at_vertex.get(v as usize).copied().unwrap_or(1.0);
+        at(a) * (1.0 - foot.v - foot.w) + at(b) * foot.v + at(c) * foot.w
+    }
+
     /// Places as many points as fit. `spec.chart` and `spec.within` are not read: they are the
     /// placer's.
     ///
@@ -215,13 +227,20 @@ impl<'a> Placer<'a> {
         let kept = eliminate::thin(&pool, &repelling, spec.count);
         let measure = pool.measure;
         let mut crowd = relax::Crowd::from_pool(&pool, &kept);
-        crowd.relax(self, &measure, &clear, &repelling, &pool, spec.relaxations as usize);
-        drop(pool);
+        let sweeps = spec.relaxations as usize;
+        let one = relax::Apart::one();
+        crowd.relax(self, &measure, &clear, &repelling, &pool, &one, (sweeps, relax::PARTING_SWEEPS));
         let order = if spec.progressive {
             eliminate::progressive(&crowd.position, &crowd.normal, &crowd.radius)
         } else {
             (0..spec.count as u32).collect()
         };
+        if spec.class_shares.len() > 1 {
+            crowd.class = classes::assign(&crowd.position, &crowd.radius, spec.class_shares);
+            let apart = relax::Apart::classes(spec.class_shares);
+            crowd.relax(self, &measure, &clear, &repelling, &pool, &apart, (sweeps, sweeps));
+        }
+        drop(pool);
         let mut set = PointSet { area: measure.support_area, ..PointSet::default() };
         set.position = order.iter().map(|&i| crowd.position[i as usize]).collect();
         set.normal = order.iter().map(|&i| crowd.normal[i as usize]).collect();
@@ -234,7 +253,7 @@ impl<'a> Placer<'a> {
                 .map(|&i| self.chart_at(crowd.foot[i as usize].position(self.surface.mesh())))
                 .collect(),
         };
-        set.class = classes::assign(&set, spec.class_shares);
+        set.class = order.iter().map(|&i| crowd.class[i as usize]).collect();
         Ok(set)
     }
 }

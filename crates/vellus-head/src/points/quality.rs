@@ -79,6 +79,64 @@ impl PointSet {
         })
     }
 
+    /// Relative radius of each union of classes, at the density that the union has: by bits, the union
+    /// of the classes whose bits are set in the place of the list plus one. At most eight classes.
+    ///
+    /// # Errors
+    /// [`HeadError::Placing`] for fewer than two points or more than eight classes.
+    pub fn union_radii(&self) -> Result<Vec<f64>, HeadError> {
+        let classes = usize::from(self.class.iter().copied().max().unwrap_or(0)) + 1;
+        if self.len() < 2 || classes > 8 {
+            return Err(HeadError::Placing(format!(
+                "unions take at least two points in at most eight classes; there are {} in {classes}",
+                self.len()
+            )));
+        }
+        let mut counts = vec![0usize; classes];
+        for c in &self.class {
+            counts[usize::from(*c)] += 1;
+        }
+        let rarest = counts.iter().copied().filter(|c| *c > 0).min().unwrap_or(1);
+        // Random points of the rarest class are a spacing apart at this reach.
+        let stretch = ((self.len() as f64 / rarest as f64).sqrt() as f32).min(32.0);
+        let largest = self.radius.iter().copied().fold(0.0, f32::max);
+        let grid = Grid::new(&self.position, 2.0 * largest);
+        let nearest: Vec<Vec<f32>> = (0..self.len().div_ceil(1024))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut nearest = vec![f32::INFINITY; classes * classes];
+                for i in chunk * 1024..((chunk + 1) * 1024).min(self.len()) {
+                    let (p, r, a) = (&self.position[i], self.radius[i], usize::from(self.class[i]));
+                    grid.around(p, stretch * (r + largest), |window| {
+                        for (&j, q) in grid.items()[window.clone()].iter().zip(&grid.places()[window]) {
+                            let j = j as usize;
+                            if i != j && same_side(&self.normal[i], &self.normal[j]) {
+                                let at = &mut nearest[a * classes + usize::from(self.class[j])];
+                                *at = at.min(distance_squared(p, q).sqrt() / (r + self.radius[j]));
+                            }
+                        }
+                    });
+                }
+                nearest
+            })
+            .collect();
+        let pair = |a: usize, b: usize| {
+            nearest.iter().map(|n| n[a * classes + b].min(n[b * classes + a])).fold(f32::INFINITY, f32::min)
+        };
+        Ok((1..1usize << classes)
+            .map(|bits| {
+                let own: Vec<usize> = (0..classes).filter(|c| bits >> c & 1 == 1).collect();
+                let count: usize = own.iter().map(|c| counts[*c]).sum();
+                let least = own
+                    .iter()
+                    .flat_map(|a| own.iter().map(move |b| (*a, *b)))
+                    .map(|(a, b)| pair(a, b))
+                    .fold(f32::INFINITY, f32::min);
+                f64::from(least) * (count as f64 / self.len() as f64).sqrt()
+            })
+            .collect())
+    }
+
     /// The points around a place: at least the nearest other one, looking further as need be.
     fn nearby(&self, grid: &Grid, p: &[f32; 3], mut reach: f32, mut each: impl FnMut(usize, f32)) {
         let mut found = false;

@@ -30,6 +30,45 @@ pub(super) struct Crowd {
     pub normal: Vec<[f32; 3]>,
     pub foot: Vec<Foot>,
     pub radius: Vec<f32>,
+    /// Class of each point.
+    pub class: Vec<u8>,
+}
+
+/// How far apart points of two classes are wanted, as a share of what points of one class are.
+pub(super) struct Apart {
+    classes: usize,
+    share: Vec<f32>,
+    widest: f32,
+}
+
+impl Apart {
+    /// Points of one class.
+    pub(super) fn one() -> Self {
+        Self { classes: 1, share: vec![1.0], widest: 1.0 }
+    }
+
+    /// Points of classes with these shares. Two points are in each union of classes that holds both;
+    /// the union that is smallest wants them farthest apart, and that is their own two classes.
+    pub(super) fn classes(shares: &[f64]) -> Self {
+        let total: f64 = shares.iter().sum();
+        let n = shares.len();
+        let mut share = vec![0.0f32; n * n];
+        for a in 0..n {
+            for b in 0..n {
+                let own = (shares[a] + if a == b { 0.0 } else { shares[b] }) / total;
+                let wanted = CLASS_GOAL / own.sqrt();
+                let most = if a == b { WIDEST_CLASS } else { CROSS_MOST };
+                share[a * n + b] = (wanted.min(most).max(WHOLE_GOAL) / f64::from(GOAL)) as f32;
+            }
+        }
+        let widest = share.iter().copied().fold(1.0, f32::max);
+        Self { classes: n, share, widest }
+    }
+
+    #[inline]
+    fn of(&self, a: u8, b: u8) -> f32 {
+        self.share[usize::from(a) * self.classes + usize::from(b)]
+    }
 }
 
 /// Looser than for the elimination, since the normals turn as points move around a fold.
@@ -39,14 +78,26 @@ const STILL_SAME_SIDE: f32 = -0.5;
 const SPREAD: (f32, f32) = (1.05, 0.5);
 const PART: (f32, f32) = (0.84, 0.7);
 /// So many of the sweeps, the last ones, part pairs.
-const PARTING_SWEEPS: usize = 3;
+pub(super) const PARTING_SWEEPS: usize = 3;
 /// The relative radius below which a pair is parted in the end, and the distance then wanted.
 const GOAL: f32 = 0.76;
 const REPAIR: (f32, f32) = (0.82, 0.5);
+/// With classes: the relative radius of each class and of each two together below which a pair is
+/// parted, and that of the whole.
+const CLASS_GOAL: f64 = 0.63;
+const WHOLE_GOAL: f64 = 0.68;
+/// Points of two classes are not wanted farther apart than this, as a relative radius of the whole
+/// (they would order); points of one class not farther than so many spans.
+const CROSS_MOST: f64 = 0.86;
+const WIDEST_CLASS: f64 = 5.0;
 /// Rounds of that; sweeps of each; how many spans around a near pair take part.
 const REPAIRS: u32 = 6;
 const REPAIR_SWEEPS: u32 = 12;
 const AROUND: f32 = 3.0;
+/// Rounds in which points that stay near exchange their classes with others around them.
+const EXCHANGES: usize = 4;
+/// What slides along a clearance ends this many clearances from its middle: the skin is not flat.
+const OUTSIDE: f64 = 1.02;
 /// Longest step of a sweep, radii.
 const LONGEST: f32 = 0.3;
 /// Neighbours are looked for up to this share of the span, anew after so many sweeps.
@@ -61,10 +112,12 @@ impl Crowd {
             normal: kept.iter().map(|&i| pool.normal[i as usize]).collect(),
             foot: kept.iter().map(|&i| pool.foot[i as usize]).collect(),
             radius: kept.iter().map(|&i| pool.radius[i as usize]).collect(),
+            class: vec![0; kept.len()],
         }
     }
 
-    /// Relaxes in so many sweeps; 0 leaves everything as it is.
+    /// Relaxes in so many sweeps, the last `parting` of which part pairs; 0 leaves everything as it
+    /// is.
     pub(super) fn relax(
         &mut self,
         placer: &Placer<'_>,
@@ -72,7 +125,8 @@ impl Crowd {
         clear: &Clear<'_>,
         fixed: &[[f32; 3]],
         pool: &Pool,
-        sweeps: usize,
+        apart: &Apart,
+        (sweeps, parting): (usize, usize),
     ) {
         let n = self.position.len();
         let home = self.foot.clone();
@@ -82,18 +136,18 @@ impl Crowd {
                 if sweep > 0 {
                     self.turn_normals(placer.surface());
                 }
-                list = self.neighbours(fixed, LIST);
+                list = self.neighbours(fixed, LIST, apart);
             }
             let (start, near) = &list;
-            let how = if sweep + PARTING_SWEEPS >= sweeps { PART } else { SPREAD };
+            let how = if sweep + parting >= sweeps { PART } else { SPREAD };
             let parts: Vec<Vec<(Foot, [f32; 3], f32)>> = (0..n.div_ceil(CHUNK))
                 .into_par_iter()
                 .map(|c| {
                     (c * CHUNK..((c + 1) * CHUNK).min(n))
                         .map(|i| {
                             let row = near[start[i] as usize..start[i + 1] as usize].iter().copied();
-                            self.push(i, fixed, row, how)
-                                .and_then(|step| self.step(placer, measure, clear, i, self.foot[i], step))
+                            self.push(i, fixed, row, how, apart)
+                                .and_then(|step| self.step(placer, measure, clear, i, step, false))
                                 .unwrap_or((self.foot[i], self.position[i], self.radius[i]))
                         })
                         .collect()
@@ -106,29 +160,49 @@ impl Crowd {
             }
         }
         if sweeps > 0 {
-            self.turn_normals(placer.surface());
-            let open = self.repair(placer, measure, clear, fixed, GOAL);
-            self.move_away(&open, fixed, pool);
             self.bring_home(placer, measure, &home);
+            let checked = self.foot.clone();
+            self.turn_normals(placer.surface());
+            let mut open = self.repair(placer, measure, clear, fixed, GOAL, apart);
+            for _ in 0..EXCHANGES {
+                if open.is_empty() || !self.exchange(&open, apart) {
+                    break;
+                }
+                open = self.repair(placer, measure, clear, fixed, GOAL, apart);
+            }
+            self.bring_home(placer, measure, &checked);
+            self.move_away(&open, fixed, pool, apart);
         }
     }
 
-    /// Steps within triangles where the density looks even do not ask for it. Should one have led to
-    /// a place without density after all, the point goes back to where it was drawn.
+    /// Steps within triangles where the density looks positive do not ask for it, and take it to run
+    /// straight between their corners. Afterwards it is asked everywhere: for the radius, and lest a
+    /// step has led to a place without density after all. Such a point goes back to where it was drawn.
     fn bring_home(&mut self, placer: &Placer<'_>, measure: &Measure, home: &[Foot]) {
         if !placer.has_density() {
             return;
         }
         let surface = placer.surface();
         let at = |f: &Foot| surface.point(f.triangle, f.v, f.w);
-        let lost: Vec<bool> =
-            self.foot.par_iter().with_min_len(CHUNK).map(|f| placer.density_at(&at(f)) <= 0.0).collect();
-        for i in (0..lost.len()).filter(|i| lost[*i]) {
-            let point = at(&home[i]);
-            self.foot[i] = home[i];
-            self.position[i] = point.position.as_vec3().to_array();
-            self.normal[i] = point.normal.as_vec3().to_array();
-            self.radius[i] = measure.radius(placer.density_at(&point));
+        let density: Vec<Option<f64>> = self
+            .foot
+            .par_iter()
+            .zip(home)
+            .with_min_len(CHUNK)
+            .map(|(f, home)| (f != home).then(|| placer.density_at(&at(f))))
+            .collect();
+        for (i, d) in density.into_iter().enumerate() {
+            match d {
+                None => {}
+                Some(d) if d > 0.0 => self.radius[i] = measure.radius(d),
+                Some(_) => {
+                    let point = at(&home[i]);
+                    self.foot[i] = home[i];
+                    self.position[i] = point.position.as_vec3().to_array();
+                    self.normal[i] = point.normal.as_vec3().to_array();
+                    self.radius[i] = measure.radius(placer.density_at(&point));
+                }
+            }
         }
     }
 
@@ -140,9 +214,68 @@ impl Crowd {
             .collect();
     }
 
+    /// Gives each of these points the class of a point around it, and that point theirs, where the
+    /// nearest neighbour of the two is then farther. Whether any was exchanged.
+    fn exchange(&mut self, open: &[u32], apart: &Apart) -> bool {
+        if apart.classes < 2 {
+            return false;
+        }
+        let mean = self.radius.iter().map(|r| f64::from(*r)).sum::<f64>() / self.position.len().max(1) as f64;
+        let grid = Grid::new(&self.position, 2.0 * mean as f32);
+        let widest = Widest::new(&self.position, &self.radius);
+        let around = |own: &Self, i: usize| {
+            let p = &own.position[i];
+            let reach = apart.widest * (own.radius[i] + widest.near(p));
+            let mut near = Vec::new();
+            grid.around(p, reach, |window| {
+                for (&j, q) in grid.items()[window.clone()].iter().zip(&grid.places()[window]) {
+                    let side = dot(&own.normal[i], &own.normal[j as usize]) >= STILL_SAME_SIDE;
+                    if j as usize != i && side && distance_squared(p, q) < reach * reach {
+                        near.push(j);
+                    }
+                }
+            });
+            near
+        };
+        let mut any = false;
+        for &i in open {
+            let i = i as usize;
+            let near = around(self, i);
+            let nearest =
+                |own: &Self, i: usize, near: &[u32]| own.nearest(i, &[], near.iter().copied(), apart);
+            let mut best: Option<(f32, usize)> = None;
+            for &j in &near {
+                let j = j as usize;
+                if self.class[j] == self.class[i] {
+                    continue;
+                }
+                let beside = around(self, j);
+                let before = nearest(self, i, &near).min(nearest(self, j, &beside));
+                self.class.swap(i, j);
+                let after = nearest(self, i, &near).min(nearest(self, j, &beside));
+                self.class.swap(i, j);
+                if after > before.max(best.map_or(0.0, |b| b.0)) {
+                    best = Some((after, j));
+                }
+            }
+            if let Some((_, j)) = best {
+                self.class.swap(i, j);
+                any = true;
+            }
+        }
+        any
+    }
+
     /// Moves points that cannot be parted (at borders, where sheets cross) to the candidates that
     /// have the most room, while there is any with enough.
-    fn move_away(&mut self, open: &[u32], fixed: &[[f32; 3]], pool: &Pool) {
+    fn move_away(&mut self, open: &[u32], fixed: &[[f32; 3]], pool: &Pool, apart: &Apart) {
+        for class in 0..apart.classes as u8 {
+            let own: Vec<u32> = open.iter().copied().filter(|i| self.class[*i as usize] == class).collect();
+            self.move_class_away(&own, class, fixed, pool, apart);
+        }
+    }
+
+    fn move_class_away(&mut self, open: &[u32], class: u8, fixed: &[[f32; 3]], pool: &Pool, apart: &Apart) {
         if open.is_empty() {
             return;
         }
@@ -159,16 +292,16 @@ impl Crowd {
                 let (q, span) = match self.position.get(j) {
                     None => (&fixed[j - n], 2.0 * r),
                     Some(_) if dot(normal, &self.normal[j]) < STILL_SAME_SIDE => return,
-                    Some(q) => (q, r + self.radius[j]),
+                    Some(q) => (q, (r + self.radius[j]) * apart.of(class, self.class[j])),
                 };
                 nearest = nearest.min(distance_squared(p, q).sqrt() / span);
             };
-            grid.around(p, r + widest.near(p).max(r), |window| {
+            grid.around(p, apart.widest * (r + widest.near(p).max(r)), |window| {
                 grid.items()[window].iter().for_each(|j| meet(*j as usize));
             });
             for &o in also {
                 let o = o as usize;
-                let span = r + pool.radius[o];
+                let span = (r + pool.radius[o]) * apart.of(class, class);
                 nearest = nearest.min(distance_squared(p, &pool.position[o]).sqrt() / span);
             }
             nearest
@@ -206,9 +339,10 @@ impl Crowd {
         clear: &Clear<'_>,
         fixed: &[[f32; 3]],
         goal: f32,
+        apart: &Apart,
     ) -> Vec<u32> {
         let n = self.position.len();
-        let (start, near) = self.neighbours(fixed, goal);
+        let (start, near) = self.neighbours(fixed, goal, apart);
         let mut open: Vec<u32> =
             (0..n as u32).filter(|&i| start[i as usize] < start[i as usize + 1]).collect();
         drop((start, near));
@@ -240,7 +374,7 @@ impl Crowd {
             for &i in &turn {
                 let p = self.position[i as usize];
                 // The grid is of before: a radius further for each that has moved since.
-                let reach = 2.0 * (self.radius[i as usize] + widest.near(&p));
+                let reach = 2.0 * apart.widest * (self.radius[i as usize] + widest.near(&p));
                 grid.around(&p, reach, |window| {
                     for &j in &grid.items()[window] {
                         let q = self.position.get(j as usize).unwrap_or_else(|| &fixed[j as usize - n]);
@@ -255,8 +389,8 @@ impl Crowd {
                 for (k, &i) in turn.iter().enumerate() {
                     let i = i as usize;
                     let near = row[starts[k]..starts[k + 1]].iter().copied();
-                    if let Some(step) = self.push(i, fixed, near, REPAIR)
-                        && let Some(to) = self.step(placer, measure, clear, i, self.foot[i], step)
+                    if let Some(step) = self.push(i, fixed, near, REPAIR, apart)
+                        && let Some(to) = self.step(placer, measure, clear, i, step, true)
                     {
                         (self.foot[i], self.position[i], self.radius[i]) = to;
                     }
@@ -271,7 +405,8 @@ impl Crowd {
                 .iter()
                 .enumerate()
                 .filter(|(k, i)| {
-                    self.nearest(**i as usize, fixed, row[starts[*k]..starts[*k + 1]].iter().copied()) < goal
+                    let row = row[starts[*k]..starts[*k + 1]].iter().copied();
+                    self.nearest(**i as usize, fixed, row, apart) < goal
                 })
                 .map(|(_, i)| *i)
                 .collect();
@@ -283,9 +418,9 @@ impl Crowd {
     }
 
     /// The smallest distance of a point from others, as a share of the span.
-    fn nearest(&self, i: usize, fixed: &[[f32; 3]], near: impl Iterator<Item = u32>) -> f32 {
+    fn nearest(&self, i: usize, fixed: &[[f32; 3]], near: impl Iterator<Item = u32>, apart: &Apart) -> f32 {
         near.map(|j| {
-            self.pair(i, j as usize, fixed)
+            self.pair(i, j as usize, fixed, apart)
                 .map_or(f32::INFINITY, |(q, span, _)| distance_squared(&self.position[i], q).sqrt() / span)
         })
         .fold(f32::INFINITY, f32::min)
@@ -294,13 +429,19 @@ impl Crowd {
     /// Place of another point, the span of the two and the share of a push that is the own; none
     /// across a fold.
     #[inline]
-    fn pair<'b>(&'b self, i: usize, j: usize, fixed: &'b [[f32; 3]]) -> Option<(&'b [f32; 3], f32, f32)> {
+    fn pair<'b>(
+        &'b self,
+        i: usize,
+        j: usize,
+        fixed: &'b [[f32; 3]],
+        apart: &Apart,
+    ) -> Option<(&'b [f32; 3], f32, f32)> {
         let n = self.position.len();
         if j >= n {
             return Some((&fixed[j - n], 2.0 * self.radius[i], 1.0));
         }
-        (dot(&self.normal[i], &self.normal[j]) >= STILL_SAME_SIDE)
-            .then(|| (&self.position[j], self.radius[i] + self.radius[j], 0.5))
+        let span = (self.radius[i] + self.radius[j]) * apart.of(self.class[i], self.class[j]);
+        (dot(&self.normal[i], &self.normal[j]) >= STILL_SAME_SIDE).then(|| (&self.position[j], span, 0.5))
     }
 
     /// The step that would part a point from those that are nearer than `want` of the span; none
@@ -312,12 +453,13 @@ impl Crowd {
         fixed: &[[f32; 3]],
         near: impl Iterator<Item = u32>,
         (want, gain): (f32, f32),
+        apart: &Apart,
     ) -> Option<DVec3> {
         let p = &self.position[i];
         let mut sum = [0.0f32; 3];
         let mut any = false;
         for j in near {
-            let Some((q, span, share)) = self.pair(i, j as usize, fixed) else { continue };
+            let Some((q, span, share)) = self.pair(i, j as usize, fixed, apart) else { continue };
             let d2 = distance_squared(p, q);
             let d_wanted = want * span;
             if d2 >= d_wanted * d_wanted {
@@ -342,26 +484,41 @@ impl Crowd {
         measure: &Measure,
         clear: &Clear<'_>,
         i: usize,
-        from: Foot,
         step: DVec3,
+        exact: bool,
     ) -> Option<(Foot, [f32; 3], f32)> {
-        let (foot, _, _) = placer.sheet().walk(from, step);
-        let even = |t| placer.kind(t) == Kind::Even;
-        let point = placer.surface().point(foot.triangle, foot.v, foot.w);
-        let position = point.position.as_vec3().to_array();
-        if !clear.is_clear(&position) {
-            return None;
+        let from = self.foot[i];
+        let (mut foot, _, _) = placer.sheet().walk(from, step);
+        let mut point = placer.surface().point(foot.triangle, foot.v, foot.w);
+        let mut position = point.position.as_vec3().to_array();
+        if let Some((q, clearance)) = clear.covering(&position) {
+            // Along what is kept clear, rather than into it.
+            let out = point.position - DVec3::from_array(q.map(f64::from));
+            let lack = f64::from(clearance) * OUTSIDE - out.length();
+            let aside = out - point.normal * point.normal.dot(out);
+            let aside = aside.try_normalize()? * lack;
+            (foot, _, _) = placer.sheet().walk(from, step + aside);
+            point = placer.surface().point(foot.triangle, foot.v, foot.w);
+            position = point.position.as_vec3().to_array();
+            if !clear.is_clear(&position) {
+                return None;
+            }
         }
         let before = self.foot[i].triangle;
+        let even = |t| placer.kind(t) == Kind::Even;
         if even(foot.triangle) && even(before) && placer.bound(foot.triangle) == placer.bound(before) {
             return Some((foot, position, self.radius[i]));
         }
-        let d = placer.density_at(&point);
+        let d = match placer.kind(foot.triangle) {
+            Kind::Even => placer.bound(foot.triangle),
+            Kind::Varying if !exact => placer.density_between_corners(&foot),
+            Kind::Varying | Kind::Edge => placer.density_at(&point),
+        };
         (d > 0.0).then(|| (foot, position, measure.radius(d)))
     }
 
     /// Neighbours within a share of the spans, in compressed rows; fixed ones follow the own.
-    fn neighbours(&self, fixed: &[[f32; 3]], share: f32) -> (Vec<u32>, Vec<u32>) {
+    fn neighbours(&self, fixed: &[[f32; 3]], share: f32, apart: &Apart) -> (Vec<u32>, Vec<u32>) {
         let n = self.position.len();
         let mut points = self.position.clone();
         points.extend_from_slice(fixed);
@@ -377,7 +534,7 @@ impl Crowd {
                 for i in range {
                     let before = near.len();
                     let (p, r) = (&self.position[i], self.radius[i]);
-                    let reach = share * (r + widest.near(p).max(r));
+                    let reach = share * apart.widest * (r + widest.near(p).max(r));
                     grid.around(p, reach, |window| {
                         for (&j, q) in grid.items()[window.clone()].iter().zip(&grid.places()[window]) {
                             let d2 = distance_squared(p, q);
@@ -387,7 +544,7 @@ impl Crowd {
                             let j = j as usize;
                             let (span, side) = if j < n {
                                 (
-                                    share * (r + self.radius[j]),
+                                    share * (r + self.radius[j]) * apart.of(self.class[i], self.class[j]),
                                     dot(&self.normal[i], &self.normal[j]) >= STILL_SAME_SIDE,
                                 )
                             } else {
