@@ -1,14 +1,17 @@
 //! The dots: placed session by session, kept for ever, so that the next session is planned into
 //! the gaps that are really there.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use vellus_head::points::{KeepAway, PlaceSpec, Spot, integrate, place};
-use vellus_head::{Chart, Surface, Zone};
+use vellus_head::{Chart, HeadError, Surface, Zone};
 use vellus_units::random::{Key, Purpose};
 
+use crate::cluster::clusters;
 use crate::error::PigmentError;
 use crate::ink::Ink;
 use crate::needle::Needle;
+use crate::session::{check_targets, session_shares};
 use crate::target::MOST_PER_CM2;
 
 /// Distance that a dot keeps from the centre of a living follicular unit, mm: half a fresh dot,
@@ -32,12 +35,17 @@ pub const DEPOSIT_DEPTH_UM: (f64, f64) = (220.0, 0.18);
 /// Height of the pigment column, µm (assumption: it stands through the papillary dermis).
 pub const COLUMN_HEIGHT_UM: f64 = 220.0;
 
+/// Diameter of the needle that [`HEALED_UM`] is for, mm.
+const NEEDLE_MM: f64 = 0.20;
+/// Power with which the diameter grows with the depth of the deposit (assumption: depth is called by
+/// far the most significant factor, more than the needle).
+const WIDER_WITH_DEPTH: f64 = 0.5;
+/// Smallest share of the dots wanted that a budget may ask for: less than the first session of a
+/// course (30 %, Liu 2025) is not seen as work.
+pub const LEAST_BUDGET: f64 = 0.30;
 /// Depth behind the hairline where single dots are seen as such, mm: there the first needle is used
 /// (assumption: single points for hairline detail).
 pub const SINGLE_POINT_MM: f64 = 15.0;
-
-/// Share of the target that has been laid after each session: 30, 70 and 100 % (Liu 2025).
-pub const SESSION_TARGETS: [f64; 3] = [0.30, 0.70, 1.00];
 
 /// Pigment dots on a head; index = dot, in the order of sessions.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -150,14 +158,32 @@ pub struct DotRequest<'a> {
     pub depth_behind_line_mm: &'a (dyn Fn([f32; 2]) -> f64 + Sync),
     /// Days of the sessions.
     pub days: &'a [f64],
+    /// Share of the whole that has been laid after each session, rising to 1; as many as days.
+    pub targets: &'a [f64],
+    /// Where a smaller first session is wanted, since what the hair will do is uncertain; half of the
+    /// first session is laid with the second there.
+    pub uncertain: Option<&'a (dyn Fn([f32; 2]) -> bool + Sync)>,
+    /// Dots in all; none takes the integral of the density.
+    pub count: Option<usize>,
+    /// Pattern of the dots.
+    pub pattern: Pattern,
     /// The needle of the first [`SINGLE_POINT_MM`] behind the line, and that of the rest if another.
     pub needles: &'a [Needle],
-    /// What is in the cup.
-    pub ink: &'a Ink,
+    /// What is in the cup, for each session.
+    pub inks: &'a [Ink],
     /// Key of the person's random streams.
     pub key: Key,
-    /// Quality: candidates per dot. 5 for the real plan, 3 for a quick look.
-    pub candidates: f64,
+}
+
+/// How dots lie beside each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Pattern {
+    /// Each dot by itself, even and without order.
+    #[default]
+    Even,
+    /// Groups of three with larger gaps between them, as tightly curled hair grows.
+    Clustered,
 }
 
 /// Dots wanted in all, the integral of the density over the skin, and the greatest density per cm².
@@ -169,19 +195,33 @@ pub fn count_dots(request: &DotRequest<'_>) -> (f64, f64) {
 /// Plans a course of sessions after the dots that are there already.
 ///
 /// Every session by itself and every union of sessions is evenly spread; new dots keep
-/// [`FOLLICLE_CLEARANCE_MM`] from living units and [`DOT_CLEARANCE_MM`] from earlier dots. The
-/// sessions lay [`SESSION_TARGETS`] of the whole when there are three, equal parts otherwise.
+/// [`FOLLICLE_CLEARANCE_MM`] from living units and [`DOT_CLEARANCE_MM`] from earlier dots.
 ///
 /// # Errors
-/// [`PigmentError::TooDense`], [`PigmentError::NothingToDo`], [`PigmentError::Place`].
+/// [`PigmentError::TooDense`], [`PigmentError::TooFew`], [`PigmentError::NothingToDo`],
+/// [`PigmentError::Sessions`], [`PigmentError::Place`].
 pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, PigmentError> {
+    check_targets(request.targets, request.days)?;
     let (wanted, densest) = count_dots(request);
-    if densest > MOST_PER_CM2 {
-        return Err(PigmentError::TooDense { asked: densest, most: MOST_PER_CM2 });
-    }
-    let count = wanted.round() as usize;
-    if count == 0 || request.days.is_empty() {
+    let natural = wanted.round() as usize;
+    if natural == 0 || request.days.is_empty() {
         return Err(PigmentError::NothingToDo);
+    }
+    let count = request.count.unwrap_or(natural);
+    let scale = count as f64 / wanted;
+    if densest * scale > MOST_PER_CM2 {
+        return Err(PigmentError::TooDense {
+            asked: densest * scale,
+            most: MOST_PER_CM2,
+            dots: (wanted * MOST_PER_CM2 / densest) as usize,
+        });
+    }
+    if scale < LEAST_BUDGET {
+        return Err(PigmentError::TooFew {
+            asked: count,
+            least: (LEAST_BUDGET * wanted).ceil() as usize,
+            wanted: natural,
+        });
     }
     let keep_away: Vec<KeepAway> = request
         .living
@@ -193,59 +233,78 @@ pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, Pigme
             repels: true,
         }))
         .collect();
-    let shares = session_shares(request.days.len());
+    let mut shares = session_shares(request.targets);
+    // Where hair is uncertain half of the first session waits for the second: two classes, each even
+    // by itself and with every other.
+    let split = request.uncertain.is_some() && shares.len() > 1;
+    if split {
+        shares.insert(0, 0.5 * shares[0]);
+        shares[1] *= 0.5;
+    }
     let mut spec = PlaceSpec::new(count, request.key, Purpose::DotPlacement);
     spec.stream = u32::from(earlier.last_session());
     spec.chart = Some(request.chart);
     spec.density = Some(request.density_per_cm2);
     spec.keep_away = &keep_away;
     spec.class_shares = &shares;
-    spec.candidates_per_point = request.candidates;
-    let points = place(request.surface, &spec)?;
+    spec.progressive = false;
+    let placed = match request.pattern {
+        Pattern::Even => place(request.surface, &spec),
+        Pattern::Clustered => clusters(request.surface, &spec),
+    };
+    let points = placed.map_err(|e| no_room(e, count, wanted, densest))?;
 
+    let session_of = |i: usize| -> u8 {
+        let class = points.class.get(i).copied().unwrap_or(0);
+        match request.uncertain {
+            Some(uncertain) if split => match class {
+                0 => 0,
+                1 => u8::from(uncertain(points.in_chart[i])),
+                c => c - 1,
+            },
+            _ => class,
+        }
+    };
+    let session: Vec<u8> = (0..points.len()).map(session_of).collect();
     let mut order: Vec<usize> = (0..points.len()).collect();
-    order.sort_by_key(|i| points.class.get(*i).copied().unwrap_or(0));
+    order.sort_by_key(|i| session[*i]);
     let first = earlier.last_session() + 1;
-    let mut dots =
-        Dots { needles: request.needles.to_vec(), inks: vec![request.ink.clone()], ..Dots::default() };
+    let inks = if request.inks.is_empty() { vec![Ink::default()] } else { request.inks.to_vec() };
+    let mut dots = Dots { needles: request.needles.to_vec(), inks, ..Dots::default() };
     let many = request.needles.len() > 1;
     for i in order {
-        let class = points.class.get(i).copied().unwrap_or(0);
         let chart = points.in_chart[i];
         let number = (earlier.len() + dots.len()) as u64;
         let mut s = request.key.stream(Purpose::DotTraits, number);
-        let healed = s.lognormal(HEALED_UM.0, HEALED_UM.1);
+        let needle = u8::from(many && (request.depth_behind_line_mm)(chart) >= SINGLE_POINT_MM);
+        let width = request.needles.get(usize::from(needle)).map_or(NEEDLE_MM, |n| n.diameter_mm);
+        let depth = s.lognormal(DEPOSIT_DEPTH_UM.0, DEPOSIT_DEPTH_UM.1);
+        // Depth widens a dot more than the needle does.
+        let deeper = libm::pow(depth / DEPOSIT_DEPTH_UM.0, WIDER_WITH_DEPTH);
+        let healed = s.lognormal(HEALED_UM.0, HEALED_UM.1) * deeper * (width / NEEDLE_MM);
         dots.position.push(points.position[i]);
         dots.normal.push(points.normal[i]);
         dots.chart.push(chart);
         dots.zone.push((request.zone_at)(chart).unwrap_or(Zone::FrontalHairline));
-        dots.session.push(first + class);
-        dots.day.push(request.days[usize::from(class).min(request.days.len() - 1)] as f32);
-        dots.needle.push(u8::from(many && (request.depth_behind_line_mm)(chart) >= SINGLE_POINT_MM));
-        dots.ink.push(0);
+        dots.session.push(first + session[i]);
+        dots.day.push(request.days[usize::from(session[i]).min(request.days.len() - 1)] as f32);
+        dots.needle.push(needle);
+        dots.ink.push(session[i].min((dots.inks.len() - 1) as u8));
         dots.set_depth_um.push(SET_DEPTH_UM as f32);
-        dots.deposit_depth_um.push(s.lognormal(DEPOSIT_DEPTH_UM.0, DEPOSIT_DEPTH_UM.1) as f32);
+        dots.deposit_depth_um.push(depth as f32);
         dots.healed_um.push(healed as f32);
         dots.fresh_um.push((healed * FRESH_FACTOR) as f32);
     }
     Ok(dots)
 }
 
-/// Share of the dots that each of `n` sessions lays.
-#[must_use]
-pub fn session_shares(n: usize) -> Vec<f64> {
-    if n == SESSION_TARGETS.len() {
-        let mut before = 0.0;
-        SESSION_TARGETS
-            .iter()
-            .map(|t| {
-                let share = t - before;
-                before = *t;
-                share
-            })
-            .collect()
-    } else {
-        vec![1.0 / n as f64; n]
+/// When there is no room: how many would fit, from the share of the skin that clearances leave.
+fn no_room(e: HeadError, count: usize, wanted: f64, densest: f64) -> PigmentError {
+    match e {
+        HeadError::Placing(why) if why.contains("room") => {
+            PigmentError::NoRoom { asked: count, densest: densest * count as f64 / wanted, why }
+        }
+        e => PigmentError::Place(e),
     }
 }
 

@@ -8,13 +8,73 @@ use vellus_head::HeadError;
 pub enum PigmentError {
     /// More dots were asked for than the skin can hold apart.
     #[error(
-        "a density of {asked:.0} dots per cm² was asked for; at most {most:.0} stay apart. Lower the density or choose a finer needle"
+        "a density of {asked:.0} dots per cm² was asked for; at most {most:.0} stay apart, which is {dots} dots here. Ask for fewer or lower the density"
     )]
     TooDense {
         /// Density asked for, per cm².
         asked: f64,
         /// Most that fits, per cm².
         most: f64,
+        /// Dots of a course that is as dense as that in its densest place.
+        dots: usize,
+    },
+    /// Fewer dots were asked for than would be seen as work.
+    #[error(
+        "a budget of {asked} dots is too small: {wanted} would match, and below {least} the work is thinner than the first session of a course. Allow at least {least}, or cover a smaller area (raise the hairline, or leave a zone out with a mark)"
+    )]
+    TooFew {
+        /// Dots asked for.
+        asked: usize,
+        /// Least.
+        least: usize,
+        /// What would match.
+        wanted: usize,
+    },
+    /// Living follicles, earlier dots and marks leave too little room.
+    #[error(
+        "{asked} dots ({densest:.0} per cm² at the densest) find no room between living follicles, earlier dots and marks ({why}). Lower the density, or wait until earlier dots have faded"
+    )]
+    NoRoom {
+        /// Dots asked for.
+        asked: usize,
+        /// Greatest density, per cm².
+        densest: f64,
+        /// What the placement said.
+        why: String,
+    },
+    /// Targets or days of the sessions are impossible.
+    #[error("the sessions: {0}")]
+    Sessions(String),
+    /// Too soon after the last session.
+    #[error(
+        "the {what} would be {since:.0} days after the last session of the record; at least {least:.0} are needed for it to heal, thus {earliest} at the earliest (dates.start)",
+        what = if *touch_up { "touch-up" } else { "next session" }
+    )]
+    NotHealed {
+        /// Days since the last session.
+        since: f64,
+        /// Least days.
+        least: f64,
+        /// Earliest date.
+        earliest: String,
+        /// Whether finished work is touched up, rather than a course continued.
+        touch_up: bool,
+    },
+    /// Two scars lie on each other.
+    #[error(
+        "mark {first} ({first_kind}) and mark {second} ({second_kind}) overlap by {overlap_mm:.1} mm: write them as one mark, or correct their width or place"
+    )]
+    Marks {
+        /// Place of the first in the list, from 1.
+        first: usize,
+        /// What it is.
+        first_kind: &'static str,
+        /// Place of the second.
+        second: usize,
+        /// What it is.
+        second_kind: &'static str,
+        /// By how much, mm.
+        overlap_mm: f64,
     },
     /// There is no skin to work on.
     #[error(

@@ -37,10 +37,36 @@ impl Default for Ink {
     }
 }
 
+/// Water to one of pigment at which the deposit is half as strong as undiluted, mL. The trade's charts
+/// run from "little or none" for black hair on dark skin to 20 mL for the fairest; this puts 20 mL at an
+/// eighth of the strength (assumption).
+const HALF_STRENGTH_ML: f64 = 2.8;
+
 impl Ink {
-    /// Share of pigment in the cup, 0 to 1.
+    /// Absorption of the healed deposit as a share of that of undiluted pigment, 0 to 1.
     #[must_use]
     pub fn strength(&self) -> f64 {
-        1.0 / (1.0 + self.water_per_pigment.max(0.0))
+        1.0 / (1.0 + self.water_per_pigment.max(0.0) / HALF_STRENGTH_ML)
+    }
+
+    /// The same pigment, thinned to a strength, to a tenth of a millilitre; at most 40 mL of water.
+    #[must_use]
+    pub fn with_strength(&self, strength: f64) -> Self {
+        let water = HALF_STRENGTH_ML * (1.0 / strength.clamp(0.05, 1.0) - 1.0);
+        Self { water_per_pigment: (10.0 * water.min(40.0)).round() / 10.0, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strength_and_water_are_inverse() {
+        for s in [0.12, 0.3, 0.5, 0.8, 1.0] {
+            let ink = Ink::default().with_strength(s);
+            assert!((ink.strength() - s).abs() < 0.02, "{s} {}", ink.strength());
+        }
+        assert!((Ink::default().with_strength(0.122).water_per_pigment - 20.0).abs() < 1.0);
     }
 }

@@ -1,18 +1,26 @@
 //! Scalp micropigmentation: hairline, density, dots, sessions, ageing.
 //!
-//! [`hairline`] is where the work begins; [`target`] how dense it should be where; [`dots`] places
-//! every dot of a session clear of living follicles and of all earlier dots; [`ageing`] is what
-//! becomes of them. How a dot looks is not decided here.
+//! [`hairline`] is where the work begins; [`target`] how dense it should be where, and [`mark`] the
+//! scars and moles on the way; [`dots`] places every dot of a [`session`] clear of living follicles and
+//! of all earlier dots, with a [`needle`] and an [`ink`]; [`work_order`] is the way of the hand and
+//! [`supply`] what it needs; [`ageing`] is what becomes of the dots. How a dot looks is not decided
+//! here.
 
 pub mod ageing;
+mod cluster;
 pub mod dots;
 pub mod error;
 pub mod hairline;
 pub mod ink;
+pub mod mark;
 pub mod needle;
+pub mod session;
+pub mod supply;
 pub mod target;
+pub mod work_order;
 
-pub use dots::{DotRequest, Dots, SessionSummary, plan_dots};
+pub use dots::{DotRequest, Dots, Pattern, SessionSummary, plan_dots};
 pub use error::PigmentError;
 pub use ink::{Ink, PigmentBase};
+pub use mark::{Mark, MarkKind};
 pub use needle::Needle;

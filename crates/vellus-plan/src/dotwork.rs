@@ -1,29 +1,44 @@
 //! Dots on the hair forecast for their day: what one is worth, how dense, where.
 
+use glam::DVec3;
 use vellus_hair::course::Snapshot;
 use vellus_hair::scalp::Scalp;
 use vellus_head::Zone;
 use vellus_head::points::Spot;
 use vellus_light::DotOptics;
-use vellus_pigment::ageing::tone_left;
+use vellus_pigment::ageing::{HEALED_DAYS, stays_in_dermis, tone_left};
 use vellus_pigment::dots::{
     COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, append, count_dots, plan_dots,
 };
-use vellus_pigment::target::{HAIRS_SCHOOL_PER_CM2, UNITS_SCHOOL_PER_CM2, dots_per_cm2};
+use vellus_pigment::session::{LEAST_INTERVAL_DAYS, default_targets, session_inks, session_shares};
+use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, PartLine, School};
+use vellus_pigment::{Ink, PigmentError};
 
+use crate::error::PlanError;
 use crate::field::VisibleShare;
-use crate::forecast::{Effort, Moment};
+use crate::forecast::Moment;
 use crate::outcome::{DotSummary, SmpSession};
 use crate::schedule::{Booked, date_of};
 use crate::subject::{GROUPS, Subject};
 
-/// How many of the person's shaved hairs a healed dot is worth in darkness.
+/// How many of the person's shaved hairs a healed dot of the finished course is worth in darkness.
 #[must_use]
-pub fn hairs_per_dot(subject: &Subject) -> f64 {
+pub fn hairs_per_dot(subject: &Subject, targets: &[f64]) -> f64 {
+    let inks = session_inks(&subject.person.ink(), targets.len());
+    let (mut sum, mut whole) = (0.0, 0.0);
+    for (ink, share) in inks.iter().zip(session_shares(targets)) {
+        sum += share * worth(subject, HEALED_UM.0, DEPOSIT_DEPTH_UM.0, ink);
+        whole += share;
+    }
+    if whole > 0.0 { sum / whole } else { 0.0 }
+}
+
+/// How many of the person's shaved hairs one dot is worth.
+#[must_use]
+pub fn worth(subject: &Subject, diameter_um: f64, depth_um: f64, ink: &Ink) -> f64 {
     let p = &subject.person;
-    let optics = dot_optics(subject, HEALED_UM.0, DEPOSIT_DEPTH_UM.0);
     vellus_light::under_skin::visible_equivalent(
-        &optics,
+        &dot_optics(subject, diameter_um, depth_um, ink),
         subject.fringe.calibre_um,
         p.length_worn_mm.min(0.5),
         &p.skin,
@@ -35,27 +50,61 @@ pub fn hairs_per_dot(subject: &Subject) -> f64 {
 /// optics facts has 20; solid carbon is far above it).
 pub const PIGMENT_PER_MM: f64 = 25.0;
 
-/// Absorption of a healed deposit, per mm, for this person's hair: undiluted for black hair,
-/// thinner for lighter hair, so that a dot is never darker than the hair it stands for.
+/// Optics of one healed dot on this person.
 #[must_use]
-pub fn pigment_absorption_per_mm(subject: &Subject) -> f64 {
-    let hair =
-        vellus_light::colour::luminance(subject.person.hair_colour.mean_albedo().to_array().map(f64::from));
-    PIGMENT_PER_MM * (1.0 - 1.4 * hair).clamp(0.12, 1.0)
-}
-
-/// Optics of one dot of this person's pigment.
-#[must_use]
-pub fn dot_optics(subject: &Subject, diameter_um: f64, depth_um: f64) -> vellus_light::Extinction {
+pub fn dot_optics(subject: &Subject, diameter_um: f64, depth_um: f64, ink: &Ink) -> vellus_light::Extinction {
     // The column hangs around the middle of the deposit; optics counts from its top.
     let top = (depth_um - 0.5 * COLUMN_HEIGHT_UM).max(60.0);
-    DotOptics::of(
-        diameter_um,
-        COLUMN_HEIGHT_UM,
-        top,
-        pigment_absorption_per_mm(subject),
-        &subject.person.skin,
-    )
+    let height = COLUMN_HEIGHT_UM * stays_in_dermis(depth_um, COLUMN_HEIGHT_UM);
+    DotOptics::of(diameter_um, height, top, PIGMENT_PER_MM * ink.strength(), &subject.person.skin)
+}
+
+/// The course that is booked, in the light of what is there already: the targets of the sessions that
+/// are left, as shares of what is left, on as many days.
+///
+/// A record that has fewer sessions than the course, the last of them within half a year, is the
+/// begin of this course; any other is finished work that is touched up.
+///
+/// # Errors
+/// [`PigmentError::NotHealed`] when the first session is too early for either.
+pub(crate) fn course_left(subject: &Subject, booked: &mut Booked) -> Result<Vec<f64>, PlanError> {
+    const UNDER_WAY_DAYS: f64 = 183.0;
+    let sessions = booked.smp_days.len();
+    let targets = match &subject.person.smp.targets {
+        Some(t) if t.len() == sessions => t.clone(),
+        _ => default_targets(sessions),
+    };
+    let earlier = &subject.earlier;
+    let (Some(first), false) = (booked.smp_days.first().copied(), earlier.is_empty()) else {
+        return Ok(targets);
+    };
+    let last = earlier.day.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let since = first - f64::from(last);
+    let done = usize::from(earlier.last_session());
+    let under_way = done < sessions && -f64::from(last) < UNDER_WAY_DAYS;
+    let least = if under_way { LEAST_INTERVAL_DAYS } else { HEALED_DAYS };
+    if since < least {
+        return Err(PlanError::Pigment(PigmentError::NotHealed {
+            since,
+            least,
+            earliest: date_of(subject.person.today, f64::from(last) + least).to_string(),
+            touch_up: !under_way,
+        }));
+    }
+    if !under_way {
+        return Ok(targets);
+    }
+    booked.smp_days.truncate(sessions - done);
+    let before = targets[done - 1];
+    Ok(targets[done..].iter().map(|t| (t - before) / (1.0 - before)).collect())
+}
+
+/// What is left of a course and where caution is wanted.
+pub(crate) struct Course<'a> {
+    pub targets: &'a [f64],
+    pub per_dot: f64,
+    /// Groups in which hair may come or go so much that the first session should be small.
+    pub uncertain: &'a [usize],
 }
 
 pub(crate) fn lay_dots(
@@ -63,29 +112,49 @@ pub(crate) fn lay_dots(
     scalp: &Scalp,
     moments: &[Moment],
     booked: &Booked,
-    per_dot: f64,
-    effort: Effort,
+    course: &Course<'_>,
     dots: &mut Dots,
-) -> (DotSummary, Vec<String>) {
+) -> Result<(DotSummary, Vec<String>), PlanError> {
+    let smp = &subject.person.smp;
+    let per_dot = course.per_dot;
     let mut problems = Vec::new();
-    let mut summary = DotSummary { hairs_per_dot: per_dot, ..DotSummary::default() };
     // What alone would look like the fringe, within what the trade lays.
     let match_fringe = subject.fringe.terminal_per_cm2 / per_dot.max(0.1);
-    let full = match_fringe.clamp(0.5 * UNITS_SCHOOL_PER_CM2, HAIRS_SCHOOL_PER_CM2);
-    if match_fringe > 1.15 * HAIRS_SCHOOL_PER_CM2 {
+    let full = smp.density_per_cm2.unwrap_or_else(|| smp.school.full_per_cm2(match_fringe));
+    if smp.school == School::Fringe
+        && smp.density_per_cm2.is_none()
+        && match_fringe > 1.15 * HAIRS_SCHOOL_PER_CM2
+    {
         problems.push(format!(
             "Dots alone would need {match_fringe:.0} per cm² to look as dark as your own shaved hair; the densest work in the trade is {HAIRS_SCHOOL_PER_CM2:.0}. A closer shave or a slightly larger dot would bring them together."
         ));
     }
-    let ink = subject.person.ink();
+    let mut summary = DotSummary {
+        hairs_per_dot: per_dot,
+        full_per_cm2: full,
+        match_fringe_per_cm2: match_fringe,
+        school: smp.school,
+        earlier_dots: dots.len(),
+        ..DotSummary::default()
+    };
+    let aim = Aim { full_per_cm2: full, feather: smp.feather };
+    let part = smp.part_x.map(|x| PartLine { x, mm_per_unit: subject.head.scalp().millimetres_per_unit() });
+    let uncertain = |q: [f32; 2]| {
+        let zone = subject.head.scalp().zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])));
+        zone.is_some_and(|z| course.uncertain.contains(&group_of(subject, q, z)))
+    };
+    let full_ink = subject.person.ink();
     let find = |name: &str| moments.iter().find(|m| m.name == name);
     let mut rounds: Vec<(Vec<f64>, Option<&Moment>)> = vec![(booked.smp_days.clone(), find("session_1"))];
     for (k, day) in booked.touch_up_days.iter().enumerate() {
         rounds.push((vec![*day], find(&format!("before_touch_up_{}", k + 1))));
     }
+    let rate = smp.sun.rate();
+    let before_course = usize::from(dots.last_session());
     for (round, (days, moment)) in rounds.into_iter().enumerate() {
         let Some(moment) = moment else { continue };
-        let weight = |i: usize| per_dot * tone_left(moment.day - f64::from(dots.day[i]), 1.0);
+        let worths = dot_worths(subject, dots);
+        let weight = |i: usize| worths[i] * tone_left(moment.day - f64::from(dots.day[i]), rate);
         let share = VisibleShare::new(
             scalp,
             &moment.hair,
@@ -95,15 +164,25 @@ pub(crate) fn lay_dots(
         let intact = intact_share(subject, &share);
         let density = |spot: &Spot| {
             let q = spot.in_chart;
+            let p: DVec3 = spot.position_in_head;
             let on_scalp = subject.head.zone_at_spot(spot).is_some()
                 || (q.y > 0.3 && q.x.abs() < 0.4 && subject.hairline.depth_mm(q.x, q.y) > 0.0);
-            if !on_scalp {
+            if !on_scalp || subject.marks.iter().any(|m| m.forbids(p)) {
                 return 0.0;
             }
-            let fade_in = if q.y > 0.0 { subject.hairline.fade_in(q.x, q.y) } else { 1.0 };
-            dots_per_cm2(share.at(q.x, q.y) / intact, full, fade_in)
+            let mut fade_in = if q.y > 0.0 { subject.hairline.fade_in(q.x, q.y) } else { 1.0 };
+            if let Some(part) = &part {
+                fade_in *= part.share(q.x);
+            }
+            let cover = subject.marks.iter().map(|m| m.cover(p)).fold(0.0, f64::max);
+            aim.dots_per_cm2((share.at(q.x, q.y) / intact).min(1.0 - cover), fade_in)
         };
         let living = living_units(scalp, &moment.hair);
+        let (targets, inks) = if round == 0 {
+            (course.targets.to_vec(), session_inks(&full_ink, course.targets.len()))
+        } else {
+            (vec![1.0], vec![full_ink.clone()])
+        };
         let request = DotRequest {
             surface: subject.head.surface(),
             chart: subject.head.chart(),
@@ -112,14 +191,19 @@ pub(crate) fn lay_dots(
             living: &living,
             depth_behind_line_mm: &|q| subject.hairline.depth_mm(f64::from(q[0]), f64::from(q[1])),
             days: &days,
+            targets: &targets,
+            uncertain: if round == 0 && !course.uncertain.is_empty() { Some(&uncertain) } else { None },
+            count: if round == 0 { smp.dots } else { None },
+            pattern: smp.pattern,
             needles: &subject.person.needles,
-            ink: &ink,
+            inks: &inks,
             key: subject.key,
-            candidates: f64::from(effort.dot_candidates),
         };
         if round == 0 {
-            let (_, densest) = count_dots(&request);
-            summary.densest_per_cm2 = densest;
+            let (wanted, densest) = count_dots(&request);
+            let scale = smp.dots.map_or(1.0, |n| n as f64 / wanted.max(1.0));
+            summary.densest_per_cm2 = densest * scale;
+            summary.wanted = wanted.round() as usize;
         }
         match plan_dots(&request, dots) {
             Ok(new) => {
@@ -130,18 +214,20 @@ pub(crate) fn lay_dots(
                 }
                 append(dots, new);
             }
-            Err(vellus_pigment::PigmentError::NothingToDo) => {
+            Err(PigmentError::NothingToDo) => {
                 if round == 0 {
                     problems.push("No place is thin enough for dots at that date.".into());
                 }
             }
-            Err(e) => problems.push(format!("Dots could not be planned: {e}.")),
+            // What the person asked for cannot be had: that is theirs to change.
+            Err(e) if round == 0 => return Err(e.into()),
+            Err(e) => problems.push(format!("A touch-up could not be planned: {e}.")),
         }
     }
     // Area from the dots themselves: each stands for 1 / density.
     let mut area = 0.0;
     let mut per_group = [0usize; GROUPS];
-    for i in 0..summary.dots.min(dots.len()) {
+    for i in summary.earlier_dots..(summary.earlier_dots + summary.dots).min(dots.len()) {
         per_group[group_of(subject, dots.chart[i], dots.zone[i])] += 1;
     }
     for (dots_here, whole) in per_group.iter().zip(subject.area_cm2) {
@@ -151,8 +237,15 @@ pub(crate) fn lay_dots(
         }
     }
     summary.area_cm2 = area;
-    for s in dots.sessions() {
-        let touch_up = usize::from(s.session) > booked.smp_days.len();
+    summary.uncertain = ZONES_OF_GROUPS
+        .iter()
+        .filter(|z| {
+            course.uncertain.contains(&(**z as usize + 9)) || course.uncertain.contains(&(**z as usize))
+        })
+        .copied()
+        .collect();
+    for s in dots.sessions().into_iter().filter(|s| usize::from(s.session) > before_course && s.dots > 0) {
+        let touch_up = usize::from(s.session) > before_course + booked.smp_days.len();
         summary.sessions.push(SmpSession {
             session: s.session,
             date: date_of(subject.person.today, s.day),
@@ -165,7 +258,24 @@ pub(crate) fn lay_dots(
             touch_up,
         });
     }
-    (summary, problems)
+    Ok((summary, problems))
+}
+
+const ZONES_OF_GROUPS: [Zone; 9] = Zone::ALL;
+
+/// How many of the person's hairs each dot is worth when fresh.
+#[must_use]
+pub fn dot_worths(subject: &Subject, dots: &Dots) -> Vec<f64> {
+    // One look at the optics for each ink: what a dot takes from the skin grows with its diameter, since
+    // a column takes light in by its sides for the most part.
+    let reference: Vec<f64> =
+        dots.inks.iter().map(|i| worth(subject, HEALED_UM.0, DEPOSIT_DEPTH_UM.0, i)).collect();
+    (0..dots.len())
+        .map(|i| {
+            let of = usize::from(dots.ink[i]);
+            reference.get(of).copied().unwrap_or(0.0) * f64::from(dots.healed_um[i]) / HEALED_UM.0
+        })
+        .collect()
 }
 
 /// What the field shows where nothing is lost: kenogen and vellus hairs keep it below one.
@@ -200,16 +310,17 @@ pub fn group_of(subject: &Subject, q: [f32; 2], zone: Zone) -> usize {
 }
 
 /// Dots of each session by group: (day, how many hairs they are worth when fresh, by group).
-pub(crate) fn dot_weights(subject: &Subject, dots: &Dots, per_dot: f64) -> Vec<(f64, [f64; GROUPS])> {
+pub(crate) fn dot_weights(subject: &Subject, dots: &Dots) -> Vec<(f64, [f64; GROUPS])> {
+    let worths = dot_worths(subject, dots);
     let mut out: Vec<(f64, [f64; GROUPS])> = Vec::new();
     for i in 0..dots.len() {
-        let s = usize::from(dots.session[i]);
+        let s = usize::from(dots.session[i]).max(1);
         while out.len() < s {
             out.push((0.0, [0.0; GROUPS]));
         }
         let (day, by_group) = &mut out[s - 1];
         *day = f64::from(dots.day[i]);
-        by_group[group_of(subject, dots.chart[i], dots.zone[i])] += per_dot;
+        by_group[group_of(subject, dots.chart[i], dots.zone[i])] += worths[i];
     }
     out
 }

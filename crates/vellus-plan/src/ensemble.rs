@@ -40,7 +40,13 @@ pub fn noticed(before: f64, after: f64) -> bool {
 }
 
 impl Ensemble<'_> {
-    fn visible(&self, tallies: &Tallies, response: &Response, frame: usize, groups: &[usize]) -> f64 {
+    pub(crate) fn visible(
+        &self,
+        tallies: &Tallies,
+        response: &Response,
+        frame: usize,
+        groups: &[usize],
+    ) -> f64 {
         let area: f64 = groups.iter().map(|g| self.subject.area_cm2[*g]).sum();
         if area <= 0.0 {
             return 0.0;
@@ -50,13 +56,14 @@ impl Ensemble<'_> {
             .dots
             .iter()
             .map(|(day, worth)| {
-                tone_left(t - day, response.pigment_fade) * groups.iter().map(|g| worth[*g]).sum::<f64>()
+                tone_left(t - day, response.pigment_fade * self.subject.person.smp.sun.rate())
+                    * groups.iter().map(|g| worth[*g]).sum::<f64>()
             })
             .sum();
         self.hair_visible(tallies, frame, groups) + pigment / area
     }
 
-    fn hair_visible(&self, tallies: &Tallies, frame: usize, groups: &[usize]) -> f64 {
+    pub(crate) fn hair_visible(&self, tallies: &Tallies, frame: usize, groups: &[usize]) -> f64 {
         let area: f64 = groups.iter().map(|g| self.subject.area_cm2[*g]).sum();
         if area <= 0.0 {
             return 0.0;
@@ -98,11 +105,24 @@ impl Ensemble<'_> {
         }
     }
 
-    fn pooled(&self, value: impl Fn(&Tallies, &Response) -> f64) -> Vec<f64> {
+    pub(crate) fn pooled(&self, value: impl Fn(&Tallies, &Response) -> f64) -> Vec<f64> {
         self.futures
             .iter()
             .flat_map(|(_, futures)| {
                 futures.iter().zip(self.responses).map(|(t, r)| value(t, r)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// A value of every future, at every frame.
+    pub(crate) fn pooled_series(&self, value: impl Fn(&Tallies, &Response, usize) -> f64) -> Vec<Vec<f64>> {
+        self.futures
+            .iter()
+            .flat_map(|(_, futures)| {
+                futures
+                    .iter()
+                    .zip(self.responses)
+                    .map(|(t, r)| (0..self.frames.len()).map(|f| value(t, r, f)).collect::<Vec<_>>())
             })
             .collect()
     }
@@ -121,7 +141,7 @@ impl Ensemble<'_> {
         (all, by)
     }
 
-    fn frame_at(&self, day: f64) -> usize {
+    pub(crate) fn frame_at(&self, day: f64) -> usize {
         let step = self.frames[1];
         ((day / step).round().max(0.0) as usize).min(self.frames.len() - 1)
     }

@@ -13,7 +13,7 @@ use vellus_head::flatten::ScalpProjection;
 use vellus_pigment::dots::Dots;
 use vellus_units::random::{Key, Purpose};
 
-use crate::dotwork::{dot_weights, hairs_per_dot, lay_dots};
+use crate::dotwork::{Course, course_left, dot_weights, hairs_per_dot, lay_dots};
 use crate::ensemble::Ensemble;
 use crate::error::PlanError;
 use crate::field::VisibleShare;
@@ -30,15 +30,13 @@ pub struct Effort {
     pub responses: usize,
     /// Follicles sampled in each group for the ensemble.
     pub sample_per_group: usize,
-    /// Candidates per dot when dots are placed.
-    pub dot_candidates: u32,
 }
 
 impl Effort {
     /// A plan to act on.
-    pub const FULL: Self = Self { responses: 64, sample_per_group: 700, dot_candidates: 5 };
+    pub const FULL: Self = Self { responses: 64, sample_per_group: 700 };
     /// A quick look: the same models, coarser sampling.
-    pub const QUICK: Self = Self { responses: 64, sample_per_group: 100, dot_candidates: 3 };
+    pub const QUICK: Self = Self { responses: 64, sample_per_group: 100 };
 }
 
 /// Months between two frames of a series.
@@ -116,6 +114,8 @@ pub fn run(
         }
     }
 
+    let targets = course_left(subject, &mut booked)?;
+
     // The median course, first under the mechanism that pictures show.
     let shown = PrpMechanism::Reactivate;
     let median = subject.regime(&booked.hair, &Response::median(), shown, horizon);
@@ -146,18 +146,6 @@ pub fn run(
         _ => None,
     };
 
-    // Dots on the scalp as forecast for their date.
-    let per_dot = hairs_per_dot(subject);
-    let mut dots = Dots::default();
-    let mut dot_summary = None;
-    if !booked.smp_days.is_empty() {
-        let (summary, problems) = lay_dots(subject, &scalp, &moments, &booked, per_dot, effort, &mut dots);
-        warnings.extend(problems);
-        warnings.extend(subject.hairline.warnings(subject.person.female()));
-        dot_summary = Some(summary);
-    }
-    let costs = price_dots(subject, &mut booked, dot_summary.as_mut());
-
     // The ensemble.
     let mechanisms: &[PrpMechanism] =
         if strategy.uses_prp() { &PrpMechanism::BOTH } else { &PrpMechanism::BOTH[..1] };
@@ -173,14 +161,34 @@ pub fn run(
         let tallies = subject.tallies(&scalp, &groups, &sample, &regimes, &frames);
         futures.push((*mechanism, tallies));
     }
-    let ensemble = Ensemble {
+    let mut ensemble = Ensemble {
         subject,
         futures,
         responses: &responses,
-        dots: dot_weights(subject, &dots, per_dot),
+        dots: Vec::new(),
         frames: &frames,
         uses_prp: strategy.uses_prp(),
     };
+
+    // Dots on the scalp as forecast for their date.
+    let mut dots = subject.earlier.clone();
+    let mut dot_summary = None;
+    if let Some(first) = booked.smp_days.first() {
+        let course = Course {
+            targets: &targets,
+            per_dot: hairs_per_dot(subject, &targets),
+            uncertain: &ensemble.uncertain(*first),
+        };
+        let (summary, problems) = lay_dots(subject, &scalp, &moments, &booked, &course, &mut dots)?;
+        warnings.extend(problems);
+        warnings.extend(subject.hairline.warnings(subject.person.female()));
+        dot_summary = Some(summary);
+    }
+    let costs = price_dots(subject, &mut booked, dot_summary.as_mut());
+    ensemble.dots = dot_weights(subject, &dots);
+    if let Some(summary) = &mut dot_summary {
+        summary.fit = ensemble.fit(&dots, after);
+    }
     let outcome = ensemble.outcome(strategy, &booked, notes, warnings, costs, dot_summary, prp);
     Ok((outcome, MedianCourse { scalp, dots, moments }))
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vellus_head::Zone;
+use vellus_pigment::target::School;
 
 use crate::bench::Bench;
+use crate::fit::ZoneFit;
 use crate::inject::InjectionPlan;
 use crate::person::{Assumption, Prices};
 use crate::rules::Hit;
@@ -93,6 +95,20 @@ pub struct DotSummary {
     pub densest_per_cm2: f64,
     /// How many of the person's shaved hairs one healed dot is worth in darkness.
     pub hairs_per_dot: f64,
+    /// How dense the finished work should be.
+    pub school: School,
+    /// Density where no hair is left, dots per cm².
+    pub full_per_cm2: f64,
+    /// Density that alone would look as dark as the shaved fringe, dots per cm².
+    pub match_fringe_per_cm2: f64,
+    /// Dots that the density comes to, before a budget of dots.
+    pub wanted: usize,
+    /// Dots that were there before.
+    pub earlier_dots: usize,
+    /// Zones in which the first session is half as large, since what the hair will do is uncertain.
+    pub uncertain: Vec<Zone>,
+    /// What hair does to the pigmented zones.
+    pub fit: Vec<ZoneFit>,
     /// Session by session.
     pub sessions: Vec<SmpSession>,
 }

@@ -17,8 +17,10 @@ use vellus_hair::scalp::HairProfile;
 use vellus_hair::season::Hemisphere;
 use vellus_head::{Sex, Zone};
 use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
+use vellus_pigment::ageing::Sun;
 use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle};
-use vellus_pigment::{Ink, Needle, PigmentBase};
+use vellus_pigment::target::School;
+use vellus_pigment::{Ink, Needle, Pattern, PigmentBase};
 use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
 
 use crate::case::{Case, Contraindication, Goal, Pace, PastTreatment, PigmentKeys, ReadingKeys, Refusal};
@@ -57,6 +59,33 @@ pub struct Ongoing {
     /// Since when.
     pub from: Date,
 }
+
+/// How pigment is laid, with every gap filled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Smp {
+    /// How dense the finished work should be.
+    pub school: School,
+    /// Density where no hair is left, dots per cm², instead of the school's.
+    pub density_per_cm2: Option<f64>,
+    /// Dots of the first course, exactly.
+    pub dots: Option<usize>,
+    /// Share of the whole after each session, when it was given.
+    pub targets: Option<Vec<f64>>,
+    /// Days between sessions, when they were given.
+    pub interval_days: Option<f64>,
+    /// Whether dots run thinly into hair that is nearly whole.
+    pub feather: bool,
+    /// Pattern of the dots.
+    pub pattern: Pattern,
+    /// Chart x of the part.
+    pub part_x: Option<f64>,
+    /// How much sun the scalp gets.
+    pub sun: Sun,
+}
+
+/// Hair worn longer than this, mm, hides dots; they shade the skin between it (studios: guards 1 to 3,
+/// which are 3 to 10 mm, are still worn with dots that stand for hair).
+const SHADING_FROM_MM: f64 = 12.0;
 
 /// A person, with nothing left open.
 #[derive(Clone, Debug)]
@@ -105,6 +134,8 @@ pub struct Person {
     pub conditions: Vec<Contraindication>,
     /// Hairline wanted.
     pub hairline: HairlineSpec,
+    /// How pigment is laid.
+    pub smp: Smp,
     /// Length worn, mm.
     pub length_worn_mm: f64,
     /// Whether texture matters.
@@ -178,15 +209,18 @@ impl Person {
         Ok(self.logbook.learn(&self.protocol, seed)?.after)
     }
 
-    /// What is in the cup.
+    /// What is in the cup at full strength: undiluted for black hair, thinner for lighter hair, so that
+    /// a dot is never darker than the hair it stands for (how much is an assumption).
     #[must_use]
     pub fn ink(&self) -> Ink {
-        Ink {
+        let hair = vellus_light::colour::luminance(self.hair_colour.mean_albedo().to_array().map(f64::from));
+        let bottle = Ink {
             pigment: self.pigment.name.clone(),
             base: self.pigment.base,
             lot: self.pigment.lot.clone(),
             water_per_pigment: 0.0,
-        }
+        };
+        bottle.with_strength((1.0 - 1.4 * hair).clamp(0.12, 1.0))
     }
 
     /// The most blood that one PRP session draws from this person; a doctor decides.
@@ -389,6 +423,40 @@ impl Person {
             if female { "200 mm" } else { "0.5 mm, a clipper without guard" },
             if female { "assumption" } else { "SMP is made for hair of 0.2–0.5 mm" },
         );
+        let longer = length_worn_mm > SHADING_FROM_MM;
+        let curled = ancestry == Ancestry::African;
+        let keys = &case.smp;
+        let smp = Smp {
+            school: f.fill(
+                keys.school,
+                "smp.school",
+                if longer { School::Shading } else { School::Fringe },
+                if longer { School::Shading.title() } else { School::Fringe.title() },
+                if longer {
+                    "dots cannot stand for longer hair; they take the contrast out of the skin between it"
+                } else {
+                    "as dark as the person's own shaved hair, within what the trade lays"
+                },
+            ),
+            density_per_cm2: keys.density_per_cm2,
+            dots: keys.dots.map(|n| n as usize),
+            targets: keys.session_targets_percent.as_ref().map(|t| t.iter().map(|x| x / 100.0).collect()),
+            interval_days: keys.session_interval_days,
+            feather: keys.feather.unwrap_or(false),
+            pattern: f.fill(
+                keys.pattern,
+                "smp.pattern",
+                if curled { Pattern::Clustered } else { Pattern::Even },
+                if curled { "clustered" } else { "even" },
+                if curled {
+                    "tightly curled hair grows in clusters with larger gaps (training course)"
+                } else {
+                    "random without rows, as follicular units stand"
+                },
+            ),
+            part_x: keys.part_x,
+            sun: f.fill(keys.sun, "smp.sun", Sun::Usual, "as most people", "assumption"),
+        };
         let texture = f.fill(case.wishes.texture, "wishes.texture", false, "does not decide", "assumption");
         if case.goals.is_empty() {
             f.assumptions.push(Assumption {
@@ -427,8 +495,8 @@ impl Person {
         let pigment = f.fill(
             case.site.pigments.first().cloned(),
             "site.pigments",
-            PigmentKeys { name: "carbon black, diluted".into(), base: PigmentBase::Carbon, lot: None },
-            "carbon black, diluted",
+            PigmentKeys { name: "carbon black".into(), base: PigmentBase::Carbon, lot: None },
+            "carbon black",
             "what surgeons and most studios use",
         );
         // The finest for the edge; a second one, where there is one, behind it.
@@ -470,6 +538,7 @@ impl Person {
             past,
             conditions: case.contraindications.clone().unwrap_or_default(),
             hairline,
+            smp,
             length_worn_mm,
             texture,
             refuses: case.wishes.refuses.clone(),

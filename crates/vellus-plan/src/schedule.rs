@@ -164,10 +164,12 @@ pub fn book(
                 if let Some((day, _)) = b.transplant {
                     earliest = earliest.max(day + interval("transplant_to_smp"));
                 }
-                for _ in 0..*sessions {
+                let sessions = person.smp.targets.as_ref().map_or(*sessions, |t| t.len() as u32);
+                let between = person.smp.interval_days.unwrap_or_else(|| interval("smp_to_smp"));
+                for _ in 0..sessions {
                     let day = free_day(person, earliest, &mut b.notes);
                     b.smp_days.push(day);
-                    earliest = day + interval("smp_to_smp");
+                    earliest = day + between;
                 }
             }
             Step::SmpTouchUp { every_years } => {

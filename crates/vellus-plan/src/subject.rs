@@ -16,6 +16,7 @@ use vellus_hair::treatment::{DrugCourse, PrpMechanism, Schedule};
 use vellus_head::points::{PlaceSpec, Spot, integrate, place};
 use vellus_head::{Head, Landmark, Zone};
 use vellus_pigment::hairline::{Forehead, Hairline};
+use vellus_pigment::{Dots, Mark};
 use vellus_units::Days;
 use vellus_units::random::{Key, Purpose};
 
@@ -23,6 +24,7 @@ use crate::case::Case;
 use crate::error::PlanError;
 use crate::field::SmoothedZones;
 use crate::head::build_head;
+use crate::marks::marks_on;
 use crate::person::Person;
 use crate::schedule::days_between;
 
@@ -82,6 +84,10 @@ pub struct Subject {
     pub fringe: Fringe,
     /// The designed hairline.
     pub hairline: Hairline,
+    /// Scars, moles and places to leave alone.
+    pub marks: Vec<Mark>,
+    /// Dots that are there already.
+    pub earlier: Dots,
     /// Terminal hairs per cm² today by group.
     pub today_terminal: [f64; GROUPS],
     /// Chart y of the middle of the original hairline.
@@ -112,7 +118,13 @@ impl Subject {
         let profile = person.profile.clone();
         let map = head.scalp();
 
-        let ground_density = |spot: &Spot| head.zone_at_spot(spot).map_or(0.0, |z| profile.units_per_cm2(z));
+        let marks = marks_on(&head, &case.smp.marks)?;
+        let ground_density = |spot: &Spot| {
+            if marks.iter().any(|m| m.is_bald_at(spot.position_in_head)) {
+                return 0.0;
+            }
+            head.zone_at_spot(spot).map_or(0.0, |z| profile.units_per_cm2(z))
+        };
         let (units, _) = integrate(head.surface(), chart, &ground_density);
         let mut spec = PlaceSpec::new(units.round() as usize, key, Purpose::Placement);
         spec.chart = Some(chart);
@@ -173,6 +185,8 @@ impl Subject {
             groups,
             area_cm2,
             hairline,
+            marks,
+            earlier: Dots::default(),
             trichion_y,
             offsets,
             model,

@@ -30,7 +30,7 @@ fn plan(case: &Case) -> Planned {
         folder: Path::new("."),
         clock: date(2026, 11, 23),
         seed: 1,
-        effort: Effort { responses: 8, sample_per_group: 40, dot_candidates: 2 },
+        effort: Effort { responses: 8, sample_per_group: 40 },
         quick: true,
         strategies,
     };

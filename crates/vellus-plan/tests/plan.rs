@@ -11,7 +11,7 @@ use vellus_plan::outcome::{StrategyOutcome, Verdict};
 use vellus_plan::schedule::{EventKind, days_between};
 use vellus_plan::{Case, Planned, Request, make, strategy};
 
-const EFFORT: Effort = Effort { responses: 16, sample_per_group: 80, dot_candidates: 3 };
+const EFFORT: Effort = Effort { responses: 16, sample_per_group: 80 };
 
 fn example(name: &str) -> Case {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).join("case.toml");

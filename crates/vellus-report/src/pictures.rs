@@ -9,7 +9,7 @@ use vellus_head::{Landmark, Mesh, Sex, Zone};
 use vellus_light::face::{Brows, FacePoints, brows};
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{Camera, Dots, Frame, HeadModel, Image, Lights, Quality, Stage, Strands, View};
-use vellus_pigment::ageing::{spread_mm, tone_seen};
+use vellus_pigment::ageing::{dot_rate, spread_mm, tone_seen};
 use vellus_plan::dotwork::dot_optics;
 use vellus_plan::{MedianCourse, Moment, Planned, Subject};
 use vellus_units::random::Purpose;
@@ -247,22 +247,26 @@ impl<'a> Studio<'a> {
 
     fn dots(&self, course: &MedianCourse, day: f64) -> Dots {
         let d = &course.dots;
+        let subject = self.subject;
+        let sun = subject.person.smp.sun.rate();
         let made: Vec<Option<(Vec3, Vec3, vellus_light::Extinction)>> = (0..d.len())
             .into_par_iter()
             .map(|i| {
                 let age = day - f64::from(d.day[i]);
-                let tone = tone_seen(age, 1.0);
+                let depth = f64::from(d.deposit_depth_um[i]);
+                let ink = d.inks.get(usize::from(d.ink[i]))?;
+                let tone = tone_seen(age, dot_rate(sun, depth, i as u64, subject.key));
                 if tone <= 0.0 {
                     return None;
                 }
                 let swollen = libm::exp(-age / 10.0);
                 let diameter =
                     f64::from(d.healed_um[i]) + f64::from(d.fresh_um[i] - d.healed_um[i]) * 0.5 * swollen;
-                let mut e = dot_optics(self.subject, diameter, f64::from(d.deposit_depth_um[i]));
+                let mut e = dot_optics(subject, diameter, depth, ink);
                 for a in &mut e.area_mm2 {
                     *a *= tone as f32;
                 }
-                let s = spread_mm(age) as f32;
+                let s = spread_mm(age, depth) as f32;
                 e.sigma_mm = (e.sigma_mm * e.sigma_mm + s * s).sqrt();
                 Some((Vec3::from(d.position[i]), Vec3::from(d.normal[i]), e))
             })

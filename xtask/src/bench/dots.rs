@@ -1,47 +1,192 @@
 //! Planning the dots of a course of three sessions around living follicles.
 
+use std::path::Path;
+use std::time::Instant;
+
 use vellus_hair::scalp::Scalp;
-use vellus_head::{Head, Spot, Zone};
-use vellus_pigment::dots::count_dots;
-use vellus_pigment::{DotRequest, Dots, Ink, Needle, plan_dots};
+use vellus_head::points::{PlaceSpec, PointSet};
+use vellus_head::{Head, ScanSpec, Sex, Spot, Zone, place};
+use vellus_pigment::dots::{FOLLICLE_CLEARANCE_MM, count_dots};
+use vellus_pigment::session::SESSION_TARGETS;
+use vellus_pigment::{DotRequest, Dots, Ink, Needle, Pattern, plan_dots};
+use vellus_units::random::Purpose;
 
 use super::points::POINTS;
-use super::{Limit, Line, cheapest, key};
+use super::{Limit, Line, cheapest, key, peak_mb};
 
-/// Times a plan of about 50,000 dots over the whole scalp, clear of every fourth unit.
+/// Hairs to keep clear of.
+const HAIRS: usize = 40_000;
+
+/// Times plans of 50,000 and 300,000 dots at varying density over the whole scalp, clear of 40,000
+/// hairs: on a real scan where there is one, else on the built head.
 pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::Result<Dots> {
+    let scan = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/heads/lee_perry_smith.obj");
+    let scanned;
+    let (on, name) = if scan.exists() {
+        let mesh = vellus_head::io::read_mesh(&scan)?;
+        let spec = ScanSpec::from_toml(
+            "known_length = { head_length_mm = 199.5 }\nup = \"+y\"\nforward = \"+z\"\n[landmarks]\n\
+             glabella = [0.0, 2.16, 2.20]\nnasion = [0.0, 1.859, 2.114]\n",
+        )?;
+        scanned = Head::from_scan(&mesh, &spec, Sex::Male, None, "a scan")?;
+        (&scanned, "a scan")
+    } else {
+        (head, "a built head")
+    };
+    let on_scalp = |spot: &Spot| f64::from(u8::from(on.zone_at_spot(spot).is_some()));
+    let mut spec = PlaceSpec::new(HAIRS, key(), Purpose::Placement);
+    spec.chart = Some(on.chart());
+    spec.density = Some(&on_scalp);
+    let living = place(on.surface(), &spec)?.position;
+    for (count, wall, core) in [(POINTS, 0.6, 1.2), (6 * POINTS, 3.0, 6.0)] {
+        let (seconds, elapsed, dots) = plan(on, &living, count)?;
+        lines.push(Line::new(
+            format!("{} dots in 3 sessions on {name}, clear of {} hairs", dots.len(), living.len()),
+            seconds,
+            "core s",
+            Some(Limit::Most(core)),
+        ));
+        lines.push(Line::new("  on all cores", elapsed, "s", Some(Limit::Most(wall))));
+        if count == POINTS {
+            quality(on, &living, &dots, lines)?;
+            if let Some(mb) = peak_mb() {
+                lines.push(Line::new("  peak memory of the process so far", mb, "MB", None));
+            }
+        }
+    }
+    // What the picture draws lies on the built head.
     let living: Vec<[f32; 3]> = scalp.ground.position.iter().step_by(4).copied().collect();
+    Ok(plan(head, &living, POINTS)?.2)
+}
+
+/// How dense it should be where: from 0.4 to 1.6 over a few centimetres.
+fn wave_at(q: glam::DVec2) -> f64 {
+    1.0 + 0.6 * (6.0 * q.x).sin() * (5.0 * q.y).cos()
+}
+
+fn plan(head: &Head, living: &[[f32; 3]], count: usize) -> anyhow::Result<(f64, f64, Dots)> {
     let zone_at = |q: [f32; 2]| -> Option<Zone> {
         head.scalp().zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
     };
-    let one = |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some()));
+    let wave = |spot: &Spot| {
+        let on = f64::from(u8::from(head.zone_at_spot(spot).is_some()));
+        on * wave_at(spot.in_chart)
+    };
     let days = [0.0, 14.0, 28.0];
     let depth = |q: [f32; 2]| 60.0 - 80.0 * f64::from(q[1]);
-    let (needles, ink) = ([Needle::single()], Ink::default());
+    let (needles, inks) = ([Needle::single()], [Ink::default()]);
     let mut request = DotRequest {
         surface: head.surface(),
         chart: head.chart(),
-        density_per_cm2: &one,
+        density_per_cm2: &wave,
         zone_at: &zone_at,
-        living: &living,
+        living,
         depth_behind_line_mm: &depth,
         days: &days,
+        targets: &SESSION_TARGETS,
+        uncertain: None,
+        count: None,
+        pattern: Pattern::Even,
         needles: &needles,
-        ink: &ink,
+        inks: &inks,
         key: key(),
-        candidates: 5.0,
     };
     // One dot per cm² counts square centimetres.
-    let per_cm2 = POINTS as f64 / count_dots(&request).0;
-    let density = |spot: &Spot| per_cm2 * one(spot);
+    let per_cm2 = count as f64 / count_dots(&request).0;
+    let density = |spot: &Spot| per_cm2 * wave(spot);
     request.density_per_cm2 = &density;
-    let (seconds, dots) = cheapest(2, || plan_dots(&request, &Dots::default()));
-    let dots = dots?;
+    request.count = Some(count);
+    let mut elapsed = f64::INFINITY;
+    let (seconds, dots) = cheapest(3, || {
+        let begin = Instant::now();
+        let dots = plan_dots(&request, &Dots::default());
+        elapsed = elapsed.min(begin.elapsed().as_secs_f64());
+        dots
+    });
+    Ok((seconds, elapsed, dots?))
+}
+
+/// Evenness of each session and union, clearance, and how true the density is.
+fn quality(head: &Head, living: &[[f32; 3]], dots: &Dots, lines: &mut Vec<Line>) -> anyhow::Result<()> {
+    // The radius of the densest packing at the local density, which is known here.
+    let shape = |i: usize| wave_at(dots.chart[i].map(f64::from).into());
+    let mass = {
+        let wave =
+            |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some())) * wave_at(spot.in_chart);
+        100.0 * vellus_head::integrate(head.surface(), head.chart(), &wave).0
+    };
+    let set = PointSet {
+        position: dots.position.clone(),
+        normal: dots.normal.clone(),
+        in_chart: dots.chart.clone(),
+        triangle: vec![0; dots.len()],
+        class: dots.session.iter().map(|s| s - 1).collect(),
+        radius: (0..dots.len())
+            .map(|i| {
+                let per_mm2 = dots.len() as f64 * shape(i) / mass;
+                (1.0 / (2.0 * 3f64.sqrt() * per_mm2)).sqrt() as f32
+            })
+            .collect(),
+        area: mass,
+    };
+    let radii = set.union_radii()?;
+    let least = radii.iter().copied().fold(f64::INFINITY, f64::min);
     lines.push(Line::new(
-        format!("{} dots in 3 sessions around {} units", dots.len(), living.len()),
-        seconds,
-        "core s",
-        Some(Limit::Most(3.0)),
+        "  least relative radius of a session or union",
+        least,
+        "",
+        Some(Limit::Least(0.60)),
     ));
-    Ok(dots)
+    let whole = radii.last().copied().unwrap_or(0.0);
+    lines.push(Line::new("  relative radius of the whole", whole, "", Some(Limit::Least(0.65))));
+    let nearest = |from: &[[f32; 3]], own: bool| super::points::nearest_of(&dots.position, from, own);
+    lines.push(Line::new(
+        "  nearest hair",
+        nearest(living, false),
+        "mm",
+        Some(Limit::Least(FOLLICLE_CLEARANCE_MM)),
+    ));
+    lines.push(Line::new("  nearest dot", nearest(&dots.position, true), "mm", None));
+    lines.push(Line::new(
+        "  spread of counts per cm², of a random placement's",
+        spread(head, dots, mass)?,
+        "",
+        Some(Limit::Most(0.40)),
+    ));
+    Ok(())
+}
+
+/// Standard deviation of the counts in cells of about a square centimetre over that of random points
+/// of the same density.
+fn spread(head: &Head, dots: &Dots, mass: f64) -> anyhow::Result<f64> {
+    // Cells: the places nearest to each of even middles, one for each cm² and well inside the scalp.
+    let inside = |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some()));
+    let area = vellus_head::integrate(head.surface(), head.chart(), &inside).0;
+    let mut spec = PlaceSpec::new(area.round() as usize, key(), Purpose::Choice);
+    spec.chart = Some(head.chart());
+    spec.density = Some(&inside);
+    let middles = place(head.surface(), &spec)?;
+    spec.count = 400 * middles.len();
+    spec.stream = 1;
+    spec.relaxations = 0;
+    spec.candidates_per_point = 2.0;
+    spec.progressive = false;
+    let probes = place(head.surface(), &spec)?;
+    let cells = super::points::nearest_index(&middles.position, &probes.position);
+    let mut expected = vec![0.0; middles.len()];
+    for (c, q) in cells.iter().zip(&probes.in_chart) {
+        expected[*c] +=
+            wave_at(q.map(f64::from).into()) / probes.len() as f64 * (100.0 * area) * dots.len() as f64
+                / mass;
+    }
+    let mut counts = vec![0.0; middles.len()];
+    for c in super::points::nearest_index(&middles.position, &dots.position) {
+        counts[c] += 1.0;
+    }
+    let (sum, n) = counts
+        .iter()
+        .zip(&expected)
+        .filter(|(_, e)| **e > 20.0)
+        .fold((0.0, 0.0), |(s, n), (c, e)| (s + (c - e) * (c - e) / e, n + 1.0));
+    Ok((sum / f64::max(n, 1.0)).sqrt())
 }

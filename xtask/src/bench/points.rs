@@ -142,3 +142,55 @@ fn nearest(p: &[DVec3]) -> f64 {
     }
     best
 }
+
+/// Index of the nearest of some places for each of some points, through a sweep along x.
+pub(crate) fn nearest_index(places: &[[f32; 3]], of: &[[f32; 3]]) -> Vec<usize> {
+    let mut sorted: Vec<usize> = (0..places.len()).collect();
+    sorted.sort_by(|a, b| places[*a][0].total_cmp(&places[*b][0]));
+    let d2 = |a: &[f32; 3], b: &[f32; 3]| (0..3).map(|k| (a[k] - b[k]) * (a[k] - b[k])).sum::<f32>();
+    of.iter()
+        .map(|p| {
+            let from = sorted.partition_point(|i| places[*i][0] < p[0]);
+            let (mut best, mut least) = (usize::MAX, f32::INFINITY);
+            let (mut up, mut down) = (from, from);
+            loop {
+                let above = sorted.get(up).map(|i| places[*i][0] - p[0]);
+                let below = down.checked_sub(1).map(|d| p[0] - places[sorted[d]][0]);
+                let take_up = match (above, below) {
+                    (None, None) => break,
+                    (Some(a), Some(b)) => a <= b,
+                    (a, _) => a.is_some(),
+                };
+                let gap = if take_up { above } else { below }.unwrap_or(f32::INFINITY);
+                if gap * gap >= least {
+                    break;
+                }
+                let i = if take_up { sorted[up] } else { sorted[down - 1] };
+                if take_up {
+                    up += 1;
+                } else {
+                    down -= 1;
+                }
+                let d = d2(p, &places[i]);
+                if d < least {
+                    (best, least) = (i, d);
+                }
+            }
+            best
+        })
+        .collect()
+}
+
+/// Least distance of some points from others; with `own` the two lists are the same, and a point is not
+/// its own neighbour.
+pub(crate) fn nearest_of(points: &[[f32; 3]], others: &[[f32; 3]], own: bool) -> f64 {
+    let to = |p: &[f32; 3]| DVec3::from_array(p.map(f64::from));
+    if own {
+        return nearest(&points.iter().map(to).collect::<Vec<_>>());
+    }
+    nearest_index(others, points)
+        .iter()
+        .zip(points)
+        .filter_map(|(i, p)| others.get(*i).map(|q| to(p).distance(to(q))))
+        .fold(f64::INFINITY, f64::min)
+}

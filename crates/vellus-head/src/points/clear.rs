@@ -4,14 +4,17 @@ use super::KeepAway;
 use super::grid::{Grid, distance_squared};
 
 /// The points to keep clear of, ready for questions.
-pub(super) struct Clear<'a> {
+#[derive(Debug)]
+pub struct Clear<'a> {
     keep_away: &'a [KeepAway],
     grid: Option<Grid>,
     widest: f32,
 }
 
 impl<'a> Clear<'a> {
-    pub(super) fn new(keep_away: &'a [KeepAway]) -> Self {
+    /// Sorts them.
+    #[must_use]
+    pub fn new(keep_away: &'a [KeepAway]) -> Self {
         let widest = keep_away.iter().map(|k| k.clearance).fold(0.0, f32::max);
         let grid = (widest > 0.0).then(|| {
             let points: Vec<[f32; 3]> = keep_away.iter().map(|k| k.position).collect();
@@ -21,8 +24,9 @@ impl<'a> Clear<'a> {
     }
 
     /// Whether a place keeps every clearance.
+    #[must_use]
     #[inline]
-    pub(super) fn is_clear(&self, p: &[f32; 3]) -> bool {
+    pub fn is_clear(&self, p: &[f32; 3]) -> bool {
         self.covering(p).is_none()
     }
 

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 /// Points in square bars along `x`, sorted by `x` within each bar. On a surface most cells of a
 /// cubic grid are empty and cost memory traffic; bars are few and a window in `x` is exact.
+#[derive(Debug)]
 pub(super) struct Grid {
     low: [f32; 2],
     inverse_bar: f32,

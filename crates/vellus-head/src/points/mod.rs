@@ -36,6 +36,7 @@ use vellus_units::random::{Key, Purpose};
 
 use crate::{Chart, HeadError, Surface};
 
+pub use clear::Clear;
 pub use fill::{FillSpec, fill};
 pub use injection_grid::{GridPattern, InjectionGrid, InjectionSpec, Region, RowDirection, injection_grid};
 pub use placer::Placer;

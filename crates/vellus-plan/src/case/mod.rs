@@ -11,6 +11,7 @@ pub mod locate;
 pub mod range;
 pub mod read;
 mod readings;
+pub mod smp;
 pub mod template;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ use vellus_pigment::hairline::{Edge, HairlineStyle};
 use vellus_pigment::{Needle, PigmentBase};
 
 use crate::rules::TreatmentKind;
+pub use smp::{MarkKeys, SmpKeys};
 
 /// Version of the case format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -72,6 +74,9 @@ pub struct Case {
     /// What the person wants.
     #[serde(default)]
     pub wishes: WishKeys,
+    /// How pigment is laid.
+    #[serde(default)]
+    pub smp: SmpKeys,
     /// Goals as numbers.
     #[serde(default)]
     pub goals: Vec<Goal>,

@@ -215,6 +215,7 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
             "write millimetres: a 0.25 mm needle is 0.25",
         );
     }
+    super::smp::numbers(&case.smp, &mut out);
     for n in &mut out {
         // What was likely meant is told from the number itself.
         match n.key.as_str() {

@@ -329,7 +329,7 @@ fn outcome(s: &Shape) -> StrategyOutcome {
             GoalOutcome { title: "visible density in the thinning area at 75 % of the fringe".into(), zone: None, percent_of_fringe: 75.0, hair_only: false, by: date(2028, 5, 12), chance, by_mechanism: by.clone() },
             GoalOutcome { title: "living hair in the thinning area at 50 % of the fringe".into(), zone: None, percent_of_fringe: 50.0, hair_only: true, by: date(2028, 5, 12), chance: if s.drugs > 0.0 { 0.64 } else { 0.1 * s.prp.map_or(0.0, |_| 2.0) }, by_mechanism: by },
         ],
-        dots: s.smp_from.map(|_| DotSummary { dots: 24_695, touch_up_dots: 8420, area_cm2: 193.0, densest_per_cm2: 152.0, hairs_per_dot: 0.74, sessions }),
+        dots: s.smp_from.map(|_| DotSummary { dots: 24_695, touch_up_dots: 8420, area_cm2: 193.0, densest_per_cm2: 152.0, hairs_per_dot: 0.74, sessions, ..DotSummary::default() }),
         prp: s.prp.map(|_| PrpSummary {
             sessions: 6,
             platelets_k_per_ul: Band { lo: 780.0, median: 940.0, hi: 1120.0 },
