@@ -5,6 +5,7 @@
 //! becomes of them. How a dot looks is not decided here.
 
 pub mod ageing;
+pub mod dot_file;
 pub mod dots;
 pub mod error;
 pub mod hairline;
@@ -12,6 +13,9 @@ pub mod ink;
 pub mod needle;
 pub mod target;
 
+pub use dot_file::{
+    DotFile, DotFileError, ReadContext, check_dots, dots_csv, dots_ply, read_dots, read_dots_bytes,
+};
 pub use dots::{DotRequest, Dots, SessionSummary, plan_dots};
 pub use error::PigmentError;
 pub use ink::{Ink, PigmentBase};

@@ -37,6 +37,7 @@ use vellus_units::random::{Key, Purpose};
 use crate::{Chart, HeadError, Surface};
 
 pub use fill::{FillSpec, fill};
+pub use grid::Grid;
 pub use injection_grid::{GridPattern, InjectionGrid, InjectionSpec, Region, RowDirection, injection_grid};
 pub use placer::Placer;
 pub use quality::PointQuality;
