@@ -5,6 +5,7 @@
 //! becomes of them. How a dot looks is not decided here.
 
 pub mod ageing;
+pub mod audit;
 pub mod dot_file;
 pub mod dots;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod ink;
 pub mod needle;
 pub mod target;
 
+pub use audit::{Audit, AuditContext, audit};
 pub use dot_file::{
     DotFile, DotFileError, ReadContext, check_dots, dots_csv, dots_ply, read_dots, read_dots_bytes,
 };

@@ -11,6 +11,8 @@
 //! Hair and pigment are two channels everywhere: hair is a solid colour, pigment a field of dots in
 //! a second colour, and dots are never counted as hair.
 
+pub mod audit_map;
+pub mod audit_text;
 pub mod bench_text;
 pub mod courses;
 pub mod error;
@@ -35,6 +37,8 @@ mod tally;
 mod view;
 mod words;
 
+pub use audit_map::audit_map;
+pub use audit_text::audit_text;
 pub use bench_text::{bench_text, goal_text, learnt_text};
 pub use courses::{CourseLine, courses};
 pub use error::ReportError;
