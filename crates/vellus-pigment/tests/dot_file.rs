@@ -146,6 +146,22 @@ fn tables_have_a_row_for_each_dot_and_short_columns_are_errors() {
 }
 
 #[test]
+fn every_column_is_documented() {
+    let page = include_str!("../../../docs/dots.md");
+    for c in vellus_pigment::dot_file::COLUMNS {
+        let row = page.lines().find(|l| l.starts_with('|') && l.contains(&format!("`{}`", c.name)));
+        let row = row.unwrap_or_else(|| panic!("docs/dots.md has no row for {}", c.name));
+        if let Some([lo, hi]) = c.range.filter(|_| !["dot", "nx", "ny", "nz"].contains(&c.name)) {
+            let range = format!("{lo} to {hi}").replace('-', "−");
+            assert!(row.contains(&range), "{}: {range} is not in {row}", c.name);
+        }
+    }
+    for z in Zone::ALL {
+        assert!(page.contains(&format!("`{}`", vellus_pigment::dot_file::zone_key(z))));
+    }
+}
+
+#[test]
 fn a_position_is_enough_and_all_else_is_said() {
     let file = read("x,y,z\n0,150,10\n3,150.5,12\n").unwrap();
     assert_eq!(file.dots.len(), 2);

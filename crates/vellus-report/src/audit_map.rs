@@ -15,7 +15,7 @@ use crate::words::{escape, number};
 
 /// Room about the scalp and the width of the words beside it, mm.
 const ROOM: f64 = 14.0;
-const WORDS: f64 = 150.0;
+const WORDS: f64 = 158.0;
 /// Radius of a square centimetre, mm.
 const TILE_MM: f64 = 5.64;
 /// Radius of the ring around a place where rows show or dots clump, mm.
@@ -122,7 +122,8 @@ fn dot_layer(svg: &mut String, dots: &Dots, audit: &Audit, at: &impl Fn(&[f32; 3
 
 /// The verdict, the key and the findings beside the map.
 fn words(svg: &mut String, audit: &Audit, x: f64, height: f64) {
-    let most = WORDS - ROOM;
+    let x = x + 8.0;
+    let most = WORDS - 8.0 - ROOM;
     let mut y = ROOM + 6.0;
     let line = |svg: &mut String, y: f64, size: f64, fill: &str, more: &str, text: &str| {
         let _ = writeln!(

@@ -60,10 +60,7 @@ fn text_and_map_say_what_is_wrong_and_where() {
     let dots = work(&head);
     let audit = audit(&dots, &AuditContext::new(date(2026, 5, 12))).unwrap();
     let text = audit_text(&audit, 90, false);
-    assert!(
-        text.contains("Not good") && text.contains("parietal, left") | text.contains("mid-scalp, left"),
-        "{text}"
-    );
+    assert!(text.contains("Not good: dots lie in a grid") && text.contains("mid-scalp, left"), "{text}");
     assert!(text.lines().all(|l| l.chars().count() <= 90));
     let bare = |t: &str| t.split('\u{1b}').map(|p| p.split_once('m').map_or(p, |x| x.1)).collect::<String>();
     assert_eq!(bare(&format!("m{}", audit_text(&audit, 90, true)))[..], text[..]);

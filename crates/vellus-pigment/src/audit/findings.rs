@@ -125,7 +125,7 @@ fn pattern(j: &mut Judge, audit: &Audit) {
             "dots lie as if thrown",
             Severity::Doubt,
             format!(
-                "The dots lie at random: gaps and blotches show. Nearest neighbours are {:.2} times as far as those of random dots (planned dots reach 1.6).",
+                "The dots lie at random: gaps and blotches show. Nearest neighbours are {:.2} times as far as those of random dots (planned dots reach 1.5 to 1.9).",
                 audit.spacing.clark_evans
             ),
         ),
@@ -184,7 +184,7 @@ fn pattern(j: &mut Judge, audit: &Audit) {
         "rows next door",
         r.persistence,
         "times",
-        "1 without rows; above 1.25 they go on from patch to patch",
+        "1 without rows; above 1.18 they go on from patch to patch",
         None,
     );
     j.score("repeated constellations", 100.0 * r.repeated_share, "%", "0 for dots laid one by one", None);
@@ -203,7 +203,7 @@ fn spacing(j: &mut Judge, audit: &Audit) {
         "evenness",
         s.clark_evans,
         "times random",
-        "mean nearest distance; 1 random, about 1.6 planned, 2.15 a hexagonal lattice",
+        "mean nearest distance; 1 random, 1.5 to 1.9 planned, 2.15 a hexagonal lattice",
         None,
     );
     j.score(

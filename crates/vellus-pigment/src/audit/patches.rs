@@ -104,9 +104,9 @@ pub(super) struct Directions {
     pub(super) persistence_error: f64,
     /// The same for the patches above the threshold alone.
     pub(super) strong: (f64, f64),
-    /// Spacing of the rows that the peaks stand for, mm, median.
+    /// Spacing of the rows that the peaks (those above the threshold, if any) stand for, mm, median.
     pub(super) row_mm: f64,
-    /// Share of patches with a second peak across the first.
+    /// Share of the same with a second peak across the first.
     pub(super) crossed: f64,
     /// The dots in the middle of the patches above the threshold, highest first.
     pub(super) worst: Vec<(u32, f64)>,
@@ -147,6 +147,9 @@ pub(super) fn directions(dots: &Dots, near: &Near, around: &[Around]) -> Directi
         .collect();
     worst.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let n = patches.len() as f64;
+    // What rows look like is read where they stand out, if they do anywhere.
+    let from = if worst.is_empty() { 0.0 } else { threshold };
+    let shown = || peaks.iter().filter(|p| p.ratio > from);
     let low: Vec<f64> = mean.iter().take((0.5 / RING) as usize).copied().filter(|m| m.is_finite()).collect();
     Directions {
         patches: patches.len(),
@@ -160,8 +163,8 @@ pub(super) fn directions(dots: &Dots, near: &Near, around: &[Around]) -> Directi
         persistence: persists,
         persistence_error,
         strong,
-        row_mm: middle_of(peaks.iter().map(|p| 1.0 / p.k.length().max(1e-9)).collect()),
-        crossed: peaks.iter().filter(|p| p.crossed).count() as f64 / n,
+        row_mm: middle_of(shown().map(|p| 1.0 / p.k.length().max(1e-9)).collect()),
+        crossed: shown().filter(|p| p.crossed).count() as f64 / shown().count().max(1) as f64,
         worst,
     }
 }
