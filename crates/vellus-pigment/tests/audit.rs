@@ -1,7 +1,6 @@
 //! The audit tells patterns apart that are known.
 
 use std::sync::OnceLock;
-use std::time::Instant;
 
 use jiff::civil::date;
 use vellus_head::parametric::ParametricSpec;
@@ -77,29 +76,7 @@ fn lattice(a: [f64; 2], b: [f64; 2], jitter: f64, seed: u64) -> Vec<[f64; 2]> {
 }
 
 fn audited(d: &Dots) -> Audit {
-    let a = audit(d, &context()).unwrap();
-    let r = &a.regularity;
-    println!(
-        "{:?} n {} CE {:.3} cv {:.3} rr1 {:.2} peak {:.1}/{:.1} share {:.2} persist {:.2}±{:.2} order {:.2} ring {:.2} low {:.2} crossed twins {:.4} rows {:?} patches {} tiles {:?}",
-        r.pattern,
-        a.dots,
-        a.spacing.clark_evans,
-        a.spacing.variation,
-        a.spacing.relative_radius_p1,
-        r.directional_peak,
-        r.directional_threshold,
-        r.directional_share,
-        r.persistence,
-        r.persistence_error,
-        r.order,
-        r.radial_peak,
-        r.low_power,
-        r.repeated_share,
-        r.row_mm,
-        r.patches,
-        a.density.as_ref().map(|d| (d.against_random * 100.0).round())
-    );
-    a
+    audit(d, &context()).unwrap()
 }
 
 const SIDE: f64 = 100.0;
@@ -154,7 +131,8 @@ fn stat_grids_and_rows_are_found_through_jitter() {
             let square = audited(&bent(lattice([1.0, 0.0], [0.0, 1.0], jitter, seed), SIDE));
             let hex = audited(&bent(lattice([1.0, 0.0], [0.5, h], jitter, seed), SIDE));
             for a in [&square, &hex] {
-                assert!(matches!(a.regularity.pattern, Pattern::Grid | Pattern::Rows), "{jitter}");
+                let r = &a.regularity;
+                assert!(matches!(r.pattern, Pattern::Grid | Pattern::Rows), "{jitter} {r:?}");
             }
             // Rows a millimetre apart whose dots lie anyhow along them.
             let mut s = random(seed + 50);
@@ -189,12 +167,12 @@ fn stat_rows_that_bend_over_the_head_are_found() {
 fn stat_random_and_planned_dots_are_never_taken_for_rows() {
     for seed in 0..20 {
         let a = audited(&poisson(100 + seed, 10_000));
-        assert_eq!(a.regularity.pattern, Pattern::Random);
+        assert_eq!(a.regularity.pattern, Pattern::Random, "{:?}", a.regularity);
         let density = a.density.unwrap();
         assert!((0.75..1.3).contains(&density.against_random), "{density:?}");
         let gradient = |s: &Spot| 1.0 + 2.0 * f64::from(s.in_chart.y > 0.0) * s.in_chart.y;
         let a = audited(&planned(seed, 20_000, &gradient));
-        assert_eq!(a.regularity.pattern, Pattern::Even);
+        assert_eq!(a.regularity.pattern, Pattern::Even, "{:?}", a.regularity);
         assert!(a.spacing.relative_radius_p1 > 0.5 && a.spacing.clark_evans > 1.5);
         assert!(a.density.unwrap().against_random < 0.45);
     }
@@ -328,14 +306,11 @@ fn few_or_foolish_dots_do_not_panic() {
 }
 
 #[test]
-fn threads_do_not_matter_and_fifty_thousand_are_quick() {
+fn threads_do_not_matter() {
     let d = planned(1, 50_000, &|_| 1.0);
     let run = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| audit(&d, &context()).unwrap())
     };
-    let start = Instant::now();
-    let one = run(1);
-    println!("50,000 dots in {:?} on one thread", start.elapsed());
-    assert!(one == run(3));
+    assert!(run(1) == run(3));
 }

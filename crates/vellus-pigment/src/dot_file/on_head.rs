@@ -71,7 +71,7 @@ pub(super) fn lay(
             });
         }
     }
-    if let Some(row) = hits.iter().position(|h| far(h)) {
+    if let Some(row) = hits.iter().position(far) {
         let p = position[row];
         return Err(DotFileError::Value {
             place: place(row),
