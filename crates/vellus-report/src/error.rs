@@ -11,18 +11,8 @@ pub enum ReportError {
     #[error("the plan could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// A table could not be written.
-    #[error("the table of dots could not be written: {0}")]
+    #[error("the table could not be written: {0}")]
     Table(#[from] csv::Error),
-    /// The columns of the dots differ in length.
-    #[error("the dots are incomplete: {column} has {found} values for {dots} dots")]
-    Dots {
-        /// Which column.
-        column: &'static str,
-        /// How many values it has.
-        found: usize,
-        /// How many dots there are.
-        dots: usize,
-    },
     /// A strategy was asked for that the plan does not hold.
     #[error("the plan has no strategy {id:?}; it has {known}")]
     Strategy {

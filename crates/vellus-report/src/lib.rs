@@ -2,8 +2,8 @@
 //!
 //! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
 //! [`bench_page`] the part of it that is pinned where blood is spun; [`summary_text`] the same choice
-//! on a terminal; [`plan_json`], [`injections_csv`], [`dots_csv`], [`dots_ply`] and
-//! [`calendar_ics`] the files that programs read. All of them are pure functions of a
+//! on a terminal; [`plan_json`], [`injections_csv`] and [`calendar_ics`] the files that
+//! programs read (those of the dots are written by [`vellus_pigment::dot_file`]). All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
 //!
 //! [`forest`](fn@forest) and [`courses`](fn@courses) draw what was published beside the model.
@@ -11,6 +11,8 @@
 //! Hair and pigment are two channels everywhere: hair is a solid colour, pigment a field of dots in
 //! a second colour, and dots are never counted as hair.
 
+pub mod audit_map;
+pub mod audit_text;
 pub mod bench_text;
 pub mod courses;
 pub mod error;
@@ -35,10 +37,12 @@ mod tally;
 mod view;
 mod words;
 
+pub use audit_map::audit_map;
+pub use audit_text::audit_text;
 pub use bench_text::{bench_text, goal_text, learnt_text};
 pub use courses::{CourseLine, courses};
 pub use error::ReportError;
-pub use files::{calendar_ics, dots_csv, dots_ply, injections_csv, plan_json};
+pub use files::{calendar_ics, injections_csv, plan_json};
 pub use forest::{ForestRow, forest};
 pub use html::{bench_page, page};
 pub use injection_map::injection_map;

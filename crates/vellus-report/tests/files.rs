@@ -3,9 +3,8 @@
 mod support;
 
 use icalendar::{Calendar, Component};
-use vellus_pigment::Dots;
 use vellus_plan::Plan;
-use vellus_report::{ReportError, calendar_ics, dots_csv, dots_ply, plan_json};
+use vellus_report::{ReportError, calendar_ics, plan_json};
 
 #[test]
 fn the_plan_comes_back() {
@@ -53,49 +52,4 @@ fn an_unknown_strategy_is_named() {
     let e = calendar_ics(&support::plan(), "tandme").unwrap_err();
     assert!(matches!(e, ReportError::Strategy { .. }));
     assert!(e.to_string().contains("tandme") && e.to_string().contains("tandem"), "{e}");
-}
-
-#[test]
-fn a_row_for_each_dot() {
-    let dots = support::dots();
-    let bytes = dots_csv(&dots, support::plan().today).unwrap();
-    let mut table = csv::Reader::from_reader(bytes.as_slice());
-    assert_eq!(table.headers().unwrap().len(), 17);
-    let rows: Vec<_> = table.records().map(Result::unwrap).collect();
-    assert_eq!(rows.len(), dots.len());
-    assert_eq!(&rows[1][11], "2026-06-05");
-    assert_eq!(&rows[1][9], "vertex");
-}
-
-#[test]
-fn val_the_ply_parses() {
-    let dots = support::dots();
-    let bytes = dots_ply(&dots).unwrap();
-    assert!(bytes.starts_with(b"ply\nformat binary_little_endian 1.0\n"));
-    let ply = ply_rs_bw::parser::Parser::<ply_rs_bw::ply::DefaultElement>::new()
-        .read_ply(&mut std::io::Cursor::new(bytes))
-        .unwrap();
-    let vertices = &ply.payload["vertex"];
-    assert_eq!(vertices.len(), dots.len());
-    assert_eq!(vertices[1]["y"], ply_rs_bw::ply::Property::Float(5.5));
-    assert_eq!(vertices[1]["zone"], ply_rs_bw::ply::Property::UChar(5));
-    assert_eq!(vertices[1]["healed_um"], ply_rs_bw::ply::Property::Float(440.0));
-}
-
-#[test]
-fn no_dots_are_a_header() {
-    assert_eq!(
-        dots_csv(&Dots::default(), support::plan().today).unwrap().iter().filter(|b| **b == b'\n').count(),
-        1
-    );
-    assert!(dots_ply(&Dots::default()).unwrap().ends_with(b"end_header\n"));
-}
-
-#[test]
-fn a_short_column_is_an_error() {
-    let mut dots = support::dots();
-    dots.day.pop();
-    let e = dots_csv(&dots, support::plan().today).unwrap_err();
-    assert!(e.to_string().contains("day"), "{e}");
-    assert!(dots_ply(&dots).is_err());
 }

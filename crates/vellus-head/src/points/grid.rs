@@ -5,7 +5,7 @@ use rayon::prelude::*;
 /// Points in square bars along `x`, sorted by `x` within each bar. On a surface most cells of a
 /// cubic grid are empty and cost memory traffic; bars are few and a window in `x` is exact.
 #[derive(Debug)]
-pub(super) struct Grid {
+pub struct Grid {
     low: [f32; 2],
     inverse_bar: f32,
     /// Bars along `y` and `z`.
@@ -25,7 +25,8 @@ const CHUNK: usize = 4096;
 
 impl Grid {
     /// With bars as wide as `reach`, mm, the distance up to which neighbours are looked for mostly.
-    pub(super) fn new(points: &[[f32; 3]], reach: f32) -> Self {
+    #[must_use]
+    pub fn new(points: &[[f32; 3]], reach: f32) -> Self {
         let mut low = [f32::INFINITY; 2];
         let mut high = [f32::NEG_INFINITY; 2];
         for p in points {
@@ -96,19 +97,21 @@ impl Grid {
     }
 
     /// The indices in bar order.
-    pub(super) fn items(&self) -> &[u32] {
+    #[must_use]
+    pub fn items(&self) -> &[u32] {
         &self.items
     }
 
     /// The points in bar order.
-    pub(super) fn places(&self) -> &[[f32; 3]] {
+    #[must_use]
+    pub fn places(&self) -> &[[f32; 3]] {
         &self.place
     }
 
     /// Calls with ranges of entries of [`Grid::items`] that hold every point within `reach` of `p`,
     /// and others.
     #[inline]
-    pub(super) fn around(&self, p: &[f32; 3], reach: f32, mut each: impl FnMut(std::ops::Range<usize>)) {
+    pub fn around(&self, p: &[f32; 3], reach: f32, mut each: impl FnMut(std::ops::Range<usize>)) {
         // A hair wider, for the rounding of the sums; an offset for that of large coordinates.
         let reach = reach * 1.000_01;
         let (mut lo, mut hi) = ([0usize; 2], [0usize; 2]);

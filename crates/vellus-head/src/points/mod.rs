@@ -38,6 +38,7 @@ use crate::{Chart, HeadError, Surface};
 
 pub use clear::Clear;
 pub use fill::{FillSpec, fill};
+pub use grid::Grid;
 pub use injection_grid::{GridPattern, InjectionGrid, InjectionSpec, Region, RowDirection, injection_grid};
 pub use placer::Placer;
 pub use quality::PointQuality;

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use vellus_head::Zone;
-use vellus_pigment::Dots;
 use vellus_plan::Plan;
 use vellus_plan::case::Contraindication;
 use vellus_plan::outcome::*;
@@ -460,27 +459,4 @@ pub(crate) fn pictures(plan: &Plan) -> PictureSet {
         set.close_ups.push(picture("tandem", view, moment, (300, 300), density));
     }
     set
-}
-
-/// Two dots.
-pub(crate) fn dots() -> Dots {
-    Dots {
-        position: vec![[1.0, 2.0, 3.0], [4.5, 5.5, 6.5]],
-        normal: vec![[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]],
-        chart: vec![[0.1, 0.2], [0.3, 0.4]],
-        zone: vec![Zone::Frontal, Zone::Vertex],
-        session: vec![1, 2],
-        day: vec![10.0, 24.0],
-        needle: vec![0, 1],
-        ink: vec![0, 0],
-        needles: vec![
-            vellus_pigment::Needle::single(),
-            vellus_pigment::Needle { name: "3RL".into(), points: 3, diameter_mm: 0.25 },
-        ],
-        inks: vec![vellus_pigment::Ink::default()],
-        set_depth_um: vec![1000.0, 1000.0],
-        deposit_depth_um: vec![260.0, 255.0],
-        fresh_um: vec![600.0, 610.0],
-        healed_um: vec![450.0, 440.0],
-    }
 }

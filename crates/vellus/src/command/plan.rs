@@ -4,13 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use vellus_pigment::{dots_csv, dots_ply};
 use vellus_plan::case::read;
 use vellus_plan::forecast::Effort;
 use vellus_plan::{Request, make, strategy};
 use vellus_report::pictures::{Sizes, draw};
-use vellus_report::{
-    bench_page, calendar_ics, dots_csv, dots_ply, injections_csv, page, plan_json, summary_text, tube_row,
-};
+use vellus_report::{bench_page, calendar_ics, injections_csv, page, plan_json, summary_text, tube_row};
 
 use super::{Format, system_day};
 use crate::aside::Aside;
@@ -112,7 +111,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     folder_out.write("report.html", page(plan, &pictures)?.as_bytes())?;
     folder_out.write("plan.json", plan_json(plan)?.as_bytes())?;
     folder_out.write("dots.csv", &dots_csv(dots, plan.today)?)?;
-    folder_out.write("dots.ply", &dots_ply(dots)?)?;
+    folder_out.write("dots.ply", &dots_ply(dots, plan.today)?)?;
     if let Some(html) = bench_page(plan)? {
         folder_out.write("prp.html", html.as_bytes())?;
     }
