@@ -199,9 +199,25 @@ fn side(svg: &mut String, map: &ScalpProjection, x: f64, y: f64) {
     );
 }
 
-/// The outlines of all tiles with their numbers on a map, about the middle of the map, mm; one of them
-/// stands out. For a key beside a tile.
-pub(crate) fn tile_key(tiling: &Tiling, map: &ScalpProjection, chosen: Option<u32>, size: f64) -> String {
+/// How a tile looks on a small map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TileLook {
+    /// In the colour of its zone.
+    Full,
+    /// In the background.
+    Pale,
+    /// Standing out.
+    Chosen,
+}
+
+/// The outlines of all tiles with their numbers on a map, about the middle of the map, mm; `look` is
+/// asked for each number.
+pub(crate) fn tile_key(
+    tiling: &Tiling,
+    map: &ScalpProjection,
+    size: f64,
+    look: impl Fn(u32) -> TileLook,
+) -> String {
     let f = Frame::of(map);
     let scale = size / (f.high - f.low).max_element();
     let middle = 0.5 * (f.low + f.high);
@@ -211,31 +227,33 @@ pub(crate) fn tile_key(tiling: &Tiling, map: &ScalpProjection, chosen: Option<u3
         let mesh = t.flat.mesh();
         let border =
             t.flat.border().iter().filter_map(|v| map.map_from_head(mesh.positions[*v as usize]).map(at));
-        let own = chosen == Some(t.number);
+        let fill = match look(t.number) {
+            TileLook::Full => tint(t.zone(), 0.35),
+            TileLook::Pale => tint(t.zone(), 0.68),
+            TileLook::Chosen => HAIRLINE.to_owned(),
+        };
         let _ = writeln!(
             svg,
-            "<path d=\"{}\" fill=\"{}\" stroke=\"#fff\" stroke-width=\"{:.2}\" stroke-linejoin=\"round\"/>",
+            "<path d=\"{}\" fill=\"{fill}\" stroke=\"#fff\" stroke-width=\"{:.2}\" stroke-linejoin=\"round\"/>",
             path(border, true),
-            if own {
-                HAIRLINE.to_owned()
-            } else {
-                tint(t.zone(), if chosen.is_some() { 0.62 } else { 0.35 })
-            },
-            if chosen.is_some() { 0.25 } else { 0.6 }
+            0.006 * size
         );
     }
     for t in &tiling.tiles {
         // The middle of the area is at zero on the sheet.
         let middle = t.flat.surface_from_flat(DVec2::ZERO).unwrap_or(t.centre);
         let Some(p) = map.map_from_head(middle.position).map(at) else { continue };
+        let (colour, weight) = match look(t.number) {
+            TileLook::Full => (INK, ""),
+            TileLook::Pale => (QUIET, ""),
+            TileLook::Chosen => ("#fff", " font-weight=\"700\""),
+        };
         let _ = writeln!(
             svg,
-            "<text x=\"{:.2}\" y=\"{:.2}\" font-size=\"{:.2}\" text-anchor=\"middle\" fill=\"{}\"{}>{}</text>",
+            "<text x=\"{:.2}\" y=\"{:.2}\" font-size=\"{:.2}\" text-anchor=\"middle\" fill=\"{colour}\"{weight}>{}</text>",
             p.x,
             -p.y + 0.017 * size,
             0.048 * size,
-            if chosen == Some(t.number) { "#fff" } else { INK },
-            if chosen == Some(t.number) { " font-weight=\"700\"" } else { "" },
             t.number
         );
     }

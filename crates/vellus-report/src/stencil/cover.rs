@@ -8,14 +8,14 @@ use super::Stencil;
 use super::facts::{count, paragraph, per_cent, size_words, swatch};
 use super::ruler::ruler;
 use super::sheet::{front, open};
-use crate::scalp_map::{INK, QUIET, tile_key, tint};
+use crate::scalp_map::{INK, QUIET, TileLook, tile_key, tint};
 use crate::svg_text::wrap;
 use crate::words::{escape, number};
 
 /// How to use it, in the order in which it is done: what, and the rest of the sentence.
 const STEPS: [(&str, &str); 5] = [
     ("Print", "at 100 % (“actual size”), on clear film or thin paper. Never “fit to page”."),
-    ("Measure", "both bars of each sheet: 50 mm across, 100 mm up. Off by more than 0.5 mm: print again."),
+    ("Measure", "both bars of each sheet: 50 mm across, 100 mm up. If one is off by 0.5 mm, print again."),
     ("Cut", "along the outer line. On clear film leave the letters outside of it on."),
     ("Lay", "the tile on the scalp, arrow to the front, hairline on hairline, midline on midline."),
     ("Align", "the next tile by its marks: those with the same letters (A1, B3) lie on each other."),
@@ -32,10 +32,10 @@ pub(super) fn cover(stencil: &Stencil<'_>) -> String {
     let right = w - MARGIN;
     let mut svg =
         open(DVec2::new(w, h), "Stencil of the scalp at 1 : 1: how to use it, and the map of the tiles");
-    let printed = stencil.printed().len();
+    let printed = stencil.printed();
     let title = wrap(&stencil.title, 4.6, 74.0, 1).pop().unwrap_or_default();
-    let mut sheets = count(printed, "sheet", "sheets");
-    if printed < stencil.tiling.tiles.len() {
+    let mut sheets = count(printed.len(), "sheet", "sheets");
+    if printed.len() < stencil.tiling.tiles.len() {
         let _ = write!(sheets, " of {} tiles", stencil.tiling.tiles.len());
     }
     if !stencil.classes.is_empty() {
@@ -54,7 +54,7 @@ pub(super) fn cover(stencil: &Stencil<'_>) -> String {
         let _ = writeln!(
             svg,
             "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.3\" fill=\"{INK}\"/><text x=\"{:.1}\" y=\"{y:.1}\" text-anchor=\"middle\" \
-             font-size=\"3.2\" font-weight=\"700\" fill=\"#fff\">{}</text><text x=\"{:.1}\" y=\"{y:.1}\" font-size=\"3.7\">\
+             font-size=\"3.2\" font-weight=\"700\" fill=\"#fff\">{}</text><text x=\"{:.1}\" y=\"{y:.1}\" font-size=\"3.6\">\
              <tspan font-weight=\"700\">{verb}</tspan> {}</text>",
             MARGIN + 2.3,
             y - 1.15,
@@ -69,7 +69,11 @@ pub(super) fn cover(stencil: &Stencil<'_>) -> String {
         svg,
         "<g transform=\"translate({:.1} 125)\">{}</g>",
         MARGIN + 0.5 * size + 2.0,
-        tile_key(stencil.tiling, stencil.map, None, size)
+        tile_key(stencil.tiling, stencil.map, size, |n| if printed.contains(&(n as usize - 1)) {
+            TileLook::Full
+        } else {
+            TileLook::Pale
+        })
     );
     front(&mut svg, MARGIN + 4.0, 78.0);
     let _ = writeln!(svg, "<g transform=\"translate({:.1} 176)\">", right - 50.0);
@@ -115,21 +119,23 @@ fn words(svg: &mut String, stencil: &Stencil<'_>, y: f64, right: f64) -> f64 {
     let tiling = stencil.tiling;
     let room = right - MARGIN;
     let mut y = y;
-    let worst = tiling
-        .tiles
+    let printed = stencil.printed();
+    let worst = printed
         .iter()
+        .map(|i| &tiling.tiles[*i])
         .max_by(|a, b| a.flat.distortion().length_p99.total_cmp(&b.flat.distortion().length_p99));
     let mut say = |text: &str, colour: &str| y = paragraph(svg, [MARGIN, y], 3.2, room, colour, text) + 1.2;
     if let Some(t) = worst {
         let d = t.flat.distortion();
         say(
             &format!(
-                "A scalp does not lie flat without stretch. In the worst tile ({}) 99 of 100 short lengths are true within {}, and \
-                 the largest error is {}. No tile is wider than {} mm from its middle; together they cover {} cm².",
+                "A scalp does not lie flat without stretch. In the worst of these tiles ({}) 99 of 100 short lengths are true within {}, and \
+                 the largest error is {}. No tile reaches further than {} mm from its middle; all {} together cover {} cm².",
                 t.number,
                 per_cent(d.length_p99),
                 per_cent(d.length_max),
                 number(tiling.worst().0, 1),
+                tiling.tiles.len(),
                 number(tiling.region_cm2 - tiling.left_out_cm2, 0)
             ),
             INK,
@@ -152,7 +158,6 @@ fn words(svg: &mut String, stencil: &Stencil<'_>, y: f64, right: f64) -> f64 {
             crate::scalp_map::HAIRLINE,
         );
     }
-    let printed = stencil.printed();
     let numbers = |list: &[usize]| {
         list.iter().map(|i| tiling.tiles[*i].number.to_string()).collect::<Vec<_>>().join(", ")
     };

@@ -56,10 +56,10 @@ impl SessionSpec {
 /// (20/20 is one minute).
 const SEEN_MM: f64 = DOT_CLEARANCE_MM - 0.01;
 /// Diameter of the rings of earlier dots, mm.
-const RING_MM: f64 = 0.5;
+const RING_MM: f64 = 0.45;
 /// Ink of the session and of what came before.
 const NEW: &str = "#0b3a53";
-const OLD: &str = "#b0663a";
+const OLD: &str = "#c98a63";
 
 /// The dots of one session, with the triangle of the head below each, ready to be drawn.
 ///
@@ -112,11 +112,7 @@ pub fn session_dots(
     }];
     if points.iter().any(|p| p.class == 1) {
         classes.push(DotClass {
-            name: if spec.session == 2 {
-                "Session 1, there already".into()
-            } else {
-                "Earlier, there already".into()
-            },
+            name: if spec.session == 2 { "Session 1, done".into() } else { "Earlier, done".into() },
             colour: OLD.into(),
             diameter_mm: RING_MM,
             healed_mm: None,

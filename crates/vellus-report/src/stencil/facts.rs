@@ -7,7 +7,7 @@ use vellus_head::flatten::Tile;
 use super::sheet::{LEFT, MARK, RIGHT};
 use super::{DotClass, Stencil};
 use crate::head_sheet::zone_words;
-use crate::scalp_map::{INK, QUIET, tile_key, tint};
+use crate::scalp_map::{INK, QUIET, TileLook, tile_key, tint};
 use crate::svg_text::wrap;
 use crate::words::{capital, escape, number};
 
@@ -112,14 +112,18 @@ pub(super) fn facts(svg: &mut String, stencil: &Stencil<'_>, place: usize) {
     check(svg);
     let _ = writeln!(
         svg,
-        "<path d=\"M{LEFT} 148H{RIGHT}\" stroke=\"{INK}\" stroke-width=\"0.25\"/><g transform=\"translate(34 175)\">{}</g>",
-        tile_key(stencil.tiling, stencil.map, Some(tile.number), 44.0)
+        "<path d=\"M{LEFT} 148H{RIGHT}\" stroke=\"{INK}\" stroke-width=\"0.25\"/><g transform=\"translate(35.5 175)\">{}</g>",
+        tile_key(stencil.tiling, stencil.map, 42.0, |n| if n == tile.number {
+            TileLook::Chosen
+        } else {
+            TileLook::Pale
+        })
     );
     let x = 60.0;
     let mut figure = |x: f64, large: &str, small: &str| {
         let _ = writeln!(
             svg,
-            "<text x=\"{x:.1}\" y=\"157\" font-size=\"5.6\" font-weight=\"700\">{large}</text>\
+            "<text x=\"{x:.1}\" y=\"157\" font-size=\"5\" font-weight=\"700\">{large}</text>\
              <text x=\"{x:.1}\" y=\"161\" font-size=\"2.5\" fill=\"{QUIET}\">{small}</text>"
         );
     };
@@ -128,7 +132,7 @@ pub(super) fn facts(svg: &mut String, stencil: &Stencil<'_>, place: usize) {
     figure(x + 32.0, &format!("{} cm²", number(tile.area_cm2, 1)), "area");
     if !stencil.classes.is_empty() {
         let work = stencil.work(place);
-        figure(x + 54.0, &number(work as f64, 0), if work == 1 { "dot to work" } else { "dots to work" });
+        figure(x + 57.0, &number(work as f64, 0), if work == 1 { "dot to work" } else { "dots to work" });
     }
     let words = format!(
         "Of 100 short lengths on this sheet 99 are true within {}; the largest error is {}. A centimetre is at \
@@ -170,13 +174,13 @@ fn legend(svg: &mut String, stencil: &Stencil<'_>, place: usize, at: [f64; 2]) {
             tint(z.zone, 0.8),
             tint(z.zone, 0.2)
         );
-        rows.push((swatch, name, format!("{} cm²", number(z.area_cm2, 1))));
+        rows.push((swatch, name, String::new()));
     }
     let mark = format!(
         "<path d=\"M0 -0.9H2.8M1.4 -2.3V0.5\" stroke=\"{MARK}\" stroke-width=\"0.25\"/><circle cx=\"1.4\" cy=\"-0.9\" \
          r=\"0.8\" fill=\"none\" stroke=\"{MARK}\" stroke-width=\"0.25\"/>"
     );
-    rows.push((mark, "A1: same mark on the next".into(), String::new()));
+    rows.push((mark, "letters meet letters".into(), String::new()));
     let half = rows.len().div_ceil(2).max(1);
     for (i, (swatch, text, value)) in rows.iter().enumerate() {
         let (x, y) = (at[0] + 38.5 * (i / half) as f64, at[1] + 3.7 * (i % half) as f64);

@@ -11,7 +11,7 @@ use vellus_head::flatten::{Seam, Tile, Tiling};
 const SHARES: [f64; 2] = [1.0 / 3.0, 2.0 / 3.0];
 /// Seams shorter than this have their ends marked only, mm.
 const SHORT_MM: f64 = 12.0;
-/// Marks keep this distance, mm, so that their letters do not run together.
+/// Marks of a sheet keep this distance where they can, mm, so that their letters do not run together.
 const APART_MM: f64 = 4.0;
 
 /// What a mark marks.
@@ -142,12 +142,20 @@ struct Found {
 pub(super) fn registration_marks(head: &Head, tiling: &Tiling) -> Vec<Mark> {
     let borders: Vec<Border<'_>> = tiling.tiles.iter().map(Border::new).collect();
     let mut found: Vec<Found> = Vec::new();
-    let free = |found: &[Found], p: DVec3| found.iter().all(|f| f.position.distance(p) >= APART_MM);
+    // A sheet that has no other mark near needs this one, however close it lies to those of others.
+    let needed = |found: &[Found], p: DVec3, on: &[MarkOnTile]| {
+        on.len() > 1
+            && on.iter().any(|m| {
+                let near = |f: &&Found| f.position.distance(p) < APART_MM;
+                !found.iter().filter(near).any(|f| f.on.iter().any(|o| o.tile == m.tile))
+            })
+    };
     for b in &borders {
         for (_, i, _) in b.runs().iter().filter(|_| b.tile.border.len() > 1) {
             let p = b.skin[*i];
-            if free(&found, p) {
-                found.push(corner(head, &borders, p, (b.tile.number, *i as f64)));
+            let new = corner(head, &borders, p, (b.tile.number, *i as f64));
+            if needed(&found, p, &new.on) {
+                found.push(new);
             }
         }
     }
@@ -164,9 +172,10 @@ pub(super) fn registration_marks(head: &Head, tiling: &Tiling) -> Vec<Mark> {
                 let position = b.skin[i].lerp(b.skin[j], t);
                 let Some(there) = on_edge(o, b.skin[i], b.skin[j], t) else { continue };
                 let Some(here) = on_edge(b, b.skin[i], b.skin[j], t) else { continue };
-                if free(&found, position) {
+                let on = vec![here, there];
+                if needed(&found, position, &on) {
                     let order = (b.tile.number, i as f64 + t);
-                    found.push(Found { kind: MarkKind::Seam, position, order, on: vec![here, there] });
+                    found.push(Found { kind: MarkKind::Seam, position, order, on });
                 }
             }
         }

@@ -28,6 +28,7 @@
 mod cover;
 mod dots;
 mod facts;
+mod labels;
 mod lines;
 mod marks;
 #[cfg(feature = "pdf")]
@@ -156,7 +157,8 @@ impl<'a> Stencil<'a> {
                 c.name, c.diameter_mm
             )));
         }
-        let places: Vec<Option<(usize, DVec2)>> = dots.par_iter().map(|d| tiling.locate(&d.point)).collect();
+        let locate = |d: &SheetDot| tiling.locate(&d.point).filter(|_| d.point.position.is_finite());
+        let places: Vec<Option<(usize, DVec2)>> = dots.par_iter().map(locate).collect();
         let mut own: Vec<Vec<DotOnTile>> = vec![Vec::new(); tiling.tiles.len()];
         let mut off = OffTiles { by_class: vec![0; classes.len()], ..OffTiles::default() };
         for (i, (d, place)) in dots.iter().zip(places).enumerate() {

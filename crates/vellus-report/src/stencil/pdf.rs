@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use glam::DVec2;
-use krilla::Document;
 use krilla::geom::{Size, Transform};
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::surface::Surface;
+use krilla::{Document, SerializeSettings};
 use krilla_svg::{SurfaceExt, SvgSettings};
 use rayon::prelude::*;
 use usvg::{Options, Tree, fontdb};
@@ -49,7 +49,8 @@ pub(super) fn pdf(stencil: &Stencil<'_>) -> Result<Vec<u8>, ReportError> {
         })
         .collect::<Result<_, ReportError>>()?;
 
-    let mut document = Document::new();
+    let settings = SerializeSettings { ascii_compatible: false, ..SerializeSettings::default() };
+    let mut document = Document::new_with(settings);
     document.set_metadata(
         Metadata::new()
             .title("Stencil of the scalp, 1 : 1".into())

@@ -12,13 +12,14 @@ pub const BAR_UP_MM: f64 = 100.0;
 /// Width of the line of a bar, mm.
 const LINE: f64 = 0.3;
 
-/// An L of two rulers with the corner at (0, 0): 50 mm to the right and 100 mm up. The lines run from
-/// the corner to the last tick exactly; ticks and figures lie inside of the L.
+/// An L of two rulers with the outer corner at (0, 0): 50 mm to the right and 100 mm up, from the outer
+/// edge of one line to the end of the other. Ticks and figures lie inside of the L.
 pub(super) fn ruler(svg: &mut String) {
     let _ = write!(
         svg,
-        "<path d=\"M0 -{BAR_UP_MM}V0H{BAR_ACROSS_MM}\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"{LINE}\"/>\
-         <path fill=\"none\" stroke=\"{INK}\" stroke-width=\"0.18\" d=\""
+        "<path d=\"M{0} -{BAR_UP_MM}V-{0}H{BAR_ACROSS_MM}\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"{LINE}\"/>\
+         <path fill=\"none\" stroke=\"{INK}\" stroke-width=\"0.18\" d=\"",
+        0.5 * LINE
     );
     let tick = |k: i32| match k {
         k if k % 10 == 0 => 2.6,

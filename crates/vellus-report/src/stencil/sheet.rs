@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use glam::DVec2;
 use vellus_head::flatten::{BorderRun, Seam, Tile};
 
+use super::labels::{self, Label};
 use super::lines::LineOnTile;
 use super::marks::{MarkKind, MarkOnTile};
 use super::ruler::ruler;
 use super::{Stencil, TileSheet, facts};
-use crate::scalp_map::{HAIRLINE, INK, QUIET, path, tint};
+use crate::scalp_map::{HAIRLINE, INK, path, tint};
 use crate::words::escape;
 
 /// Width and height of a sheet, mm: half a page of A4. Everything lies between [`LEFT`] and
@@ -42,15 +43,17 @@ pub(super) fn sheet(stencil: &Stencil<'_>, place: usize) -> TileSheet {
     let _ = writeln!(svg, "<g transform=\"translate({:.3} {:.3})\">", o.x, o.y);
     ground(&mut svg, tile, low, high);
     dots(&mut svg, stencil, place);
+    let mut words: Vec<Label> = Vec::new();
+    seams(&mut svg, &mut words, stencil, tile);
     for line in &stencil.lines[place] {
-        landmark_line(&mut svg, line);
+        landmark_line(&mut svg, &mut words, line);
     }
-    seams(&mut svg, stencil, tile);
     for mark in &stencil.marks {
         if let Some(on) = mark.on.iter().find(|m| m.tile == tile.number) {
-            registration_mark(&mut svg, &mark.label, mark.kind, on);
+            registration_mark(&mut svg, &mut words, &mark.label, mark.kind, on);
         }
     }
+    labels::draw(&mut svg, words, tile.centre_in_flat);
     svg.push_str("</g>\n");
     front(&mut svg, RIGHT + grow.x - 4.0, 41.0);
     let _ = writeln!(svg, "<g transform=\"translate({LEFT} {:.1})\">", 143.0 + grow.y);
@@ -142,7 +145,7 @@ fn dots(svg: &mut String, stencil: &Stencil<'_>, place: usize) {
     }
 }
 
-fn landmark_line(svg: &mut String, line: &LineOnTile) {
+fn landmark_line(svg: &mut String, words: &mut Vec<Label>, line: &LineOnTile) {
     let _ = writeln!(
         svg,
         "<path d=\"{}\" fill=\"none\" stroke=\"{MARK}\" stroke-width=\"0.3\" stroke-dasharray=\"4 1 0.8 1\" \
@@ -159,29 +162,12 @@ fn landmark_line(svg: &mut String, line: &LineOnTile) {
         let side = 1.1 * out.perp();
         let tip = at + 2.2 * out;
         let _ = writeln!(svg, "<path d=\"{}\" fill=\"{MARK}\"/>", path([at + side, tip, at - side], true));
-        label(svg, at + 4.6 * out, out, &line.name, MARK, 2.5, "");
+        words.push(Label::beside(at + 3.0 * out, out, &line.name, 2.5, false, MARK, 1.0));
     }
 }
 
-/// A text beyond the border that begins, ends or stands in the middle as the way out asks.
-fn label(svg: &mut String, at: DVec2, out: DVec2, text: &str, colour: &str, size: f64, more: &str) {
-    let anchor = match out.x {
-        x if x > 0.5 => "start",
-        x if x < -0.5 => "end",
-        _ => "middle",
-    };
-    let back = if anchor == "middle" { 0.0 } else { 0.9 * out.x.signum() };
-    let _ = writeln!(
-        svg,
-        "<text x=\"{:.2}\" y=\"{:.2}\" text-anchor=\"{anchor}\" fill=\"{colour}\" font-size=\"{size}\"{more}>{}</text>",
-        at.x - back,
-        -at.y + 0.36 * size,
-        escape(text)
-    );
-}
-
 /// The runs of the border, and what lies beyond them.
-fn seams(svg: &mut String, stencil: &Stencil<'_>, tile: &Tile) {
+fn seams(svg: &mut String, words: &mut Vec<Label>, stencil: &Stencil<'_>, tile: &Tile) {
     for run in &tile.border {
         let style = match run.seam {
             Seam::Region => format!("stroke=\"{HAIRLINE}\" stroke-width=\"0.8\""),
@@ -196,15 +182,16 @@ fn seams(svg: &mut String, stencil: &Stencil<'_>, tile: &Tile) {
     }
     for run in tile.border.iter().filter(|r| r.length_mm > 4.0) {
         let (at, out) = middle(run);
+        let mut neighbour = |n: u32| {
+            words.push(Label::beside(at + 3.4 * out, out, &n.to_string(), 4.2, true, INK, 2.0));
+        };
         match run.seam {
-            Seam::Tile(n) => {
-                label(svg, at + 5.0 * out, out, &n.to_string(), INK, 4.2, " font-weight=\"700\"")
-            }
+            Seam::Tile(n) => neighbour(n),
             Seam::Part(n) => {
-                label(svg, at + 5.0 * out, out, &n.to_string(), INK, 4.2, " font-weight=\"700\"");
-                if run.length_mm > 26.0 {
+                neighbour(n);
+                if run.length_mm > 12.0 {
                     let name = if on_midline(stencil, n, tile) { "midline" } else { "part" };
-                    along(svg, run, 0.84, name, QUIET);
+                    words.push(Label::beside(at + 7.6 * out, out, name, 2.5, false, INK, 3.0));
                 }
             }
             Seam::Region if run.length_mm > 14.0 => along(svg, run, 0.5, "hairline", HAIRLINE),
@@ -264,7 +251,7 @@ fn place_on(run: &BorderRun, share: f64) -> (DVec2, DVec2) {
 }
 
 /// A cross in a ring at a corner, a tick across a seam; its letters lie beyond the border.
-fn registration_mark(svg: &mut String, text: &str, kind: MarkKind, on: &MarkOnTile) {
+fn registration_mark(svg: &mut String, words: &mut Vec<Label>, text: &str, kind: MarkKind, on: &MarkOnTile) {
     let (p, a) = (on.flat, on.arm);
     match kind {
         MarkKind::Corner => {
@@ -285,6 +272,6 @@ fn registration_mark(svg: &mut String, text: &str, kind: MarkKind, on: &MarkOnTi
             );
         }
     }
-    let far = if kind == MarkKind::Corner { 3.9 } else { 3.6 };
-    label(svg, p + far * on.outward, on.outward, text, MARK, 2.7, " font-weight=\"700\"");
+    let far = if kind == MarkKind::Corner { 2.7 } else { 2.2 };
+    words.push(Label::beside(p + far * on.outward, on.outward, text, 2.7, true, MARK, 0.5));
 }
