@@ -75,11 +75,11 @@ fn pieces(head: &Head, tiling: &Tiling, line: &SheetLine) -> Vec<(usize, LineOnT
         let same = matches!((last, here), (Some(a), Some(b)) if a.0 == b.0);
         if let (false, Some((from, _))) = (same, before) {
             let (end, start) = crossing(&place, (from, last), (p, here));
-            if let (Some((tile, q)), Some((t, piece))) = (end, out.last_mut()) {
-                if *t == tile {
-                    piece.points.push(q);
-                    piece.leaves[1] = true;
-                }
+            if let (Some((tile, q)), Some((t, piece))) = (end, out.last_mut())
+                && *t == tile
+            {
+                piece.points.push(q);
+                piece.leaves[1] = true;
             }
             if let Some((tile, q)) = start {
                 out.push((
