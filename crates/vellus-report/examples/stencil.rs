@@ -1,5 +1,6 @@
 //! Plans a case quickly and writes the stencil of each session of its dots into a folder, with the
 //! scalp map: `cargo run -p vellus-report --example stencil -- FOLDER [CASE.toml]`.
+#![allow(clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;

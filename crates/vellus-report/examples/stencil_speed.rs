@@ -1,5 +1,6 @@
 //! Times the stencil of 50,000 points over the whole scalp of a mean head on one core:
 //! `cargo run -p vellus-report --example stencil_speed`.
+#![allow(clippy::print_stdout)]
 
 use std::time::Instant;
 
