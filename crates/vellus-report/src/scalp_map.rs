@@ -259,3 +259,17 @@ pub(crate) fn tile_key(
     }
     svg
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vellus_head::flatten::MapMiddle;
+
+    #[test]
+    fn the_map_has_its_landmarks_and_zones() {
+        let head = Head::from_lengths(&Default::default(), None, "mean head").unwrap();
+        let map = ScalpProjection::new(&head, Projection::EqualArea, MapMiddle::Scalp).unwrap();
+        let svg = scalp_map(&head, &map);
+        assert!(svg.contains("Trichion") && svg.contains("Hair-bearing") && !svg.contains("NaN"));
+    }
+}

@@ -60,19 +60,23 @@ impl Label {
 
 /// Draws the labels of a tile about `centre`, moved apart.
 pub(super) fn draw(svg: &mut String, mut labels: Vec<Label>, centre: DVec2) {
+    move_apart(&mut labels, centre);
+    for l in &labels {
+        l.draw(svg);
+    }
+}
+
+fn move_apart(labels: &mut [Label], centre: DVec2) {
     for _ in 0..ROUNDS {
         let mut moved = false;
         for i in 0..labels.len() {
             for j in i + 1..labels.len() {
-                moved |= apart(&mut labels, i, j, centre);
+                moved |= apart(labels, i, j, centre);
             }
         }
         if !moved {
             break;
         }
-    }
-    for l in &labels {
-        l.draw(svg);
     }
 }
 
@@ -93,4 +97,29 @@ fn apart(labels: &mut [Label], i: usize, j: usize, centre: DVec2) -> bool {
     labels[i].middle += da;
     labels[j].middle += db;
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn overlaps(labels: &[Label]) -> usize {
+        let pair = |a: &Label, b: &Label| (a.half + b.half - (a.middle - b.middle).abs()).min_element() > 0.0;
+        (0..labels.len()).map(|i| labels[..i].iter().filter(|b| pair(&labels[i], b)).count()).sum()
+    }
+
+    #[test]
+    fn words_in_one_heap_come_apart_and_those_alone_stay() {
+        let at = |x: f64, text: &str, give: f64| {
+            Label::beside(DVec2::new(x, 30.0), DVec2::Y, text, 2.7, true, "#000", give)
+        };
+        let mut labels =
+            vec![at(0.0, "A1", 0.5), at(1.0, "A2", 0.5), at(1.5, "23", 2.0), at(20.0, "B1", 0.5)];
+        assert_eq!(overlaps(&labels), 3);
+        let (alone, mark) = (labels[3].middle, labels[0].middle);
+        move_apart(&mut labels, DVec2::ZERO);
+        assert_eq!(overlaps(&labels), 0);
+        assert_eq!(labels[3].middle, alone);
+        assert!(labels[0].middle.distance(mark) < 4.0);
+    }
 }
