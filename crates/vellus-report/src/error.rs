@@ -21,6 +21,13 @@ pub enum ReportError {
         /// What there is.
         known: String,
     },
+    /// A stencil was asked for that cannot be drawn.
+    #[error("the stencil: {0}")]
+    Stencil(String),
+    /// A PDF could not be written.
+    #[cfg(feature = "pdf")]
+    #[error("the PDF could not be written: {0}")]
+    Pdf(String),
     /// A picture could not be drawn.
     #[error("drawing a picture: {0}")]
     Light(#[from] vellus_light::LightError),

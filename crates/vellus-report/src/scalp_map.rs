@@ -199,9 +199,25 @@ fn side(svg: &mut String, map: &ScalpProjection, x: f64, y: f64) {
     );
 }
 
-/// The outlines of all tiles with their numbers on a map, about the middle of the map, mm; one of them
-/// stands out. For a key beside a tile.
-pub(crate) fn tile_key(tiling: &Tiling, map: &ScalpProjection, chosen: Option<u32>, size: f64) -> String {
+/// How a tile looks on a small map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TileLook {
+    /// In the colour of its zone.
+    Full,
+    /// In the background.
+    Pale,
+    /// Standing out.
+    Chosen,
+}
+
+/// The outlines of all tiles with their numbers on a map, about the middle of the map, mm; `look` is
+/// asked for each number.
+pub(crate) fn tile_key(
+    tiling: &Tiling,
+    map: &ScalpProjection,
+    size: f64,
+    look: impl Fn(u32) -> TileLook,
+) -> String {
     let f = Frame::of(map);
     let scale = size / (f.high - f.low).max_element();
     let middle = 0.5 * (f.low + f.high);
@@ -211,91 +227,49 @@ pub(crate) fn tile_key(tiling: &Tiling, map: &ScalpProjection, chosen: Option<u3
         let mesh = t.flat.mesh();
         let border =
             t.flat.border().iter().filter_map(|v| map.map_from_head(mesh.positions[*v as usize]).map(at));
-        let own = chosen == Some(t.number);
+        let fill = match look(t.number) {
+            TileLook::Full => tint(t.zone(), 0.35),
+            TileLook::Pale => tint(t.zone(), 0.68),
+            TileLook::Chosen => HAIRLINE.to_owned(),
+        };
         let _ = writeln!(
             svg,
-            "<path d=\"{}\" fill=\"{}\" stroke=\"#fff\" stroke-width=\"{:.2}\" stroke-linejoin=\"round\"/>",
+            "<path d=\"{}\" fill=\"{fill}\" stroke=\"#fff\" stroke-width=\"{:.2}\" stroke-linejoin=\"round\"/>",
             path(border, true),
-            if own {
-                HAIRLINE.to_owned()
-            } else {
-                tint(t.zone(), if chosen.is_some() { 0.62 } else { 0.35 })
-            },
-            if chosen.is_some() { 0.25 } else { 0.6 }
+            0.006 * size
         );
     }
     for t in &tiling.tiles {
         // The middle of the area is at zero on the sheet.
         let middle = t.flat.surface_from_flat(DVec2::ZERO).unwrap_or(t.centre);
         let Some(p) = map.map_from_head(middle.position).map(at) else { continue };
+        let (colour, weight) = match look(t.number) {
+            TileLook::Full => (INK, ""),
+            TileLook::Pale => (QUIET, ""),
+            TileLook::Chosen => ("#fff", " font-weight=\"700\""),
+        };
         let _ = writeln!(
             svg,
-            "<text x=\"{:.2}\" y=\"{:.2}\" font-size=\"{:.2}\" text-anchor=\"middle\" fill=\"{}\"{}>{}</text>",
+            "<text x=\"{:.2}\" y=\"{:.2}\" font-size=\"{:.2}\" text-anchor=\"middle\" fill=\"{colour}\"{weight}>{}</text>",
             p.x,
             -p.y + 0.017 * size,
             0.048 * size,
-            if chosen == Some(t.number) { "#fff" } else { INK },
-            if chosen == Some(t.number) { " font-weight=\"700\"" } else { "" },
             t.number
         );
     }
     svg
 }
 
-/// All tiles on one A4 page (portrait): where each lies, and its figures.
-#[must_use]
-pub fn tile_map(head: &Head, tiling: &Tiling, map: &ScalpProjection) -> String {
-    let (radius, error) = tiling.worst();
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 210 297\" width=\"210mm\" height=\"297mm\" \
-         font-family=\"{FONT}\" font-size=\"3.4\" fill=\"{INK}\">\n<rect width=\"210\" height=\"297\" fill=\"#fff\"/>\n\
-         <text x=\"15\" y=\"22\" font-size=\"9\" font-weight=\"700\">Tiles of the scalp</text>\n\
-         <text x=\"15\" y=\"29\" fill=\"{QUIET}\">{}</text>\n\
-         <text x=\"195\" y=\"22\" text-anchor=\"end\" font-size=\"4.4\">{} tiles, {} cm²</text>\n\
-         <text x=\"195\" y=\"29\" text-anchor=\"end\" fill=\"{QUIET}\">largest radius {} mm, largest length error \
-         {} % (99th percentile)</text>\n",
-        escape(head.source()),
-        tiling.tiles.len(),
-        number(tiling.region_cm2 - tiling.left_out_cm2, 0),
-        number(radius, 1),
-        number(100.0 * error, 1)
-    );
-    let _ = writeln!(
-        svg,
-        "<g transform=\"translate(105 113)\">{}</g><path d=\"M105 47V37M102.6 40.4L105 36.6L107.4 40.4\" \
-         fill=\"none\" stroke=\"{INK}\" stroke-width=\"0.7\"/><text x=\"109\" y=\"43\">Front</text>",
-        tile_key(tiling, map, None, 126.0)
-    );
-    let rows = tiling.tiles.len().div_ceil(3).max(1);
-    let step = (92.0 / (rows as f64 + 1.0)).min(6.0);
-    for (i, t) in tiling.tiles.iter().enumerate() {
-        let (x, y) = (15.0 + 62.0 * (i / rows) as f64, 194.0 + step * ((i % rows) as f64 + 1.0));
-        let _ = writeln!(
-            svg,
-            "<g transform=\"translate({x:.1} {y:.1})\" font-size=\"3\"><rect y=\"-2.6\" width=\"3.4\" height=\"3.2\" rx=\"0.6\" \
-             fill=\"{}\"/><text x=\"9\" text-anchor=\"end\" font-weight=\"700\">{}</text><text x=\"23\" \
-             text-anchor=\"end\">{} cm²</text><text x=\"38\" text-anchor=\"end\">{} mm</text><text x=\"52\" \
-             text-anchor=\"end\">{} %</text></g>",
-            tint(t.zone(), 0.35),
-            t.number,
-            number(t.area_cm2, 1),
-            number(t.radius_mm, 1),
-            number(100.0 * t.flat.distortion().length_p99, 2)
-        );
-    }
-    for k in 0..3 {
-        let x = 15.0 + 62.0 * f64::from(k);
-        let _ = writeln!(
-            svg,
-            "<g transform=\"translate({x:.1} 193)\" font-size=\"2.7\" fill=\"{QUIET}\"><text x=\"23\" \
-             text-anchor=\"end\">area</text><text x=\"38\" text-anchor=\"end\">radius</text><text x=\"52\" \
-             text-anchor=\"end\">error</text></g>"
-        );
-    }
-    svg.push_str("</svg>\n");
-    svg
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vellus_head::flatten::MapMiddle;
 
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    #[test]
+    fn the_map_has_its_landmarks_and_zones() {
+        let head = Head::from_lengths(&Default::default(), None, "mean head").unwrap();
+        let map = ScalpProjection::new(&head, Projection::EqualArea, MapMiddle::Scalp).unwrap();
+        let svg = scalp_map(&head, &map);
+        assert!(svg.contains("Trichion") && svg.contains("Hair-bearing") && !svg.contains("NaN"));
+    }
 }

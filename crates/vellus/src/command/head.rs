@@ -16,7 +16,7 @@ use vellus_plan::case::read;
 use vellus_plan::head::build_head;
 use vellus_plan::person::Person;
 use vellus_report::head_sheet::{head_json, head_page, head_ply, head_text, head_views, refusal_json};
-use vellus_report::{scalp_map, tile_map, tile_sheets};
+use vellus_report::{SheetLine, Stencil, scalp_map};
 use vellus_units::random::Key;
 use vellus_units::{Millimetres, Purpose};
 
@@ -203,8 +203,11 @@ fn flat(head: &Head, folder: &Aside, tiles: bool) -> anyhow::Result<()> {
     folder.write("scalp-map.svg", scalp_map(head, &map).as_bytes())?;
     if tiles {
         let tiling = tile_scalp(head, &TileSpec::default())?;
-        folder.write_in("tiles", "overview.svg", tile_map(head, &tiling, &map).as_bytes())?;
-        for sheet in tile_sheets(head, &tiling, &map, &[], &[]) {
+        let stencil = Stencil::new(head, &tiling, &map, &[], &[])?
+            .titled(head.source())
+            .with_lines(&[SheetLine::midline(head)]);
+        folder.write_in("tiles", "overview.svg", stencil.overview().as_bytes())?;
+        for sheet in stencil.sheets() {
             let name = format!("tile-{:02}.svg", sheet.number);
             folder.write_in("tiles", &name, sheet.svg.as_bytes())?;
         }
