@@ -99,12 +99,33 @@ impl Dots {
         self.session.iter().copied().max().unwrap_or(0)
     }
 
+    /// The dots that a question is true of, in their order, with the same tables.
+    #[must_use]
+    pub fn select(&self, keep: impl Fn(usize, &Self) -> bool) -> Self {
+        let mut out = Self { needles: self.needles.clone(), inks: self.inks.clone(), ..Self::default() };
+        for i in (0..self.len()).filter(|i| keep(*i, self)) {
+            out.position.push(self.position[i]);
+            out.normal.push(self.normal[i]);
+            out.chart.push(self.chart[i]);
+            out.zone.push(self.zone[i]);
+            out.session.push(self.session[i]);
+            out.day.push(self.day[i]);
+            out.needle.push(self.needle[i]);
+            out.ink.push(self.ink[i]);
+            out.set_depth_um.push(self.set_depth_um[i]);
+            out.deposit_depth_um.push(self.deposit_depth_um[i]);
+            out.fresh_um.push(self.fresh_um[i]);
+            out.healed_um.push(self.healed_um[i]);
+        }
+        out
+    }
+
     /// What each session lays.
     #[must_use]
     pub fn sessions(&self) -> Vec<SessionSummary> {
         let mut out: Vec<SessionSummary> = Vec::new();
         for i in 0..self.len() {
-            let n = usize::from(self.session[i]);
+            let n = usize::from(self.session[i]).max(1);
             while out.len() < n {
                 out.push(SessionSummary {
                     session: out.len() as u8 + 1,

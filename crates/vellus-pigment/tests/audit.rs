@@ -216,7 +216,8 @@ fn dots_merge_as_they_spread() {
     let d = dots(flat, vec![[0.0, 1.0, 0.0]; n]);
     let a = audit(&d, &context()).unwrap();
     assert_eq!(a.merging.at[0].share, 0.0);
-    let wide = |years: f64| 2.0 * libm::hypot(0.08, 2.0 * vellus_pigment::ageing::spread_mm(years * 365.25, 220.0));
+    let wide =
+        |years: f64| 2.0 * libm::hypot(0.08, 2.0 * vellus_pigment::ageing::spread_mm(years * 365.25, 220.0));
     for m in &a.merging.at {
         assert!((m.diameter_mm - wide(m.years)).abs() < 1e-6);
         assert_eq!(m.share, if m.diameter_mm > 0.19 { 1.0 } else { 0.0 });

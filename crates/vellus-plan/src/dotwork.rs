@@ -1,8 +1,10 @@
 //! Dots on the hair forecast for their day: what one is worth, how dense, where.
 
 use glam::DVec3;
-use vellus_hair::course::Snapshot;
+use vellus_hair::course::{Snapshot, snapshots};
+use vellus_hair::response::Response;
 use vellus_hair::scalp::Scalp;
+use vellus_hair::treatment::PrpMechanism;
 use vellus_head::Zone;
 use vellus_head::points::Spot;
 use vellus_light::DotOptics;
@@ -289,6 +291,15 @@ fn intact_share(subject: &Subject, share: &VisibleShare) -> f64 {
         }
     }
     if n > 0.0 { (sum / n).max(0.3) } else { 0.9 }
+}
+
+/// Living follicular units of a person on a day from today, without any new treatment.
+#[must_use]
+pub fn living_on(subject: &Subject, day: f64) -> Vec<[f32; 3]> {
+    let regime =
+        subject.regime(&subject.ongoing(), &Response::median(), PrpMechanism::Reactivate, day + 400.0);
+    let seen = snapshots(&subject.scalp, &regime, subject.model, subject.key, &[day]).remove(0);
+    living_units(&subject.scalp, &seen)
 }
 
 fn living_units(scalp: &Scalp, hair: &Snapshot) -> Vec<[f32; 3]> {

@@ -69,6 +69,14 @@ pub enum PlanError {
     /// The dots could not be planned.
     #[error("the dots: {0}")]
     Pigment(#[from] vellus_pigment::PigmentError),
+    /// The record of earlier dots could not be read.
+    #[error("smp.earlier {path}: {source}", path = path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: vellus_pigment::DotFileError,
+    },
     /// The blood preparation could not be computed.
     #[error("the PRP preparation: {0}")]
     Blood(#[from] BloodError),
@@ -104,6 +112,9 @@ impl PlanError {
                 Some("the keys and ranges of site.prp are in the schema: `vellus case schema`".into())
             }
             Self::Head(e) => head_hint(e),
+            Self::Record { .. } => Some(
+                "smp.earlier is taken from the folder of the case file; docs/dots.md has the columns".into(),
+            ),
             Self::Strategy { .. } | Self::Blood(_) | Self::Pigment(_) => None,
         }
     }

@@ -16,16 +16,16 @@ use vellus_hair::treatment::{DrugCourse, PrpMechanism, Schedule};
 use vellus_head::points::{PlaceSpec, Spot, integrate, place};
 use vellus_head::{Head, Landmark, Zone};
 use vellus_pigment::hairline::{Forehead, Hairline};
-use vellus_pigment::{Dots, Mark};
+use vellus_pigment::{Dots, Mark, ReadContext, read_dots};
 use vellus_units::Days;
 use vellus_units::random::{Key, Purpose};
 
-use crate::case::Case;
+use crate::case::{Case, PastTreatment};
 use crate::error::PlanError;
 use crate::field::SmoothedZones;
 use crate::head::build_head;
 use crate::marks::marks_on;
-use crate::person::Person;
+use crate::person::{Assumption, Person};
 use crate::schedule::days_between;
 
 /// All zones, in the order of their numbers.
@@ -119,6 +119,7 @@ impl Subject {
         let map = head.scalp();
 
         let marks = marks_on(&head, &case.smp.marks)?;
+        let earlier = earlier_dots(case, folder, &head, &mut person)?;
         let ground_density = |spot: &Spot| {
             if marks.iter().any(|m| m.is_bald_at(spot.position_in_head)) {
                 return 0.0;
@@ -186,7 +187,7 @@ impl Subject {
             area_cm2,
             hairline,
             marks,
-            earlier: Dots::default(),
+            earlier,
             trichion_y,
             offsets,
             model,
@@ -386,6 +387,46 @@ impl Subject {
             .map(|regime| tally(scalp, groups, sample, regime, self.model, self.key, days))
             .collect()
     }
+}
+
+/// The record of dots that are there already; none when the case names none.
+fn earlier_dots(case: &Case, folder: &Path, head: &Head, person: &mut Person) -> Result<Dots, PlanError> {
+    let Some(record) = &case.smp.earlier else {
+        if let Some((_, day)) = person.past.iter().find(|(t, _)| *t == PastTreatment::Smp) {
+            person.findings.push(format!(
+                "SMP was done on {day} and there is no record of its dots: the plan lays new dots as if there were none. Give the record, or a measured photograph, as smp.earlier."
+            ));
+        }
+        return Ok(Dots::default());
+    };
+    let path = folder.join(record);
+    let context = ReadContext {
+        needle: person.needles.first().cloned().unwrap_or_else(vellus_pigment::Needle::single),
+        ink: person.ink(),
+        ..ReadContext::new(Some(head), person.today)
+    };
+    let file =
+        read_dots(&path, &context).map_err(|source| PlanError::Record { path: record.clone(), source })?;
+    let mut dots = file.dots;
+    // What has not been done yet is a plan, not a record.
+    let ahead = dots.day.iter().filter(|d| **d > 0.0).count();
+    if ahead > 0 {
+        person.findings.push(format!(
+            "{ahead} of the {} dots of the record have a date after today: they are plans and are left out.",
+            dots.len()
+        ));
+        dots = dots.select(|i, d| d.day[i] <= 0.0);
+    }
+    for (key, list) in [("smp.earlier", file.assumed), ("smp.earlier", file.findings)] {
+        for value in list {
+            person.assumptions.push(Assumption {
+                key: key.into(),
+                value,
+                why: "the record does not say, or is doubted".into(),
+            });
+        }
+    }
+    Ok(dots)
 }
 
 /// A zone in plain words.

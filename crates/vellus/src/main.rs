@@ -33,6 +33,8 @@ enum Verb {
     Case(command::case::Args),
     /// What a centrifuge makes of blood.
     Spin(Box<command::spin::Args>),
+    /// Every pigment dot, session by session: sheets, stencils, files; the audit of a finished work.
+    Dots(Box<command::dots::Args>),
     /// A person's hair: what is believed before and after what was measured.
     Grow(command::grow::Args),
     /// A trial on virtual patients, beside what was published; how many people a trial needs.
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Verb::Head(args) => command::head::run(&args),
         Verb::Case(args) => command::case::run(&args),
         Verb::Spin(args) => command::spin::run(&args),
+        Verb::Dots(args) => command::dots::run(&args),
         Verb::Grow(args) => command::grow::run(&args),
         Verb::Study(args) => command::study::run(&args),
         Verb::Validate(args) => command::validate::run(&args),

@@ -64,18 +64,14 @@ const OLD: &str = "#c98a63";
 /// The dots of one session, with the triangle of the head below each, ready to be drawn.
 ///
 /// # Errors
-/// [`ReportError::Dots`] when columns differ in length; [`ReportError::Stencil`] when the session has
-/// no dots, or a dot has no place on the head.
+/// [`ReportError::Stencil`] when columns differ in length, the session has no dots, or a dot has no place
+/// on the head.
 pub fn session_dots(
     head: &Head,
     dots: &Dots,
     spec: &SessionSpec,
 ) -> Result<(Vec<SheetDot>, Vec<DotClass>), ReportError> {
-    for (column, found) in [("session", dots.session.len()), ("healed_um", dots.healed_um.len())] {
-        if found != dots.len() {
-            return Err(ReportError::Dots { column, found, dots: dots.len() });
-        }
-    }
+    vellus_pigment::check_dots(dots).map_err(|e| ReportError::Stencil(e.to_string()))?;
     let chosen: Vec<(usize, usize)> = (0..dots.len())
         .filter_map(|i| match dots.session[i] {
             s if s == spec.session => Some((i, 0)),

@@ -1,6 +1,7 @@
 //! One module for each verb.
 
 pub(crate) mod case;
+pub(crate) mod dots;
 pub(crate) mod grow;
 pub(crate) mod head;
 pub(crate) mod plan;

@@ -1,0 +1,244 @@
+//! `vellus dots`: every dot of a work, session by session, and the audit of a finished one.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use glam::DVec2;
+use vellus_head::flatten::{TileSpec, tile_scalp};
+use vellus_pigment::{Audit, AuditContext, Dots, ReadContext, audit, dots_csv, dots_ply, read_dots};
+use vellus_plan::case::read;
+use vellus_plan::forecast::Effort;
+use vellus_plan::person::Person;
+use vellus_plan::scalp_outline::{ScalpOutline, scalp_projection};
+use vellus_plan::smp_card::{SmpCard, smp_card};
+use vellus_plan::{Planned, Request, Subject, make, strategy};
+use vellus_report::stencil::{SessionSpec, SheetLine, Stencil, session_dots};
+use vellus_report::{audit_map, audit_text};
+
+use super::{Format, system_day};
+use crate::aside::{self, Aside};
+use crate::say;
+
+/// Arguments of `vellus dots`.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Option<Sub>,
+    #[command(flatten)]
+    plan: Option<PlanArgs>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Sub {
+    /// Judge dots: a plan, a record, or what was measured on a photograph.
+    Audit(AuditArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct PlanArgs {
+    /// The case file (TOML); its [smp] says how pigment is laid and names a record of earlier dots.
+    case: PathBuf,
+    /// Folder for sheets, stencils and files; it must be empty, new or an earlier result. By default
+    /// `dots` beside the case.
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+    /// The strategy whose sessions are planned: dots lie on the hair as forecast for their dates.
+    #[arg(long, value_name = "NAME", default_value = "smp_now")]
+    strategy: String,
+    /// Seed of all random numbers: same case, seed and version, same bytes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// A quick look: smaller pictures and coarser sampling of futures. The dots are the same.
+    #[arg(long)]
+    quick: bool,
+    /// What is printed to standard output.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+struct AuditArgs {
+    /// The dots: CSV or PLY, of ours or with columns as in docs/dots.md.
+    file: PathBuf,
+    /// The case of the person: the head, living follicles, hairline and fringe that dots are held
+    /// against. Needed for dots in chart coordinates.
+    #[arg(long, value_name = "TOML")]
+    case: Option<PathBuf>,
+    /// The dots as they were planned.
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Draw the dots, with what was found, to this SVG file (needs --case).
+    #[arg(long, value_name = "SVG", requires = "case")]
+    map: Option<PathBuf>,
+    /// What is printed to standard output.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match (&args.verb, &args.plan) {
+        (Some(Sub::Audit(a)), _) => run_audit(a),
+        (None, Some(p)) => run_plan(p),
+        (None, None) => Err(say::fail("no case is given", "give a case file")),
+    }
+}
+
+fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
+    let case = read::read(&args.case)?;
+    let text = std::fs::read_to_string(&args.case).context("reading the case again")?;
+    let folder = args.case.parent().map(PathBuf::from).unwrap_or_default();
+    let out = args.out.clone().unwrap_or_else(|| folder.join("dots"));
+    let all = strategy::built_in()?;
+    let known: Vec<String> = all.iter().filter(|s| s.uses_smp()).map(|s| s.id.clone()).collect();
+    let strategies: Vec<_> = all.into_iter().filter(|s| s.id == args.strategy && s.uses_smp()).collect();
+    if strategies.is_empty() {
+        return Err(say::fail(
+            format!("there is no strategy {:?} that lays dots", args.strategy),
+            format!("strategies with pigment: {}", known.join(", ")),
+        ));
+    }
+    let folder_out = Aside::begin(&out)?;
+    let bar = say::progress(4);
+    let request = Request {
+        case: &case,
+        case_text: &text,
+        folder: &folder,
+        clock: system_day(),
+        seed: args.seed,
+        effort: if args.quick { Effort::QUICK } else { Effort::FULL },
+        quick: args.quick,
+        strategies,
+    };
+    let planned = make(&request, &mut |what| {
+        bar.set_message(what.to_owned());
+        bar.inc(1);
+    })?;
+    let Some(card) = smp_card(&planned, 0)? else {
+        return Err(say::fail(
+            "no dots are laid: no place is thin enough at that date",
+            "check loss.stage and the hairline height; smp.feather lays dots into thinner gaps",
+        ));
+    };
+    bar.set_message("sheets and stencils");
+    let dots = &planned.courses[0].dots;
+    let judged = judge(&planned.subject, dots, None)?;
+    write_all(&folder_out, &planned, &card, dots, &judged)?;
+    bar.finish_and_clear();
+    folder_out.finish()?;
+    match args.format {
+        Format::Json => say::data(&serde_json::to_string_pretty(&document(&card, &judged))?)?,
+        Format::Text => {
+            say::data(&audit_text(&judged, say::width(), say::colour_on_stdout()))?;
+            say::note(&format!("Sheets for the chair: {}", out.join("smp.html").display()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn document(card: &SmpCard, judged: &Audit) -> serde_json::Value {
+    serde_json::json!({ "card": card, "audit": judged })
+}
+
+/// Writes everything of a dot plan into a folder.
+fn write_all(
+    out: &Aside,
+    planned: &Planned,
+    card: &SmpCard,
+    dots: &Dots,
+    judged: &Audit,
+) -> anyhow::Result<()> {
+    let subject = &planned.subject;
+    let today = planned.plan.today;
+    out.write("smp.json", serde_json::to_string_pretty(&document(card, judged))?.as_bytes())?;
+    out.write("dots.csv", &dots_csv(dots, today)?)?;
+    out.write("dots.ply", &dots_ply(dots, today)?)?;
+    stencils(out, subject, card, dots)?;
+    let map = scalp_projection(&subject.head)?;
+    out.write("audit.svg", audit_map(&card.outline, &map, dots, judged).as_bytes())?;
+    Ok(())
+}
+
+/// A stencil for each session of the course, as a PDF and as one SVG a sheet.
+fn stencils(out: &Aside, subject: &Subject, card: &SmpCard, dots: &Dots) -> anyhow::Result<()> {
+    let head = &subject.head;
+    let tiling = tile_scalp(head, &TileSpec::default())?;
+    let map = scalp_projection(head)?;
+    let line: Vec<[f64; 2]> = subject.hairline.polyline(120);
+    for s in card.sessions.iter().filter(|s| !s.touch_up) {
+        let (sheet_dots, classes) = session_dots(head, dots, &SessionSpec::new(s.number))?;
+        let stencil = Stencil::new(head, &tiling, &map, &sheet_dots, &classes)?
+            .titled(&format!("{} · session {} · {}", card.label, s.number, s.date))
+            .with_lines(&[SheetLine::midline(head), SheetLine::from_chart(head, "hairline", &line)]);
+        out.write(&format!("stencil-session-{}.pdf", s.number), &stencil.pdf()?)?;
+        let folder = format!("stencil-session-{}", s.number);
+        for sheet in stencil.sheets().iter().filter(|s| s.dots > 0) {
+            out.write_in(&folder, &format!("tile-{:02}.svg", sheet.number), sheet.svg.as_bytes())?;
+        }
+        let off = stencil.off_tiles().count();
+        if off > 0 {
+            say::note(&format!(
+                "note: {off} dots of session {} lie on no sheet (folds of the ears, below the border); dots.csv has them",
+                s.number
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The audit of dots on a person's head.
+fn judge(subject: &Subject, dots: &Dots, plan: Option<&Dots>) -> anyhow::Result<Audit> {
+    let depth = |q: DVec2| subject.hairline.depth_mm(q.x, q.y);
+    let last = dots.day.iter().copied().fold(f32::NEG_INFINITY, f32::max).max(0.0);
+    let living = vellus_plan::dotwork::living_on(subject, f64::from(last.min(0.0)));
+    let context = AuditContext {
+        plan,
+        hairline_depth_mm: Some(&depth),
+        follicles: &living,
+        ..AuditContext::new(subject.person.today)
+    };
+    Ok(audit(dots, &context)?)
+}
+
+fn run_audit(args: &AuditArgs) -> anyhow::Result<ExitCode> {
+    let in_file = |path: &Path| format!("in {}", path.display());
+    let subject = match &args.case {
+        None => None,
+        Some(path) => {
+            let case = read::read(path)?;
+            let person = Person::from_case(&case, system_day());
+            let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+            Some(Subject::new(&case, &folder, person, 1)?)
+        }
+    };
+    let today = subject.as_ref().map_or_else(system_day, |s| s.person.today);
+    let context = ReadContext::new(subject.as_ref().map(|s| &s.head), today);
+    let file = read_dots(&args.file, &context).with_context(|| in_file(&args.file))?;
+    for line in file.assumed.iter().chain(&file.findings) {
+        say::note(&format!("note: {line}"));
+    }
+    let plan = match &args.plan {
+        None => None,
+        Some(path) => Some(read_dots(path, &context).with_context(|| in_file(path))?.dots),
+    };
+    let judged = match &subject {
+        Some(s) => judge(s, &file.dots, plan.as_ref())?,
+        None => audit(&file.dots, &AuditContext { plan: plan.as_ref(), ..AuditContext::new(today) })?,
+    };
+    if let (Some(target), Some(s)) = (&args.map, &subject) {
+        let map = scalp_projection(&s.head)?;
+        let outline = ScalpOutline::new(&s.head, &map);
+        aside::write_file(target, audit_map(&outline, &map, &file.dots, &judged).as_bytes())?;
+        say::note(&format!("the dots with what was found are in {}", target.display()));
+    }
+    match args.format {
+        Format::Json => say::data(&serde_json::to_string_pretty(&serde_json::json!({
+            "assumed": file.assumed,
+            "findings": file.findings,
+            "audit": judged,
+        }))?)?,
+        Format::Text => say::data(&audit_text(&judged, say::width(), say::colour_on_stdout()))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
