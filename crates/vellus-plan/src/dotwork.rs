@@ -94,13 +94,10 @@ pub(crate) fn lay_dots(
         let intact = intact_share(subject, &share);
         let density = |spot: &Spot| {
             let q = spot.in_chart;
-            let on_scalp = subject.head.zone_at_spot(spot).is_some()
-                || (q.y > 0.3 && q.x.abs() < 0.4 && subject.hairline.depth_mm(q.x, q.y) > 0.0);
-            if !on_scalp {
+            if !subject.hairline.contains(q) || subject.head.is_ear(spot.position_in_head) {
                 return 0.0;
             }
-            let fade_in = if q.y > 0.0 { subject.hairline.fade_in(q.x, q.y) } else { 1.0 };
-            dots_per_cm2(share.at(q.x, q.y) / intact, full, fade_in)
+            dots_per_cm2(share.at(q.x, q.y) / intact, full, subject.hairline.fade_in(q))
         };
         let living = living_units(scalp, &moment.hair);
         let request = DotRequest {
@@ -109,7 +106,9 @@ pub(crate) fn lay_dots(
             density_per_cm2: &density,
             zone_at: &|q| subject.head.scalp().zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1]))),
             living: &living,
-            depth_behind_line_mm: &|q| subject.hairline.depth_mm(f64::from(q[0]), f64::from(q[1])),
+            depth_behind_line_mm: &|q| {
+                subject.hairline.depth_mm(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
+            },
             days: &days,
             key: subject.key,
             candidates: f64::from(effort.dot_candidates),

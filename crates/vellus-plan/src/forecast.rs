@@ -153,7 +153,7 @@ pub fn run(
     if !booked.smp_days.is_empty() {
         let (summary, problems) = lay_dots(subject, &scalp, &moments, &booked, per_dot, effort, &mut dots);
         warnings.extend(problems);
-        warnings.extend(subject.hairline.warnings(subject.person.female()));
+        warnings.extend(subject.hairline_findings().into_iter().map(|f| f.text));
         dot_summary = Some(summary);
     }
     let costs = price_dots(subject, &mut booked, dot_summary.as_mut());
@@ -239,7 +239,7 @@ fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: K
     );
     for u in 0..scalp.ground.len() as u32 {
         let q = scalp.ground.chart[u as usize].map(f64::from);
-        if subject.hairline.depth_mm(q[0], q[1]) < 0.0 {
+        if !subject.hairline.contains(glam::DVec2::from_array(q)) {
             continue;
         }
         let missing = 1.0 - share.at(q[0], q[1]);

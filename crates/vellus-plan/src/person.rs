@@ -17,7 +17,7 @@ use vellus_hair::scalp::HairProfile;
 use vellus_hair::season::Hemisphere;
 use vellus_head::{Sex, Zone};
 use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
-use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle};
+use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle, Population, height_norm};
 use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
 
 use crate::case::{
@@ -107,6 +107,8 @@ pub struct Person {
     pub conditions: Vec<Contraindication>,
     /// Hairline wanted.
     pub hairline: HairlineSpec,
+    /// Height of the highest crease of the raised brow above the glabella, mm, if it was measured.
+    pub brow_crease_mm: Option<f64>,
     /// Length worn, mm.
     pub length_worn_mm: f64,
     /// Whether texture matters.
@@ -350,28 +352,7 @@ impl Person {
             });
         }
 
-        let norm_line = if female { 62.0 } else { 80.0 };
-        let hairline = HairlineSpec {
-            height_mm: f.fill(
-                case.wishes.hairline_height_mm,
-                "wishes.hairline_height_mm",
-                norm_line,
-                format!("{norm_line:.0} mm above the glabella"),
-                if female {
-                    "mean of young women (Kashiyama 2021)"
-                } else {
-                    "design rule for adult men (Garg)"
-                },
-            ),
-            style: f.fill(
-                case.wishes.hairline_style,
-                "wishes.hairline_style",
-                HairlineStyle::Natural,
-                "natural",
-                "the least regretted",
-            ),
-            edge: f.fill(case.wishes.edge, "wishes.edge", Edge::Natural, "natural", "the least regretted"),
-        };
+        let hairline = hairline(case, ancestry, &mut f);
         let worn = if female { 200.0 } else { 0.5 };
         let length_worn_mm = f.fill(
             case.wishes.length_worn_mm,
@@ -453,6 +434,7 @@ impl Person {
             past,
             conditions: case.contraindications.clone().unwrap_or_default(),
             hairline,
+            brow_crease_mm: case.wishes.brow_crease_mm,
             length_worn_mm,
             texture,
             refuses: case.wishes.refuses.clone(),
@@ -624,6 +606,52 @@ fn protocol(case: &Case, f: &mut Filler) -> Protocol {
             ..Withdrawal::default()
         },
         published: None,
+    }
+}
+
+/// How much higher than usual a receded line is drawn when its height is not said, mm (assumption).
+const RECEDED_HIGHER_MM: f64 = 8.0;
+
+fn hairline(case: &Case, ancestry: Ancestry, f: &mut Filler) -> HairlineSpec {
+    let w = &case.wishes;
+    let norm = height_norm(case.person.sex, population(ancestry));
+    if w.hairline.is_drawn() {
+        let edge = f.fill(w.edge, "wishes.edge", Edge::Natural, "natural", "the least regretted");
+        return HairlineSpec {
+            // Measured on the line.
+            height_mm: norm.usual_mm,
+            style: w.hairline_style.unwrap_or_default(),
+            edge,
+            details: w.hairline.clone(),
+        };
+    }
+    let style = f.fill(
+        w.hairline_style,
+        "wishes.hairline_style",
+        HairlineStyle::Natural,
+        "natural",
+        "the least regretted",
+    );
+    let usual = norm.usual_mm + if style == HairlineStyle::Receded { RECEDED_HIGHER_MM } else { 0.0 };
+    let height_mm = f.fill(
+        w.hairline_height_mm,
+        "wishes.hairline_height_mm",
+        usual,
+        format!("{usual:.0} mm above the glabella"),
+        &format!("usual for sex and ancestry: {}", norm.design_source),
+    );
+    let edge = style.usual_edge();
+    let edge = f.fill(w.edge, "wishes.edge", edge, edge.name(), "what goes with the style");
+    HairlineSpec { height_mm, style, edge, details: w.hairline.clone() }
+}
+
+/// The group whose forehead norms are taken for an ancestry.
+#[must_use]
+pub const fn population(ancestry: Ancestry) -> Population {
+    match ancestry {
+        Ancestry::European => Population::European,
+        Ancestry::African => Population::African,
+        Ancestry::Asian => Population::Asian,
     }
 }
 
