@@ -17,13 +17,15 @@ const STEP: f64 = 0.005;
 /// Far from the line the distance is smooth and is taken at every third step.
 const COARSE: usize = 3;
 /// Nearer than the first the distance is that to the nearest place of the line in space (a chord of the
-/// skin: 0.02 mm short), beyond the second the exact one along the skin, between them mixed, mm.
-const NEAR_MM: [f64; 2] = [5.0, 8.0];
+/// skin, d³/24R² short: below 0.03 mm where the skin is bent to a radius of 40 mm), beyond the second the
+/// exact one along the skin, between them mixed, mm. Near an irregular line the distance has creases,
+/// which want the fine raster.
+const NEAR_MM: [f64; 2] = [10.0, 15.0];
 /// As far as this every place knows where along the line it lies, mm.
 const ALONG_MM: f64 = 24.0;
 /// Chart distance that surely holds [`ALONG_MM`]; a unit is at least 120 mm on any head.
 const ALONG_IN_CHART: f64 = 0.22;
-/// Places of the line from which distances spread, mm apart: at [`NEAR_MM`] it errs by 0.06 mm.
+/// Places of the line from which distances spread, mm apart: at [`NEAR_MM`] it errs by 0.04 mm.
 const SOURCE_MM: f64 = 1.8;
 /// Radius beyond all of the chart.
 const OUTSIDE: f64 = 4.0;
@@ -59,7 +61,8 @@ impl DepthMap {
         let room = REACH_MM / 120.0;
         low -= room;
         high += DVec2::new(room, 0.2);
-        let cells = |extent: f64| ((extent / STEP).ceil().clamp(1.0, 900.0) as usize).next_multiple_of(COARSE) + 1;
+        let cells =
+            |extent: f64| ((extent / STEP).ceil().clamp(1.0, 900.0) as usize).next_multiple_of(COARSE) + 1;
         let size = [cells(high.x - low.x), cells(high.y - low.y)];
         let place = |i: usize, j: usize| low + STEP * DVec2::new(i as f64, j as f64);
         let on_skin = |q: DVec2| {
@@ -82,8 +85,7 @@ impl DepthMap {
 
         // Far from it: exact distances at every third node.
         let every = ((SOURCE_MM / super::line::STEP_MM).round() as usize).max(1);
-        let sources: Vec<SurfacePoint> =
-            line.iter().step_by(every).chain(line.last()).copied().collect();
+        let sources: Vec<SurfacePoint> = line.iter().step_by(every).chain(line.last()).copied().collect();
         let field = g.distances(&sources, REACH_MM + 4.0)?;
         let coarse = [(size[0] - 1) / COARSE + 1, (size[1] - 1) / COARSE + 1];
         let far: Vec<f64> = (0..coarse[0] * coarse[1])
@@ -107,7 +109,13 @@ impl DepthMap {
             .map(|n| {
                 let far = far_at(n % size[0], n / size[0]);
                 let d = lerp(near[n], far, smoothstep(NEAR_MM[0], NEAR_MM[1], near[n]));
-                let d = if near[n] <= NEAR_MM[0] { near[n] } else if near[n] >= NEAR_MM[1] { far } else { d };
+                let d = if near[n] <= NEAR_MM[0] {
+                    near[n]
+                } else if near[n] >= NEAR_MM[1] {
+                    far
+                } else {
+                    d
+                };
                 (if behind[n] { d } else { -d }).clamp(-REACH_MM, REACH_MM) as f32
             })
             .collect();
@@ -118,10 +126,8 @@ impl DepthMap {
     /// Cell and place in it.
     fn cell(&self, q: DVec2) -> Option<(usize, f64, f64)> {
         let k = (q - self.low) / STEP;
-        let inside = k.x >= 0.0
-            && k.y >= 0.0
-            && k.x < (self.size[0] - 1) as f64
-            && k.y < (self.size[1] - 1) as f64;
+        let inside =
+            k.x >= 0.0 && k.y >= 0.0 && k.x < (self.size[0] - 1) as f64 && k.y < (self.size[1] - 1) as f64;
         inside.then(|| {
             let (i, j) = (k.x as usize, k.y as usize);
             (j * self.size[0] + i, k.x - i as f64, k.y - j as f64)
@@ -130,18 +136,22 @@ impl DepthMap {
 
     /// Depth behind the line, mm, from -[`REACH_MM`] to [`REACH_MM`].
     pub(super) fn at(&self, q: DVec2) -> f64 {
+        if !q.is_finite() {
+            return -REACH_MM;
+        }
         let Some((n, u, v)) = self.cell(q) else {
-            return if self.is_between_ends(q) && q.y > self.low.y { -REACH_MM } else { REACH_MM };
+            return if self.between_ends(q) > 0.0 && q.y > self.low.y { -REACH_MM } else { REACH_MM };
         };
         let at = |n: usize| f64::from(self.depth[n]);
         let up = n + self.size[0];
         lerp(lerp(at(n), at(n + 1), u), lerp(at(up), at(up + 1), u), v)
     }
 
-    /// Whether a place lies in the directions that the line covers, seen from the top of the head.
-    pub(super) fn is_between_ends(&self, q: DVec2) -> bool {
+    /// How far a place lies inside the directions that the line covers, seen from the top of the head,
+    /// radians; negative outside them.
+    pub(super) fn between_ends(&self, q: DVec2) -> f64 {
         let phi = azimuth(q);
-        self.ends[0] < phi && phi < self.ends[1]
+        (phi - self.ends[0]).min(self.ends[1] - phi)
     }
 
     /// Length along the line to its place nearest to a chart position; none farther than

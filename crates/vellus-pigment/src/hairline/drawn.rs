@@ -131,7 +131,9 @@ fn check_place(f: &Forehead<'_>, key: &str, value: &str, p: DVec3) -> Result<(),
 /// Adds what a line that ends early lacks, at its begin: the temporal point and the sideburn.
 fn complete(f: &Forehead<'_>, row: &mut Vec<DVec3>, side: usize) -> Result<(), PigmentError> {
     let of = |p: DVec3| azimuth(f.head.chart().chart_from_head(p)) * sign(side);
-    let lost = || refused("hairline", "a sideburn without skin", "a place on the skin", "check the tragia of the head");
+    let lost = || {
+        refused("hairline", "a sideburn without skin", "a place on the skin", "check the tragia of the head")
+    };
     let at = of(row[0]);
     let end = f.end(side).ok_or_else(lost)?;
     if at >= of(end) - END_SLACK {
@@ -177,7 +179,8 @@ pub(super) fn named(f: &Forehead<'_>, line: &[DVec3], along: &[f64]) -> Option<H
     let mut temporal_points = [mid_frontal; 2];
     for side in 0..2 {
         // From the middle outwards.
-        let way: Vec<usize> = if side == 0 { (0..=middle).rev().collect() } else { (middle + 1..n).collect() };
+        let way: Vec<usize> =
+            if side == 0 { (0..=middle).rev().collect() } else { (middle + 1..n).collect() };
         let canthus = (f.canthi[side].x - f.middle_x).abs();
         let lateral = |i: usize| (line[i].x - f.middle_x).abs();
         let step = along.last()? / (n - 1) as f64;
@@ -191,7 +194,10 @@ pub(super) fn named(f: &Forehead<'_>, line: &[DVec3], along: &[f64]) -> Option<H
         let sharpest = way
             .iter()
             .copied()
-            .filter(|i| (0.5 * canthus..1.5 * canthus).contains(&lateral(*i)) && line[*i].y > f.temporal_points[side].y + 8.0)
+            .filter(|i| {
+                (0.5 * canthus..1.5 * canthus).contains(&lateral(*i))
+                    && line[*i].y > f.temporal_points[side].y + 8.0
+            })
             .filter_map(|i| turn(i).map(|t| (i, t)))
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .filter(|t| t.1 >= LEAST_TURN);

@@ -46,10 +46,8 @@ impl<'a> Forehead<'a> {
     pub(super) fn sagittal(&self, x: f64, angle: f64) -> Option<DVec3> {
         let c = self.head.chart().centre_in_head();
         let (up, ahead) = libm::sincos(angle);
-        let hit = self
-            .head
-            .surface()
-            .raycast_farthest(DVec3::new(x, c.y, c.z), DVec3::new(0.0, up, ahead))?;
+        let hit =
+            self.head.surface().raycast_farthest(DVec3::new(x, c.y, c.z), DVec3::new(0.0, up, ahead))?;
         Some(hit.point.position)
     }
 

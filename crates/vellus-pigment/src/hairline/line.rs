@@ -88,10 +88,16 @@ impl Design {
                     between[side].push(p);
                 }
             }
-            temporal_points[side] = f
-                .temporal_point(side, shape.temple_forward_mm, shape.temple_up_mm)
-                .ok_or_else(|| missing("a temporal point that meets an ear or no skin", "move the temporal points forward: temporal_point_forward_mm"))?;
-            ends[side] = f.end(side).ok_or_else(|| missing("a sideburn without skin", "check the tragia of the head"))?;
+            temporal_points[side] =
+                f.temporal_point(side, shape.temple_forward_mm, shape.temple_up_mm).ok_or_else(|| {
+                    missing(
+                        "a temporal point that meets an ear or no skin",
+                        "move the temporal points forward: temporal_point_forward_mm",
+                    )
+                })?;
+            ends[side] = f
+                .end(side)
+                .ok_or_else(|| missing("a sideburn without skin", "check the tragia of the head"))?;
         }
         let humps = [0, 1].map(|side| 0.5 * (angles[side] + temporal_points[side]));
         Ok(Self {

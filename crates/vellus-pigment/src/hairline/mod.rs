@@ -34,8 +34,8 @@ use crate::PigmentError;
 use depth::DepthMap;
 pub use figures::HairlineFigures;
 use forehead::Forehead;
-use line::{Design, Line};
 pub use line::HairlinePoints;
+use line::{Design, Line};
 pub use rules::{Context, HairlineFinding, HeightNorm, Population, Severity, height_norm, judge};
 use skin::{cut, on};
 pub use spec::{Edge, HEIGHTS_MM, HairlineDetails, HairlineSpec, HairlineStyle, Ranged};
@@ -47,6 +47,9 @@ const SKIN_MM: f64 = depth::REACH_MM + 12.0;
 const LINE_SKIN_MM: f64 = 32.0;
 /// The middle lies within this of the height that was asked for, mm.
 const HEIGHT_ERROR_MM: f64 = 0.002;
+/// Within this angle of its ends, radians, the line strays from the natural border by at most so many mm.
+const END_ANGLE: f64 = 0.12;
+const END_SLACK_MM: f64 = 6.0;
 /// Length of a gap of a broken line with the stretch before it, mm (assumption).
 const GAP_MM: f64 = 11.0;
 /// Behind the line by this much stands what would leave the edge alone, mm.
@@ -97,11 +100,14 @@ impl Hairline {
                 "lower the line, or check the scan above the forehead",
             )
         };
-        let t0=std::time::Instant::now();
         // Where skin is needed, then the line on that skin.
         let (skin, mut design) = if drawn {
             let row = drawn::places(&f, &spec.details)?;
+            // The middle of the line and the glabella belong together, for the height.
+            let off = |p: &DVec3| (p.x - f.middle_x).abs();
+            let middle = row.iter().copied().min_by(|a, b| off(a).total_cmp(&off(b)));
             let mut about = row.clone();
+            about.extend(middle);
             about.push(f.glabella);
             (cut(head.surface(), &filled_in(&about), LINE_SKIN_MM)?, Err(row))
         } else {
@@ -112,13 +118,10 @@ impl Hairline {
             about.push(0.5 * (f.glabella + middle));
             (cut(head.surface(), &filled_in(&about), LINE_SKIN_MM)?, Ok(design))
         };
-        eprintln!("cut {:?}",t0.elapsed());
         let g = Geodesics::new(&skin)?;
-        eprintln!("geo {:?}",t0.elapsed());
         let (holds, pins) = match &mut design {
             Err(row) => {
-                let holds =
-                    row.iter().map(|p| on(&skin, *p)).collect::<Result<Vec<_>, _>>()?;
+                let holds = row.iter().map(|p| on(&skin, *p)).collect::<Result<Vec<_>, _>>()?;
                 (holds, Vec::new())
             }
             Ok(design) => {
@@ -126,12 +129,13 @@ impl Hairline {
                 *design = Design::new(&f, &shape, middle)?;
                 let holds = design.holds(&g, shape.hump_mm)?;
                 let p = &design.points;
-                (holds, vec![p.mid_frontal, p.angles[0], p.angles[1], p.temporal_points[0], p.temporal_points[1]])
+                (
+                    holds,
+                    vec![p.mid_frontal, p.angles[0], p.angles[1], p.temporal_points[0], p.temporal_points[1]],
+                )
             }
         };
-        eprintln!("holds {:?} tris {}",t0.elapsed(), skin.mesh().triangles.len());
         let line = Line::new(&g, &holds, &pins, &shape, key, seed)?;
-        eprintln!("line {:?}",t0.elapsed());
         let in_head: Vec<DVec3> = line.drawn.iter().map(|p| p.position).collect();
         let in_chart: Vec<DVec2> = in_head.iter().map(|p| head.chart().chart_from_head(*p)).collect();
         if let Some((i, _)) = drawn::crossing(&in_chart) {
@@ -155,20 +159,14 @@ impl Hairline {
             })?,
         };
         let set = libm::hypot(shape.macro_mm, shape.micro_mm);
-        let irregularity = if drawn {
-            libm::hypot(set, figures::roughness(&line.smooth, line::STEP_MM))
-        } else {
-            set
-        };
-        let figures =
-            HairlineFigures::measure(&f, &g, &points, &line.smooth, &line.along, irregularity)?;
-        eprintln!("fig {:?}",t0.elapsed());
+        let irregularity =
+            if drawn { libm::hypot(set, figures::roughness(&line.smooth, line::STEP_MM)) } else { set };
+        let figures = HairlineFigures::measure(&f, &g, &points, &line.smooth, &line.along, irregularity)?;
         let about: Vec<DVec3> = in_head.iter().step_by(16).copied().collect();
         let wide = cut(head.surface(), &about, SKIN_MM)?;
         let wide = Geodesics::new(&wide)?;
         let sources = in_head.iter().map(|p| on(wide.surface(), *p)).collect::<Result<Vec<_>, _>>()?;
         let depth = DepthMap::new(head, &wide, &sources, &in_chart, &line.along)?;
-        eprintln!("depth {:?}",t0.elapsed());
         let gap_phase = key
             .stream(vellus_units::random::Purpose::Hairline, seed ^ (1 << 40))
             .between(0.0, std::f64::consts::TAU);
@@ -252,10 +250,14 @@ impl Hairline {
     /// ([`Head::is_ear`]).
     #[must_use]
     pub fn contains(&self, in_chart: DVec2) -> bool {
-        if self.depth.is_between_ends(in_chart) {
-            self.depth.at(in_chart) > 0.0
-        } else {
-            self.border.border_distance(in_chart) > 0.0
+        if !in_chart.is_finite() {
+            return false;
+        }
+        match self.depth.between_ends(in_chart) {
+            inside if inside <= 0.0 => self.border.border_distance(in_chart) > 0.0,
+            // Beyond the very ends the line says nothing of what lies below it.
+            inside if inside < END_ANGLE && self.border.border_distance(in_chart) < -END_SLACK_MM => false,
+            _ => self.depth.at(in_chart) > 0.0,
         }
     }
 
@@ -288,7 +290,8 @@ impl Hairline {
     #[must_use]
     pub fn behind_middle_in_chart(&self, head: &Head, depth_mm: f64) -> DVec2 {
         let from = head.chart().chart_from_head(self.points.mid_frontal);
-        let (mut lo, mut hi) = (from, from - DVec2::new(0.0, 0.6));
+        // The line itself strays to both sides of its middle point.
+        let (mut lo, mut hi) = (from + DVec2::new(0.0, 0.03), from - DVec2::new(0.0, 0.6));
         for _ in 0..40 {
             let mid = 0.5 * (lo + hi);
             if self.depth.at(mid) < depth_mm {
@@ -315,8 +318,14 @@ impl Hairline {
             }
             // To the left of someone who walks from right to left lies the hair.
             let back = -way;
-            let back = if self.depth.at(w[0] + 0.03 * back) > self.depth.at(w[0] - 0.03 * back) { back } else { -back };
-            let q = (1..60).map(|k| w[0] + back * (0.002 * f64::from(k))).find(|q| self.depth.at(*q) >= STRAND_MM);
+            let back = if self.depth.at(w[0] + 0.03 * back) > self.depth.at(w[0] - 0.03 * back) {
+                back
+            } else {
+                -back
+            };
+            let q = (1..60)
+                .map(|k| w[0] + back * (0.002 * f64::from(k)))
+                .find(|q| self.depth.at(*q) >= STRAND_MM);
             if let Some(q) = q {
                 all += 1;
                 hit += u32::from(test(q));

@@ -56,6 +56,17 @@ impl HairlineStyle {
         }
     }
 
+    /// As people write it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::M => "M",
+            Self::WidowsPeak => "widow's peak",
+            Self::EdgeUp => "edge-up",
+            _ => self.name(),
+        }
+    }
+
     /// Its name in a case.
     #[must_use]
     pub const fn name(self) -> &'static str {
