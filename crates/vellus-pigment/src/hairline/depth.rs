@@ -14,8 +14,8 @@ use crate::PigmentError;
 pub(super) const REACH_MM: f64 = 50.0;
 /// Chart step of the raster: about 0.9 mm.
 const STEP: f64 = 0.005;
-/// Far from the line the distance is smooth and is taken at every third step.
-const COARSE: usize = 3;
+/// Far from the line the distance is smooth and is taken at every second step.
+const COARSE: usize = 2;
 /// Nearer than the first the distance is that to the nearest place of the line in space (a chord of the
 /// skin, d³/24R² short: below 0.03 mm where the skin is bent to a radius of 40 mm), beyond the second the
 /// exact one along the skin, between them mixed, mm. Near an irregular line the distance has creases,
@@ -25,8 +25,8 @@ const NEAR_MM: [f64; 2] = [10.0, 15.0];
 const ALONG_MM: f64 = 24.0;
 /// Chart distance that surely holds [`ALONG_MM`]; a unit is at least 120 mm on any head.
 const ALONG_IN_CHART: f64 = 0.22;
-/// Places of the line from which distances spread, mm apart: at [`NEAR_MM`] it errs by 0.04 mm.
-const SOURCE_MM: f64 = 1.8;
+/// Where distances at three nodes in a row stray from a straight line by more, they have a crease, mm.
+const CREASE_MM: f64 = 0.12;
 /// Radius beyond all of the chart.
 const OUTSIDE: f64 = 4.0;
 
@@ -83,31 +83,47 @@ impl DepthMap {
             .collect();
         let (near, nearest) = nearest_legs(size[0], &skin, line, along);
 
-        // Far from it: exact distances at every third node.
-        let every = ((SOURCE_MM / super::line::STEP_MM).round() as usize).max(1);
-        let sources: Vec<SurfacePoint> = line.iter().step_by(every).chain(line.last()).copied().collect();
-        let field = g.distances(&sources, REACH_MM + 4.0)?;
+        // Far from it: exact distances at every second node, and at all where the distance has a crease.
+        let field = g.distances(line, REACH_MM + 4.0)?;
+        let exact = |i: usize, j: usize| {
+            let at = on_skin(place(i, j)).and_then(|p| field.at(&p).ok()).unwrap_or(f64::INFINITY);
+            at.min(REACH_MM + 4.0)
+        };
         let coarse = [(size[0] - 1) / COARSE + 1, (size[1] - 1) / COARSE + 1];
         let far: Vec<f64> = (0..coarse[0] * coarse[1])
             .into_par_iter()
+            .map(|n| exact(n % coarse[0] * COARSE, n / coarse[0] * COARSE))
+            .collect();
+        let creased = |a: usize, b: usize| {
+            let at = |i: usize, j: usize| far[j.min(coarse[1] - 1) * coarse[0] + i.min(coarse[0] - 1)];
+            let bent = |i: usize, j: usize| {
+                let (x, y) = (i.clamp(1, coarse[0] - 2), j.clamp(1, coarse[1] - 2));
+                let middle = 2.0 * at(x, y);
+                let across = (at(x - 1, y) + at(x + 1, y) - middle).abs();
+                across.max((at(x, y - 1) + at(x, y + 1) - middle).abs()) > CREASE_MM
+            };
+            bent(a, b) || bent(a + 1, b) || bent(a, b + 1) || bent(a + 1, b + 1)
+        };
+        let far: Vec<f64> = (0..size[0] * size[1])
+            .into_par_iter()
             .map(|n| {
-                on_skin(place(n % coarse[0] * COARSE, n / coarse[0] * COARSE))
-                    .and_then(|p| field.at(&p).ok())
-                    .unwrap_or(f64::INFINITY)
-                    .min(REACH_MM + 4.0)
+                let (i, j) = (n % size[0], n / size[0]);
+                let (a, b) = ((i / COARSE).min(coarse[0] - 2), (j / COARSE).min(coarse[1] - 2));
+                let (u, v) =
+                    ((i - a * COARSE) as f64 / COARSE as f64, (j - b * COARSE) as f64 / COARSE as f64);
+                let at = |i: usize, j: usize| far[j * coarse[0] + i];
+                let smooth =
+                    lerp(lerp(at(a, b), at(a + 1, b), u), lerp(at(a, b + 1), at(a + 1, b + 1), u), v);
+                let on_node = (u == 0.0 || u == 1.0) && (v == 0.0 || v == 1.0);
+                let wanted = near[n] > NEAR_MM[0] && smooth < REACH_MM;
+                if wanted && !on_node && creased(a, b) { exact(i, j) } else { smooth }
             })
             .collect();
-        let far_at = |i: usize, j: usize| {
-            let (a, b) = ((i / COARSE).min(coarse[0] - 2), (j / COARSE).min(coarse[1] - 2));
-            let (u, v) = ((i - a * COARSE) as f64 / COARSE as f64, (j - b * COARSE) as f64 / COARSE as f64);
-            let at = |i: usize, j: usize| far[j * coarse[0] + i];
-            lerp(lerp(at(a, b), at(a + 1, b), u), lerp(at(a, b + 1), at(a + 1, b + 1), u), v)
-        };
 
         let behind = behind(low, size, line_in_chart);
         let depth = (0..size[0] * size[1])
             .map(|n| {
-                let far = far_at(n % size[0], n / size[0]);
+                let far = far[n];
                 let d = lerp(near[n], far, smoothstep(NEAR_MM[0], NEAR_MM[1], near[n]));
                 let d = if near[n] <= NEAR_MM[0] {
                     near[n]

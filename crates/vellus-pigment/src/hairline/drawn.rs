@@ -12,6 +12,8 @@ use crate::PigmentError;
 const MOST_FROM_SKIN_MM: f64 = 6.0;
 /// A line reaches at least this near to the verticals through the outer corners of the eyes, mm.
 const SPAN_SLACK_MM: f64 = 10.0;
+/// So near to the tragion it is the ear, mm.
+const EAR_MM: f64 = 14.0;
 /// Places nearer to each other than this are one, mm.
 const SAME_MM: f64 = 0.2;
 /// A line drawn to within this chart angle of the sideburn's is whole, radians.
@@ -107,7 +109,8 @@ pub(super) fn places(f: &Forehead<'_>, details: &HairlineDetails) -> Result<Vec<
 /// Whether a place of a line is on the scalp or the forehead.
 fn check_place(f: &Forehead<'_>, key: &str, value: &str, p: DVec3) -> Result<(), PigmentError> {
     let behind = 0.5 * (f.tragia[0].z + f.tragia[1].z) - 15.0;
-    let on = if f.head.is_ear(p) {
+    let at_ear = f.tragia.iter().any(|t| t.distance(p) < EAR_MM);
+    let on = if at_ear || f.head.is_ear(p) {
         "on an ear"
     } else if p.z < behind {
         "behind the ears"
@@ -206,7 +209,7 @@ pub(super) fn named(f: &Forehead<'_>, line: &[DVec3], along: &[f64]) -> Option<H
             None => way.iter().copied().find(|i| lateral(*i) >= canthus)?,
         };
         angles[side] = line[corner];
-        // The temporal point: the foremost place once the line has turned forward, between angle and end.
+        // The temporal point: the corner, or else the foremost place, near where it naturally lies.
         let natural = f.temporal_points[side];
         let from = way.iter().position(|i| *i == corner)?;
         let below: Vec<usize> = way[from..]
@@ -214,16 +217,16 @@ pub(super) fn named(f: &Forehead<'_>, line: &[DVec3], along: &[f64]) -> Option<H
             .copied()
             .filter(|i| line[*i].y < line[corner].y - 10.0 && line[*i].y < natural.y + 18.0)
             .collect();
-        let point = below
-            .iter()
-            .copied()
-            .filter(|i| line[*i].y > natural.y - 18.0)
-            .max_by(|a, b| line[*a].z.total_cmp(&line[*b].z))
+        let near = || below.iter().copied().filter(|i| line[*i].y > natural.y - 18.0);
+        let point = near()
+            .filter_map(|i| turn(i).map(|t| (i, t)))
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .filter(|t| t.1 >= LEAST_TURN)
+            .map(|t| t.0)
+            .or_else(|| near().max_by(|a, b| line[*a].z.total_cmp(&line[*b].z)))
             .or_else(|| {
-                way[from..]
-                    .iter()
-                    .copied()
-                    .min_by(|a, b| line[*a].distance(natural).total_cmp(&line[*b].distance(natural)))
+                let away = |i: usize| line[i].distance(natural);
+                way[from..].iter().copied().min_by(|a, b| away(*a).total_cmp(&away(*b)))
             })?;
         temporal_points[side] = line[point];
         humps[side] = line[(corner + point) / 2];

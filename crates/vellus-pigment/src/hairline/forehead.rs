@@ -67,7 +67,7 @@ impl<'a> Forehead<'a> {
         if brow.1 < z {
             return None;
         }
-        self.search(x, brow.0, 2.3, |p| p.z <= z)
+        self.search(x, brow.0, super::line::FARTHEST_BACK, |p| p.z <= z)
     }
 
     /// The first place, turning up from `from` radians to `to`, at which a test begins to hold.

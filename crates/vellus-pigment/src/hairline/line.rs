@@ -11,6 +11,10 @@ use super::skin::on;
 use super::spec::{Shape, refused};
 use crate::PigmentError;
 
+/// An angle lies at least this far above brow and temporal point, mm (assumption).
+const ABOVE_MM: f64 = 14.0;
+/// The farthest back that an angle is looked for: the direction from straight ahead, radians.
+pub(super) const FARTHEST_BACK: f64 = 2.3;
 /// Distance between points of the line, mm: a tenth of the shortest wave of its irregularity.
 pub(super) const STEP_MM: f64 = 0.6;
 /// Shares of the way from the middle to the angle at which the line is held.
@@ -60,16 +64,16 @@ impl Design {
             let level = middle.z - f.level_z(x, middle);
             let behind = shape.angle_behind_mm.unwrap_or(level + shape.peak_mm + shape.recess_mm)
                 + s * 0.5 * shape.asymmetry_mm;
-            angles[side] = f.at_depth(x, middle.z - behind).ok_or_else(|| {
-                let deepest = f.sagittal(x, 2.2).map_or(0.0, |p| middle.z - p.z);
-                let least = (1..30)
-                    .filter_map(|i| f.sagittal(x, f64::from(i) * 0.05))
-                    .map(|p| middle.z - p.z)
-                    .fold(f64::INFINITY, f64::min);
+            // Above the brow and the temporal point, or it is no angle.
+            let lowest = ABOVE_MM + f.glabella.y.max(f.temporal_points[side].y);
+            let angle = f.at_depth(x, middle.z - behind).filter(|p| p.y >= lowest);
+            angles[side] = angle.ok_or_else(|| {
+                let least = f.at_height(x, lowest).map_or(0.0, |p| middle.z - p.z);
+                let most = f.sagittal(x, FARTHEST_BACK).map_or(0.0, |p| middle.z - p.z);
                 refused(
                     "angle_behind_mm",
                     format!("{behind:.1}"),
-                    format!("{least:.0} to {deepest:.0} on this head"),
+                    format!("{:.0} to {:.0} on this head", least.ceil(), most.floor()),
                     "the frontotemporal angle must find skin above the brow, on the vertical through the outer corner of the eye",
                 )
             })?;

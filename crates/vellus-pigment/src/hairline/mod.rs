@@ -109,14 +109,16 @@ impl Hairline {
             let mut about = row.clone();
             about.extend(middle);
             about.push(f.glabella);
-            (cut(head.surface(), &filled_in(&about), LINE_SKIN_MM)?, Err(row))
+            // Between far places the way along the skin may stray further.
+            let longest = row.windows(2).map(|w| w[0].distance(w[1])).fold(0.0, f64::max);
+            (cut(head.surface(), &filled_in(head, &about), LINE_SKIN_MM + 0.3 * longest)?, Err(row))
         } else {
             let middle = f.middle(spec.height_mm).ok_or_else(too_high)?;
             let design = Design::new(&f, &shape, middle)?;
             let mut about = design.places();
             about.push(f.glabella);
             about.push(0.5 * (f.glabella + middle));
-            (cut(head.surface(), &filled_in(&about), LINE_SKIN_MM)?, Ok(design))
+            (cut(head.surface(), &filled_in(head, &about), LINE_SKIN_MM)?, Ok(design))
         };
         let g = Geodesics::new(&skin)?;
         let (holds, pins) = match &mut design {
@@ -366,12 +368,17 @@ fn at_height(f: &Forehead<'_>, g: &Geodesics<'_>, height_mm: f64) -> Option<Resu
     Some(Ok(place))
 }
 
-/// Places between far ones, so that skin is kept all along.
-fn filled_in(row: &[DVec3]) -> Vec<DVec3> {
+/// Places of the skin between far ones, so that it is kept all along.
+fn filled_in(head: &Head, row: &[DVec3]) -> Vec<DVec3> {
     let mut out = row.to_vec();
     for w in row.windows(2) {
         let n = (w[0].distance(w[1]) / 20.0).floor() as usize;
-        out.extend((1..=n).map(|i| w[0].lerp(w[1], i as f64 / (n + 1) as f64)));
+        let [a, b] = [w[0], w[1]].map(|p| head.chart().chart_from_head(p));
+        out.extend(
+            (1..=n)
+                .filter_map(|i| head.head_from_chart(a.lerp(b, i as f64 / (n + 1) as f64)))
+                .map(|p| p.position),
+        );
     }
     out
 }
