@@ -76,12 +76,8 @@ pub fn hairline_sheet(
     hairline: &Hairline,
     findings: &[HairlineFinding],
 ) -> Result<String, ReportError> {
-    let [w, h] = SHEET;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" \
-         aria-label=\"The designed hairline from the front, from three quarters and in profile, with its figures\" \
-         font-family=\"{SANS}\" fill=\"{INK}\">\n<rect width=\"{w}\" height=\"{h}\" fill=\"{PAPER}\"/>\n"
-    );
+    let w = SHEET[0];
+    let mut svg = String::new();
     let f = hairline.figures();
     let spec = hairline.spec();
     let kind = if spec.details.is_drawn() {
@@ -118,9 +114,14 @@ pub fn hairline_sheet(
     );
     figures(&mut svg, hairline, EDGE, y);
     zones(&mut svg, hairline, EDGE + 400.0, y);
-    said(&mut svg, findings, EDGE + 590.0, y, w - EDGE - (EDGE + 590.0), h - EDGE);
-    svg += "</svg>\n";
-    Ok(svg)
+    let foot = said(&mut svg, findings, EDGE + 590.0, y, w - EDGE - (EDGE + 590.0));
+    // Every finding stands on the sheet: it grows where they are many.
+    let h = SHEET[1].max(foot + EDGE);
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" \
+         aria-label=\"The designed hairline from the front, from three quarters and in profile, with its figures\" \
+         font-family=\"{SANS}\" fill=\"{INK}\">\n<rect width=\"{w}\" height=\"{h}\" fill=\"{PAPER}\"/>\n{svg}</svg>\n"
+    ))
 }
 
 /// One view with the line and what is measured in it.
@@ -346,26 +347,20 @@ fn zones(svg: &mut String, hairline: &Hairline, x: f64, y: f64) {
     }
 }
 
-/// What the rules say, as far as there is room.
-fn said(svg: &mut String, findings: &[HairlineFinding], x: f64, y: f64, width: f64, foot: f64) {
+/// What the rules say; returns where it ends.
+fn said(svg: &mut String, findings: &[HairlineFinding], x: f64, y: f64, width: f64) -> f64 {
     *svg += &text(x, y, 14.0, INK, " font-weight=\"600\"", "What the rules say");
     let mut line = y + 24.0;
     if findings.is_empty() {
         *svg += &text(x, line, 12.5, SOFT, "", "Nothing: every rule of hairline design is kept.");
-        return;
+        return line;
     }
-    for (k, f) in findings.iter().enumerate() {
+    for f in findings {
         let words = wrap(&f.text, 12.5, width - 18.0, 4);
         let grade =
             if f.grade == "assumption" { "an assumption".to_owned() } else { format!("grade {}", f.grade) };
         let from = wrap(&format!("{} ({grade})", capital(f.source)), 11.0, width - 18.0, 2);
         let height = words.len() as f64 * 16.0 + from.len() as f64 * 14.0 + 8.0;
-        if line + height - 20.0 > foot {
-            let left = findings.len() - k;
-            let more = format!("and {left} more: see the warnings of the plan");
-            *svg += &text(x + 18.0, line, 12.0, SOFT, "", &more);
-            return;
-        }
         let colour = if f.severity == Severity::Warning { STOP } else { SOFT };
         let _ = write!(
             svg,
@@ -383,4 +378,5 @@ fn said(svg: &mut String, findings: &[HairlineFinding], x: f64, y: f64, width: f
         }
         line += 8.0;
     }
+    line
 }

@@ -152,13 +152,9 @@ pub fn judge(
         };
         if broken {
             let number = |x: f64| {
-                if rule.unit == "%" {
-                    format!("{x:.0} %")
-                } else if x.abs() < 20.0 {
-                    format!("{x:.1} {}", rule.unit)
-                } else {
-                    format!("{x:.0} {}", rule.unit)
-                }
+                // Whole millimetres would hide how little a small figure misses its limit by.
+                let digits = usize::from(rule.unit != "%" && (figure - limit).abs() < 3.0);
+                format!("{x:.digits$} {}", rule.unit).replace('-', "−")
             };
             out.push(HairlineFinding {
                 rule: &rule.id,

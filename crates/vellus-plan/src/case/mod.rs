@@ -93,7 +93,7 @@ pub struct PersonKeys {
     pub age_years: f64,
     /// Sex, for the norms of head, hair and pattern.
     pub sex: Sex,
-    /// Ancestry, for the norms of hair only.
+    /// Ancestry, for the norms of hair and forehead.
     #[serde(default)]
     pub ancestry: Option<Ancestry>,
     /// Body weight, kg; 35 to 250. Limits how much blood is drawn.
