@@ -81,6 +81,21 @@ pub enum PigmentError {
         "no skin is left for dots: the target density is zero everywhere on the scalp. Check the hairline height and the stage of loss"
     )]
     NothingToDo,
+    /// A hairline that cannot be.
+    #[error("the hairline: {key} = {value} is not possible; allowed: {allowed}")]
+    Hairline {
+        /// Which of its numbers, as in a case.
+        key: String,
+        /// The value found.
+        value: String,
+        /// What is allowed.
+        allowed: String,
+        /// The likely fix.
+        hint: String,
+    },
+    /// The skin under a hairline could not be used.
+    #[error("laying the hairline on the head: {0}")]
+    Skin(HeadError),
     /// Points could not be placed.
     #[error("placing the dots: {0}")]
     Place(#[from] HeadError),

@@ -17,7 +17,7 @@ use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, PartLine, School};
 use vellus_pigment::{Ink, PigmentError};
 
 use crate::error::PlanError;
-use crate::field::VisibleShare;
+use crate::field::{DotDensity, VisibleShare};
 use crate::forecast::Moment;
 use crate::outcome::{DotSummary, SmpSession};
 use crate::schedule::{Booked, date_of};
@@ -116,7 +116,7 @@ pub(crate) fn lay_dots(
     booked: &Booked,
     course: &Course<'_>,
     dots: &mut Dots,
-) -> Result<(DotSummary, Vec<String>), PlanError> {
+) -> Result<(DotSummary, Option<DotDensity>, Vec<String>), PlanError> {
     let smp = &subject.person.smp;
     let per_dot = course.per_dot;
     let mut problems = Vec::new();
@@ -153,6 +153,7 @@ pub(crate) fn lay_dots(
     }
     let rate = smp.sun.rate();
     let before_course = usize::from(dots.last_session());
+    let mut wanted_field = None;
     for (round, (days, moment)) in rounds.into_iter().enumerate() {
         let Some(moment) = moment else { continue };
         let worths = dot_worths(subject, dots);
@@ -167,12 +168,13 @@ pub(crate) fn lay_dots(
         let density = |spot: &Spot| {
             let q = spot.in_chart;
             let p: DVec3 = spot.position_in_head;
-            let on_scalp = subject.head.zone_at_spot(spot).is_some()
-                || (q.y > 0.3 && q.x.abs() < 0.4 && subject.hairline.depth_mm(q.x, q.y) > 0.0);
-            if !on_scalp || subject.marks.iter().any(|m| m.forbids(p)) {
+            if !subject.hairline.contains(q)
+                || subject.head.is_ear(p)
+                || subject.marks.iter().any(|m| m.forbids(p))
+            {
                 return 0.0;
             }
-            let mut fade_in = if q.y > 0.0 { subject.hairline.fade_in(q.x, q.y) } else { 1.0 };
+            let mut fade_in = subject.hairline.fade_in(q);
             if let Some(part) = &part {
                 fade_in *= part.share(q.x);
             }
@@ -191,7 +193,9 @@ pub(crate) fn lay_dots(
             density_per_cm2: &density,
             zone_at: &|q| subject.head.scalp().zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1]))),
             living: &living,
-            depth_behind_line_mm: &|q| subject.hairline.depth_mm(f64::from(q[0]), f64::from(q[1])),
+            depth_behind_line_mm: &|q| {
+                subject.hairline.depth_mm(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
+            },
             days: &days,
             targets: &targets,
             uncertain: if round == 0 && !course.uncertain.is_empty() { Some(&uncertain) } else { None },
@@ -204,6 +208,7 @@ pub(crate) fn lay_dots(
         if round == 0 {
             let (wanted, densest) = count_dots(&request);
             let scale = smp.dots.map_or(1.0, |n| n as f64 / wanted.max(1.0));
+            wanted_field = Some(DotDensity::new(&subject.head, &density, scale));
             summary.densest_per_cm2 = densest * scale;
             summary.wanted = wanted.round() as usize;
         }
@@ -260,7 +265,7 @@ pub(crate) fn lay_dots(
             touch_up,
         });
     }
-    Ok((summary, problems))
+    Ok((summary, wanted_field, problems))
 }
 
 const ZONES_OF_GROUPS: [Zone; 9] = Zone::ALL;
@@ -293,16 +298,15 @@ fn intact_share(subject: &Subject, share: &VisibleShare) -> f64 {
     if n > 0.0 { (sum / n).max(0.3) } else { 0.9 }
 }
 
-/// Living follicular units of a person on a day from today, without any new treatment.
+/// Living follicular units of a person today.
 #[must_use]
-pub fn living_on(subject: &Subject, day: f64) -> Vec<[f32; 3]> {
-    let regime =
-        subject.regime(&subject.ongoing(), &Response::median(), PrpMechanism::Reactivate, day + 400.0);
-    let seen = snapshots(&subject.scalp, &regime, subject.model, subject.key, &[day]).remove(0);
+pub fn living_today(subject: &Subject) -> Vec<[f32; 3]> {
+    let regime = subject.regime(&subject.ongoing(), &Response::median(), PrpMechanism::Reactivate, 400.0);
+    let seen = snapshots(&subject.scalp, &regime, subject.model, subject.key, &[0.0]).remove(0);
     living_units(&subject.scalp, &seen)
 }
 
-fn living_units(scalp: &Scalp, hair: &Snapshot) -> Vec<[f32; 3]> {
+pub(crate) fn living_units(scalp: &Scalp, hair: &Snapshot) -> Vec<[f32; 3]> {
     let mut out = Vec::new();
     let mut last = u32::MAX;
     for (i, unit) in scalp.follicles.unit.iter().enumerate() {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use vellus_blood::BloodError;
 use vellus_head::HeadError;
+use vellus_pigment::PigmentError;
 
 /// An error of the planning room.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +69,7 @@ pub enum PlanError {
     Head(#[from] HeadError),
     /// The dots could not be planned.
     #[error("the dots: {0}")]
-    Pigment(#[from] vellus_pigment::PigmentError),
+    Pigment(#[from] PigmentError),
     /// The record of earlier dots could not be read.
     #[error("smp.earlier {path}: {source}", path = path.display())]
     Record {
@@ -90,6 +91,21 @@ impl PlanError {
             _ => "check the file",
         };
         Self::Read { path: path.to_path_buf(), reason: e.to_string(), hint: hint.into() }
+    }
+
+    /// A hairline that cannot be, under the key of the case that asks for it.
+    pub(crate) fn hairline(e: PigmentError) -> Self {
+        match e {
+            PigmentError::Hairline { key, value, allowed, hint } => {
+                let key = match key.as_str() {
+                    "hairline_height_mm" => "wishes.hairline_height_mm".into(),
+                    "hairline" | "polyline" => "wishes.hairline".into(),
+                    key => format!("wishes.hairline.{key}"),
+                };
+                Self::Value { key, line: None, value, allowed, hint }
+            }
+            other => Self::Pigment(other),
+        }
     }
 
     pub(crate) fn toml(e: &toml::de::Error) -> Self {

@@ -1,7 +1,10 @@
 //! How much of the person's own fringe is visible where: a raster over the scalp chart.
 
+use glam::DVec2;
+use rayon::prelude::*;
 use vellus_hair::course::{Snapshot, TERMINAL_UM};
 use vellus_hair::scalp::Scalp;
+use vellus_head::{Head, Spot};
 
 /// Cells along a side; the chart from −1.3 to 1.3 in both directions.
 const SIDE: usize = 72;
@@ -84,6 +87,48 @@ impl SmoothedZones {
     #[must_use]
     pub fn at(&self, x: f64, y: f64) -> f64 {
         between(&self.cells, x, y)
+    }
+}
+
+/// Density of dots that was wanted, over the chart.
+#[derive(Clone, Debug)]
+pub struct DotDensity {
+    cells: Vec<f64>,
+}
+
+/// Cells along a side of [`DotDensity`]: about 1.3 mm, since hairlines fade in over a few.
+const FINE: usize = 160;
+
+impl DotDensity {
+    /// Reads a density per cm², times a factor, at the middles of cells; 0 off the head.
+    #[must_use]
+    pub fn new(head: &Head, density: &(dyn Fn(&Spot) -> f64 + Sync), factor: f64) -> Self {
+        let cells = (0..FINE * FINE)
+            .into_par_iter()
+            .map(|c| {
+                let at = |k: usize| ((k as f64 + 0.5) / FINE as f64 * 2.0 - 1.0) * HALF;
+                let q = DVec2::new(at(c % FINE), at(c / FINE));
+                head.head_from_chart(q).map_or(0.0, |p| {
+                    let spot = Spot {
+                        position_in_head: p.position,
+                        normal: p.normal,
+                        in_chart: q,
+                        triangle: p.triangle,
+                    };
+                    factor * density(&spot)
+                })
+            })
+            .collect();
+        Self { cells }
+    }
+
+    /// Dots per cm² at a chart point: that of its cell.
+    #[must_use]
+    pub fn at(&self, x: f64, y: f64) -> f64 {
+        let to = |v: f64| ((v + HALF) / (2.0 * HALF) * FINE as f64).floor();
+        let within = |w: f64| (0.0..FINE as f64).contains(&w);
+        let (u, v) = (to(x), to(y));
+        if within(u) && within(v) { self.cells[v as usize * FINE + u as usize] } else { 0.0 }
     }
 }
 

@@ -13,10 +13,10 @@ use vellus_head::flatten::ScalpProjection;
 use vellus_pigment::dots::Dots;
 use vellus_units::random::{Key, Purpose};
 
-use crate::dotwork::{Course, course_left, dot_weights, hairs_per_dot, lay_dots};
+use crate::dotwork::{Course, course_left, dot_weights, hairs_per_dot, lay_dots, living_units};
 use crate::ensemble::Ensemble;
 use crate::error::PlanError;
-use crate::field::VisibleShare;
+use crate::field::{DotDensity, VisibleShare};
 use crate::inject;
 use crate::outcome::{Band, Cost, DotSummary, PrpSummary, StrategyOutcome};
 use crate::schedule::{Booked, EventKind, HORIZON_YEARS, date_of, days_between};
@@ -67,8 +67,20 @@ pub struct MedianCourse {
     pub scalp: Scalp,
     /// Dots, of all sessions.
     pub dots: Dots,
+    /// Density of dots that was wanted at the first session; none where no dots are laid.
+    pub wanted: Option<DotDensity>,
     /// Moments in order of time.
     pub moments: Vec<Moment>,
+}
+
+impl MedianCourse {
+    /// Living follicular units on the day of the first SMP session, mm, head space; none where there
+    /// is no session.
+    #[must_use]
+    pub fn living_at_first_session(&self) -> Vec<[f32; 3]> {
+        let moment = self.moments.iter().find(|m| m.name == "session_1");
+        moment.map_or_else(Vec::new, |m| living_units(&self.scalp, &m.hair))
+    }
 }
 
 /// Runs one strategy. `map` is what injection points are drawn on; needed for strategies that give
@@ -173,15 +185,17 @@ pub fn run(
     // Dots on the scalp as forecast for their date.
     let mut dots = subject.earlier.clone();
     let mut dot_summary = None;
+    let mut wanted = None;
     if let Some(first) = booked.smp_days.first() {
         let course = Course {
             targets: &targets,
             per_dot: hairs_per_dot(subject, &targets),
             uncertain: &ensemble.uncertain(*first),
         };
-        let (summary, problems) = lay_dots(subject, &scalp, &moments, &booked, &course, &mut dots)?;
+        let (summary, density, problems) = lay_dots(subject, &scalp, &moments, &booked, &course, &mut dots)?;
         warnings.extend(problems);
-        warnings.extend(subject.hairline.warnings(subject.person.female()));
+        wanted = density;
+        warnings.extend(subject.hairline_findings().into_iter().map(|f| f.text));
         dot_summary = Some(summary);
     }
     let costs = price_dots(subject, &mut booked, dot_summary.as_mut());
@@ -190,7 +204,7 @@ pub fn run(
         summary.fit = ensemble.fit(&dots, after);
     }
     let outcome = ensemble.outcome(strategy, &booked, notes, warnings, costs, dot_summary, prp);
-    Ok((outcome, MedianCourse { scalp, dots, moments }))
+    Ok((outcome, MedianCourse { scalp, dots, wanted, moments }))
 }
 
 /// The schedule with this response's share of the uncertainty of the platelet dose.
@@ -247,7 +261,7 @@ fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: K
     );
     for u in 0..scalp.ground.len() as u32 {
         let q = scalp.ground.chart[u as usize].map(f64::from);
-        if subject.hairline.depth_mm(q[0], q[1]) < 0.0 {
+        if !subject.hairline.contains(glam::DVec2::from_array(q)) {
             continue;
         }
         let missing = 1.0 - share.at(q[0], q[1]);

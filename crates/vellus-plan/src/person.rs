@@ -18,7 +18,7 @@ use vellus_hair::season::Hemisphere;
 use vellus_head::{Sex, Zone};
 use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
 use vellus_pigment::ageing::Sun;
-use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle};
+use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle, Population, height_norm};
 use vellus_pigment::target::School;
 use vellus_pigment::{Ink, Needle, Pattern, PigmentBase};
 use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
@@ -136,6 +136,8 @@ pub struct Person {
     pub hairline: HairlineSpec,
     /// How pigment is laid.
     pub smp: Smp,
+    /// Height of the highest crease of the raised brow above the glabella, mm, if it was measured.
+    pub brow_crease_mm: Option<f64>,
     /// Length worn, mm.
     pub length_worn_mm: f64,
     /// Whether texture matters.
@@ -393,28 +395,7 @@ impl Person {
             });
         }
 
-        let norm_line = if female { 62.0 } else { 80.0 };
-        let hairline = HairlineSpec {
-            height_mm: f.fill(
-                case.wishes.hairline_height_mm,
-                "wishes.hairline_height_mm",
-                norm_line,
-                format!("{norm_line:.0} mm above the glabella"),
-                if female {
-                    "mean of young women (Kashiyama 2021)"
-                } else {
-                    "design rule for adult men (Garg)"
-                },
-            ),
-            style: f.fill(
-                case.wishes.hairline_style,
-                "wishes.hairline_style",
-                HairlineStyle::Natural,
-                "natural",
-                "the least regretted",
-            ),
-            edge: f.fill(case.wishes.edge, "wishes.edge", Edge::Natural, "natural", "the least regretted"),
-        };
+        let hairline = hairline(case, ancestry, &mut f);
         let worn = if female { 200.0 } else { 0.5 };
         let length_worn_mm = f.fill(
             case.wishes.length_worn_mm,
@@ -539,6 +520,7 @@ impl Person {
             conditions: case.contraindications.clone().unwrap_or_default(),
             hairline,
             smp,
+            brow_crease_mm: case.wishes.brow_crease_mm,
             length_worn_mm,
             texture,
             refuses: case.wishes.refuses.clone(),
@@ -710,6 +692,52 @@ fn protocol(case: &Case, f: &mut Filler) -> Protocol {
             ..Withdrawal::default()
         },
         published: None,
+    }
+}
+
+/// How much higher than usual a receded line is drawn when its height is not said, mm (assumption).
+const RECEDED_HIGHER_MM: f64 = 8.0;
+
+fn hairline(case: &Case, ancestry: Ancestry, f: &mut Filler) -> HairlineSpec {
+    let w = &case.wishes;
+    let norm = height_norm(case.person.sex, population(ancestry));
+    if w.hairline.is_drawn() {
+        let edge = f.fill(w.edge, "wishes.edge", Edge::Natural, "natural", "the least regretted");
+        return HairlineSpec {
+            // Measured on the line.
+            height_mm: norm.usual_mm,
+            style: w.hairline_style.unwrap_or_default(),
+            edge,
+            details: w.hairline.clone(),
+        };
+    }
+    let style = f.fill(
+        w.hairline_style,
+        "wishes.hairline_style",
+        HairlineStyle::Natural,
+        "natural",
+        "the least regretted",
+    );
+    let usual = norm.usual_mm + if style == HairlineStyle::Receded { RECEDED_HIGHER_MM } else { 0.0 };
+    let height_mm = f.fill(
+        w.hairline_height_mm,
+        "wishes.hairline_height_mm",
+        usual,
+        format!("{usual:.0} mm above the glabella"),
+        &format!("usual for sex and ancestry: {}", norm.design_source),
+    );
+    let edge = style.usual_edge();
+    let edge = f.fill(w.edge, "wishes.edge", edge, edge.name(), "what goes with the style");
+    HairlineSpec { height_mm, style, edge, details: w.hairline.clone() }
+}
+
+/// The group whose forehead norms are taken for an ancestry.
+#[must_use]
+pub const fn population(ancestry: Ancestry) -> Population {
+    match ancestry {
+        Ancestry::European => Population::European,
+        Ancestry::African => Population::African,
+        Ancestry::Asian => Population::Asian,
     }
 }
 

@@ -15,7 +15,7 @@ use vellus_hair::season::Season;
 use vellus_hair::treatment::{DrugCourse, PrpMechanism, Schedule};
 use vellus_head::points::{PlaceSpec, Spot, integrate, place};
 use vellus_head::{Head, Landmark, Zone};
-use vellus_pigment::hairline::{Forehead, Hairline};
+use vellus_pigment::hairline::{Context, Hairline, HairlineFinding};
 use vellus_pigment::{Dots, Mark, ReadContext, read_dots};
 use vellus_units::Days;
 use vellus_units::random::{Key, Purpose};
@@ -25,7 +25,7 @@ use crate::error::PlanError;
 use crate::field::SmoothedZones;
 use crate::head::build_head;
 use crate::marks::marks_on;
-use crate::person::{Assumption, Person};
+use crate::person::{Assumption, Person, population};
 use crate::schedule::days_between;
 
 /// All zones, in the order of their numbers.
@@ -113,8 +113,7 @@ impl Subject {
         let key = Key::new(seed, 0);
         let head = build_head(case, folder, &mut person)?;
         let chart = head.chart();
-        let forehead = forehead(&head);
-        let hairline = Hairline::new(person.hairline, forehead, key);
+        let hairline = Hairline::new(person.hairline.clone(), &head, key).map_err(PlanError::hairline)?;
         let profile = person.profile.clone();
         let map = head.scalp();
 
@@ -360,6 +359,25 @@ impl Subject {
             <= p.stage + reach_stages(p.course)
     }
 
+    /// What the rules of hairline design have to say of the designed line.
+    #[must_use]
+    pub fn hairline_findings(&self) -> Vec<HairlineFinding> {
+        let p = &self.person.progress;
+        // Where hair still stands, ahead of the edge of loss but within its reach.
+        let to_come = |q: glam::DVec2| {
+            let boundary = boundary_stage(p.course, q.x, q.y, self.trichion_y) + self.offsets.at(q.x, q.y);
+            p.stage < boundary && boundary <= p.stage + reach_stages(p.course)
+        };
+        let context = Context {
+            sex: self.person.sex,
+            population: population(self.person.ancestry),
+            age_years: self.person.age_years,
+            future_loss: Some(&to_come),
+            brow_crease_mm: self.person.brow_crease_mm,
+        };
+        self.hairline.findings(&self.head, &context)
+    }
+
     /// Groups that loss reaches and that are on this head.
     #[must_use]
     pub fn thinning(&self) -> Vec<usize> {
@@ -442,31 +460,6 @@ pub const fn zone_name(zone: Zone) -> &'static str {
         Zone::Parietal => "parietal",
         Zone::Temporal => "sides",
         Zone::OccipitalDonor => "back (donor)",
-    }
-}
-
-/// The measures of a forehead that a hairline needs.
-#[must_use]
-pub fn forehead(head: &Head) -> Forehead {
-    let chart = head.chart();
-    let glabella = chart.chart_from_head(head.landmarks().get(Landmark::Glabella));
-    let trichion = chart.chart_from_head(head.landmarks().get(Landmark::Trichion));
-    let canthus = chart.chart_from_head(head.landmarks().get(Landmark::LateralCanthusLeft));
-    // The frontotemporal angle belongs on the vertical through the lateral canthus: the chart x of
-    // the point of the scalp above it, at the height of the hairline.
-    let lateral_mm = head.landmarks().get(Landmark::LateralCanthusLeft).x;
-    let at_line = (1..60)
-        .map(|i| f64::from(i) * 0.01)
-        .find(|x| {
-            head.head_from_chart(glam::DVec2::new(*x, trichion.y - 0.1))
-                .is_some_and(|p| p.position.x >= lateral_mm * 0.92)
-        })
-        .unwrap_or(canthus.x.abs());
-    let units = (glabella.y - trichion.y).max(0.05);
-    Forehead {
-        mm_per_unit: head.lengths().forehead_height.0 / units,
-        canthus_x: at_line.clamp(0.18, 0.5),
-        glabella_y: glabella.y,
     }
 }
 

@@ -350,3 +350,48 @@ fn a_folder_a_missing_file_and_bytes_that_are_no_text_are_said() {
         }
     }
 }
+
+#[test]
+fn a_drawn_hairline_is_read_and_what_cannot_stand_beside_it_is_refused_by_name() {
+    let case = |wishes: &str| format!("{HEAD}[wishes]\n{wishes}");
+    let line = "polyline_in_chart = [[-0.45, 0.3], [0.0, 0.55], [0.45, 0.3]]\n";
+    let read = parse(&case(&format!("[wishes.hairline]\n{line}macro_mm = 0.5\n"))).unwrap();
+    assert!(read.wishes.hairline.is_drawn());
+    for (wishes, key, allowed) in [
+        (
+            format!("hairline_height_mm = 75\n[wishes.hairline]\n{line}"),
+            "wishes.hairline_height_mm",
+            "left out beside a drawn hairline",
+        ),
+        (
+            format!("[wishes.hairline]\n{line}polyline_in_head_mm = [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]\n"),
+            "wishes.hairline.polyline_in_head_mm",
+            "one of the two",
+        ),
+        (
+            format!("[wishes.hairline]\n{line}peak_mm = 5\n"),
+            "wishes.hairline.peak_mm",
+            "left out beside a drawn hairline",
+        ),
+        (
+            "[wishes.hairline]\npolyline_in_chart = [[0.0, 0.5]]\n".into(),
+            "wishes.hairline.polyline_in_chart",
+            "2 to 1000 places",
+        ),
+        (
+            "[wishes.hairline]\npolyline_in_chart = [[-0.4, 0.3], [0.0, nan], [0.4, 0.3]]\n".into(),
+            "wishes.hairline.polyline_in_chart[1]",
+            "two finite numbers",
+        ),
+        ("[wishes.hairline]\ntransition_mm = 0.1\n".into(), "wishes.hairline.transition_mm", "0.5 to 20"),
+        ("brow_crease_mm = 5\n".into(), "wishes.brow_crease_mm", "15 to 90"),
+    ] {
+        refused_for(&case(&wishes), key, Some(allowed));
+    }
+    // Older cases go on being read, whatever their style.
+    for style in
+        ["natural", "soft", "receded", "rounded", "m", "widows_peak", "straight", "broken", "edge_up"]
+    {
+        parse(&case(&format!("hairline_height_mm = 75\nhairline_style = \"{style}\"\n"))).unwrap();
+    }
+}

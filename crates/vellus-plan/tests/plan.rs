@@ -115,10 +115,8 @@ fn dots_stay_behind_the_hairline_and_clear_of_living_units() {
     let first_course = course.dots.session.iter().filter(|s| **s <= 3).count();
     for i in 0..first_course {
         let q = course.dots.position[i];
-        let [x, y] = course.dots.chart[i].map(f64::from);
-        if y > 0.0 {
-            assert!(p.subject.hairline.depth_mm(x, y) > 0.0, "a dot in front of the hairline");
-        }
+        let at = glam::DVec2::from_array(course.dots.chart[i].map(f64::from));
+        assert!(p.subject.hairline.contains(at), "a dot in front of the hairline");
         let c = cell(q);
         for n in 0..27 {
             let near = [c[0] + n % 3 - 1, c[1] + n / 3 % 3 - 1, c[2] + n / 9 - 1];

@@ -444,10 +444,7 @@ struct Shot<'a> {
 /// the fringe.
 fn places(studio: &Studio<'_>, course: &MedianCourse) -> Vec<(&'static str, &'static str, DVec2)> {
     let s = studio.subject;
-    let front = {
-        let y = s.hairline.smooth_y(0.0) - 15.0 / s.head.scalp().millimetres_per_unit();
-        DVec2::new(0.05, y)
-    };
+    let front = s.hairline.behind_middle_in_chart(&s.head, 15.0) + DVec2::X * 0.05;
     let mut out = vec![("hairline", "15 mm behind the hairline", front)];
     // The densest work: the mean place of the dots of the vertex, else the vertex itself.
     let in_vertex: Vec<[f32; 2]> = (0..course.dots.len())

@@ -30,7 +30,7 @@ use vellus_hair::season::Hemisphere;
 use vellus_hair::treatment::Drug;
 use vellus_head::{Landmark, Sex, Zone};
 use vellus_light::{HairTone, Undertone};
-use vellus_pigment::hairline::{Edge, HairlineStyle};
+use vellus_pigment::hairline::{Edge, HairlineDetails, HairlineStyle};
 use vellus_pigment::{Needle, PigmentBase};
 
 use crate::rules::TreatmentKind;
@@ -99,7 +99,7 @@ pub struct PersonKeys {
     pub age_years: f64,
     /// Sex, for the norms of head, hair and pattern.
     pub sex: Sex,
-    /// Ancestry, for the norms of hair only.
+    /// Ancestry, for the norms of hair and forehead.
     #[serde(default)]
     pub ancestry: Option<Ancestry>,
     /// Body weight, kg; 35 to 250. Limits how much blood is drawn.
@@ -433,6 +433,12 @@ pub struct WishKeys {
     /// Edge of the hairline.
     #[serde(default)]
     pub edge: Option<Edge>,
+    /// The numbers behind style and edge, or a hairline that was drawn.
+    #[serde(default)]
+    pub hairline: HairlineDetails,
+    /// Height of the highest crease of the raised brow above the glabella along the skin, mm; 15 to 90.
+    #[serde(default)]
+    pub brow_crease_mm: Option<f64>,
     /// Length at which the hair is worn, mm; 0.1 to 400.
     #[serde(default)]
     pub length_worn_mm: Option<f64>,

@@ -146,6 +146,16 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
         "write millimetres above the glabella; 70 to 80 is usual for a man",
     );
     check(
+        "wishes.brow_crease_mm".into(),
+        w.brow_crease_mm,
+        15.0,
+        90.0,
+        "write millimetres above the point between the brows; have the brows raised and take the highest crease",
+    );
+    for n in w.hairline.numbers() {
+        check(format!("wishes.hairline.{}", n.key), n.value, n.least, n.most, n.hint);
+    }
+    check(
         "wishes.length_worn_mm".into(),
         w.length_worn_mm,
         0.1,

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use vellus_blood::Blood;
+use vellus_pigment::PigmentError;
 
 use super::calendar::Calendar;
 use super::locate::line_of;
@@ -75,6 +76,28 @@ pub(super) fn wrong(
     }
 }
 
+/// What can be said of a drawn hairline without the head.
+fn check_drawn_line(case: &Case, text: &str) -> Result<(), PlanError> {
+    let w = &case.wishes;
+    if w.hairline.is_drawn()
+        && let Some(height) = w.hairline_height_mm
+    {
+        return Err(wrong(
+            text,
+            "wishes.hairline_height_mm",
+            height,
+            "left out beside a drawn hairline",
+            "the height of a drawn line is measured; leave out the one or the other",
+        ));
+    }
+    w.hairline.check_drawn().map_err(|e| match e {
+        PigmentError::Hairline { key, value, allowed, hint } => {
+            wrong(text, &format!("wishes.hairline.{key}"), value, allowed, hint)
+        }
+        other => other.into(),
+    })
+}
+
 fn check(case: &Case, text: &str) -> Result<(), PlanError> {
     if case.schema_version != SCHEMA_VERSION {
         return Err(wrong(
@@ -90,6 +113,7 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
             return Err(wrong(text, &n.key, n.value, format!("{} to {}", n.least, n.most), n.hint));
         }
     }
+    check_drawn_line(case, text)?;
     let calendar = Calendar::new(case, text);
     calendar.check()?;
     courses::check(case, text, &calendar)?;

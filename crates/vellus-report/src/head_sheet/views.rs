@@ -1,12 +1,12 @@
 //! A head from five sides, in parallel projection: zones tinted, what was filled in hatched.
 
 use glam::{DVec3, Vec3};
-use rayon::prelude::*;
 use vellus_head::head::Head;
 use vellus_head::scan_report::LandmarkOrigin;
-use vellus_head::{Hit, Landmark, Zone};
+use vellus_head::{Landmark, Zone};
 use vellus_light::Image;
-use vellus_light::colour::linear_from_srgb;
+
+use crate::head_drawing::{Projection, Tint, linear, paint};
 
 /// Size of a view, pixels, and how many of them a millimetre has.
 pub(super) const WIDTH: usize = 400;
@@ -94,112 +94,31 @@ pub(crate) fn hex(c: [u8; 3]) -> String {
     format!("#{:02x}{:02x}{:02x}", c[0], c[1], c[2])
 }
 
-fn linear(c: [u8; 3]) -> Vec3 {
-    let f = |x: u8| linear_from_srgb(f64::from(x) / 255.0) as f32;
-    Vec3::new(f(c[0]), f(c[1]), f(c[2]))
-}
-
-const PAPER: [u8; 3] = [0xff, 0xff, 0xff];
-const SKIN: [u8; 3] = [0xdd, 0xd8, 0xd0];
-const HATCH: [u8; 3] = [0x7a, 0x4a, 0x8c];
-
-/// What is at a pixel.
-#[derive(Clone, Copy)]
-struct Seen {
-    colour: Vec3,
-    /// Number of the zone, for its outline; 255 is the paper.
-    region: u8,
-}
-
 pub(super) fn draw(head: &Head, view: View) -> Panel {
     let (right, up) = view.axes();
-    let toward = right.cross(up);
-    let (low, high) = head.surface().mesh().bounds().unwrap_or_default();
-    // The head's own middle in the picture; the neck may leave it.
-    let crown = head.landmarks().get(Landmark::Vertex);
-    let chin = head.landmarks().get(Landmark::Menton);
-    let mut middle = 0.5 * (low + high);
-    middle.y = 0.5 * (crown.y + chin.y) - 4.0;
-    let far = 600.0;
-    let at = |x: f64, y: f64| {
-        middle + right * ((x - 0.5 * WIDTH as f64) / PER_MM) + up * ((0.5 * HEIGHT as f64 - y) / PER_MM)
-    };
-    let cast = |x: f64, y: f64| head.surface().raycast(at(x, y) + toward * far, -toward);
-    // From over the viewer's left shoulder.
-    let light = (toward * 0.8 - right * 0.35 + up * 0.5).normalize();
-    let look = |x: f64, y: f64, hit: Option<Hit>| -> Seen {
-        let Some(hit) = hit else { return Seen { colour: linear(PAPER), region: 255 } };
-        let zone = head.zone_in_head(hit.point.position);
-        let mut colour = linear(SKIN);
-        if let Some(z) = zone {
-            colour = colour.lerp(linear(zone_colour(z)), 0.8);
-        }
-        if head.filled().get(hit.point.triangle as usize).copied().unwrap_or(false)
-            && (x + y).rem_euclid(9.0) < 3.0
-        {
-            colour = colour.lerp(linear(HATCH), 0.75);
-        }
-        let lambert = hit.point.normal.dot(light).max(0.0) as f32;
-        let rim = hit.point.normal.dot(toward).max(0.0) as f32;
-        let region = zone.map_or(0, |z| 1 + Zone::ALL.iter().position(|a| *a == z).unwrap_or(0) as u8);
-        Seen { colour: colour * (0.22 + 0.62 * lambert + 0.2 * rim), region }
-    };
-    let first: Vec<Seen> = (0..WIDTH * HEIGHT)
-        .into_par_iter()
-        .map(|i| {
-            let (x, y) = ((i % WIDTH) as f64 + 0.5, (i / WIDTH) as f64 + 0.5);
-            look(x, y, cast(x, y))
-        })
-        .collect();
-    let outline = linear([0x2a, 0x2a, 0x2a]);
-    let pixels: Vec<Vec3> = (0..WIDTH * HEIGHT)
-        .into_par_iter()
-        .map(|i| {
-            let (column, row) = (i % WIDTH, i / WIDTH);
-            let here = first[i];
-            let neighbour = |dx: isize, dy: isize| {
-                let (x, y) = (column as isize + dx, row as isize + dy);
-                if x < 0 || y < 0 || x >= WIDTH as isize || y >= HEIGHT as isize {
-                    return here;
-                }
-                first[y as usize * WIDTH + x as usize]
-            };
-            let around = [neighbour(-1, 0), neighbour(1, 0), neighbour(0, -1), neighbour(0, 1)];
-            let differs = |n: &Seen| n.region != here.region || n.colour.distance(here.colour) > 0.12;
-            if !around.iter().any(differs) {
-                return here.colour;
-            }
-            let mut sum = Vec3::ZERO;
-            for k in 0..9 {
-                let x = column as f64 + (f64::from(k % 3) + 0.5) / 3.0;
-                let y = row as f64 + (f64::from(k / 3) + 0.5) / 3.0;
-                sum += look(x, y, cast(x, y)).colour;
-            }
-            let smooth = sum / 9.0;
-            // A thin line between zones, none against the paper.
-            let border =
-                around.iter().any(|n| n.region != here.region && n.region != 255) && here.region != 255;
-            if border { smooth.lerp(outline, 0.35) } else { smooth }
-        })
-        .collect();
+    let projection = Projection::of(head, right, up, [WIDTH, HEIGHT], PER_MM);
+    let image = paint(head, &projection, [0xff; 3], &|hit| {
+        let zone = head.zone_in_head(hit.position)?;
+        let region = 1 + Zone::ALL.iter().position(|a| *a == zone).unwrap_or(0) as u8;
+        Some(Tint { colour: zone_colour(zone), strength: 0.8, region })
+    });
     let origins = super::origins(head);
     let marks = Landmark::ALL
         .into_iter()
         .filter_map(|l| {
             let p = head.landmarks().get(l);
-            let d = p - middle;
-            let x = 0.5 * WIDTH as f64 + d.dot(right) * PER_MM;
-            let y = 0.5 * HEIGHT as f64 - d.dot(up) * PER_MM;
-            if !(0.0..WIDTH as f64).contains(&x) || !(0.0..HEIGHT as f64).contains(&y) {
-                return None;
-            }
+            let [x, y] = projection.xy(p);
+            let inside = (0.0..WIDTH as f64).contains(&x) && (0.0..HEIGHT as f64).contains(&y);
             // Seen from here, or nearly: the rim of an ear may stand before the tragion.
-            let hit = cast(x, y);
-            let hidden = hit.is_some_and(|h| (h.point.position - p).dot(toward) > 14.0);
-            (!hidden).then_some(Mark { landmark: l, origin: origins[&l], x, y })
+            (inside && projection.sees(head, p, 14.0)).then_some(Mark {
+                landmark: l,
+                origin: origins[&l],
+                x,
+                y,
+            })
         })
         .collect();
-    Panel { view, image: Image { width: WIDTH, height: HEIGHT, pixels }, marks }
+    Panel { view, image, marks }
 }
 
 impl Panel {

@@ -8,13 +8,14 @@ use glam::DVec2;
 use vellus_head::flatten::{TileSpec, tile_scalp};
 use vellus_pigment::{Audit, AuditContext, Dots, ReadContext, audit, dots_csv, dots_ply, read_dots};
 use vellus_plan::case::read;
+use vellus_plan::dotwork::living_today;
 use vellus_plan::forecast::Effort;
 use vellus_plan::person::Person;
 use vellus_plan::scalp_outline::{ScalpOutline, scalp_projection};
 use vellus_plan::smp_card::{SmpCard, smp_card};
 use vellus_plan::{Planned, Request, Subject, make, strategy};
 use vellus_report::stencil::{SessionSpec, SheetLine, Stencil, session_dots};
-use vellus_report::{audit_map, audit_text};
+use vellus_report::{audit_map, audit_text, hairline_sheet};
 
 use super::{Format, system_day};
 use crate::aside::{self, Aside};
@@ -47,6 +48,10 @@ struct PlanArgs {
     /// The strategy whose sessions are planned: dots lie on the hair as forecast for their dates.
     #[arg(long, value_name = "NAME", default_value = "smp_now")]
     strategy: String,
+    /// Record of the dots that are there already (CSV or PLY), instead of the case's smp.earlier: the
+    /// next session, or a touch-up, goes into its gaps.
+    #[arg(long, value_name = "FILE")]
+    earlier: Option<PathBuf>,
     /// Seed of all random numbers: same case, seed and version, same bytes.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -86,8 +91,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
-    let case = read::read(&args.case)?;
+    let mut case = read::read(&args.case)?;
     let text = std::fs::read_to_string(&args.case).context("reading the case again")?;
+    if let Some(record) = &args.earlier {
+        // Named here, it is taken from the folder one is in and not from that of the case.
+        let full = record.canonicalize().map_err(|e| {
+            say::fail(format!("cannot read {}: {e}", record.display()), "a dots.csv or dots.ply")
+        })?;
+        case.smp.earlier = Some(full);
+    }
     let folder = args.case.parent().map(PathBuf::from).unwrap_or_default();
     let out = args.out.clone().unwrap_or_else(|| folder.join("dots"));
     let all = strategy::built_in()?;
@@ -123,7 +135,7 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
     };
     bar.set_message("sheets and stencils");
     let dots = &planned.courses[0].dots;
-    let judged = judge(&planned.subject, dots, None)?;
+    let judged = judge_plan(&planned)?;
     write_all(&folder_out, &planned, &card, dots, &judged)?;
     bar.finish_and_clear();
     folder_out.finish()?;
@@ -156,6 +168,8 @@ fn write_all(
     out.write("dots.ply", &dots_ply(dots, today)?)?;
     stencils(out, subject, card, dots)?;
     let map = scalp_projection(&subject.head)?;
+    let findings = subject.hairline_findings();
+    out.write("hairline.svg", hairline_sheet(&subject.head, &subject.hairline, &findings)?.as_bytes())?;
     out.write("audit.svg", audit_map(&card.outline, &map, dots, judged).as_bytes())?;
     Ok(())
 }
@@ -165,7 +179,7 @@ fn stencils(out: &Aside, subject: &Subject, card: &SmpCard, dots: &Dots) -> anyh
     let head = &subject.head;
     let tiling = tile_scalp(head, &TileSpec::default())?;
     let map = scalp_projection(head)?;
-    let line: Vec<[f64; 2]> = subject.hairline.polyline(120);
+    let line: Vec<[f64; 2]> = subject.hairline.polyline_in_chart().iter().map(|q| q.to_array()).collect();
     for s in card.sessions.iter().filter(|s| !s.touch_up) {
         let (sheet_dots, classes) = session_dots(head, dots, &SessionSpec::new(s.number))?;
         let stencil = Stencil::new(head, &tiling, &map, &sheet_dots, &classes)?
@@ -187,18 +201,28 @@ fn stencils(out: &Aside, subject: &Subject, card: &SmpCard, dots: &Dots) -> anyh
     Ok(())
 }
 
-/// The audit of dots on a person's head.
-fn judge(subject: &Subject, dots: &Dots, plan: Option<&Dots>) -> anyhow::Result<Audit> {
-    let depth = |q: DVec2| subject.hairline.depth_mm(q.x, q.y);
-    let last = dots.day.iter().copied().fold(f32::NEG_INFINITY, f32::max).max(0.0);
-    let living = vellus_plan::dotwork::living_on(subject, f64::from(last.min(0.0)));
+/// The audit of the first course of a plan: on the hair that it was planned for, against the density
+/// that was wanted.
+fn judge_plan(planned: &Planned) -> anyhow::Result<Audit> {
+    let (subject, course) = (&planned.subject, &planned.courses[0]);
+    let touch_ups: Vec<u8> = planned.plan.strategies[0]
+        .dots
+        .iter()
+        .flat_map(|d| d.sessions.iter().filter(|s| s.touch_up).map(|s| s.session))
+        .collect();
+    let dots = course.dots.select(|i, d| !touch_ups.contains(&d.session[i]));
+    let depth = |q: DVec2| subject.hairline.depth_mm(q);
+    let living = course.living_at_first_session();
+    let wanted = course.wanted.as_ref();
+    let density = |q: [f32; 2]| wanted.map_or(0.0, |w| w.at(f64::from(q[0]), f64::from(q[1])));
     let context = AuditContext {
-        plan,
+        // A record was laid for the hair of its own day: what was wanted then is not known.
+        density_plan: (subject.earlier.is_empty() && wanted.is_some()).then_some(&density),
         hairline_depth_mm: Some(&depth),
         follicles: &living,
         ..AuditContext::new(subject.person.today)
     };
-    Ok(audit(dots, &context)?)
+    Ok(audit(&dots, &context)?)
 }
 
 fn run_audit(args: &AuditArgs) -> anyhow::Result<ExitCode> {
@@ -223,7 +247,16 @@ fn run_audit(args: &AuditArgs) -> anyhow::Result<ExitCode> {
         Some(path) => Some(read_dots(path, &context).with_context(|| in_file(path))?.dots),
     };
     let judged = match &subject {
-        Some(s) => judge(s, &file.dots, plan.as_ref())?,
+        Some(s) => {
+            let depth = |q: DVec2| s.hairline.depth_mm(q);
+            let context = AuditContext {
+                plan: plan.as_ref(),
+                hairline_depth_mm: Some(&depth),
+                follicles: &living_today(s),
+                ..AuditContext::new(today)
+            };
+            audit(&file.dots, &context)?
+        }
         None => audit(&file.dots, &AuditContext { plan: plan.as_ref(), ..AuditContext::new(today) })?,
     };
     if let (Some(target), Some(s)) = (&args.map, &subject) {
