@@ -46,6 +46,14 @@ pub enum EvidenceError {
         /// Why.
         source: vellus_head::HeadError,
     },
+    /// A work of dots could not be laid.
+    #[error("the experiment {name}: {source}")]
+    Pigment {
+        /// Which file.
+        name: String,
+        /// Why.
+        source: vellus_pigment::PigmentError,
+    },
     /// A blood preparation could not be run.
     #[error("the preparation {name}: {source}")]
     Blood {

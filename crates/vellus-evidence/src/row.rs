@@ -7,7 +7,7 @@ use serde::Serialize;
 pub struct Row {
     /// Name of the row.
     pub id: String,
-    /// Area: head, hair, blood.
+    /// Area: head, hair, blood, pigment.
     pub area: String,
     /// What was measured.
     pub what: String,

@@ -9,6 +9,7 @@ use vellus_units::random::{Key, Purpose};
 
 use crate::cluster::clusters;
 use crate::error::PigmentError;
+use crate::free_skin::FreeSkin;
 use crate::ink::Ink;
 use crate::needle::Needle;
 use crate::session::{check_targets, session_shares};
@@ -254,6 +255,11 @@ pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, Pigme
             repels: true,
         }))
         .collect();
+    let free = FreeSkin::new(&keep_away);
+    let between = |spot: &Spot| {
+        let d = (request.density_per_cm2)(spot);
+        if d > 0.0 { d / free.share(&spot.position_in_head.as_vec3().to_array()) } else { d }
+    };
     let mut shares = session_shares(request.targets);
     // Where hair is uncertain half of the first session waits for the second: two classes, each even
     // by itself and with every other.
@@ -265,7 +271,7 @@ pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, Pigme
     let mut spec = PlaceSpec::new(count, request.key, Purpose::DotPlacement);
     spec.stream = u32::from(earlier.last_session());
     spec.chart = Some(request.chart);
-    spec.density = Some(request.density_per_cm2);
+    spec.density = Some(&between);
     spec.keep_away = &keep_away;
     spec.class_shares = &shares;
     spec.progressive = false;

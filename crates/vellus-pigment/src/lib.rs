@@ -12,6 +12,7 @@ mod cluster;
 pub mod dot_file;
 pub mod dots;
 pub mod error;
+mod free_skin;
 pub mod hairline;
 pub mod ink;
 pub mod mark;

@@ -165,12 +165,16 @@ fn tile(dots: &Dots, near: &Near, i: usize) -> Option<(DVec3, usize)> {
     sectors.iter().all(|s| *s).then_some((at, count))
 }
 
-/// Mean of the planned density over the dots of a tile, per cm².
+/// Planned density of a tile, per cm², read at its dots: their harmonic mean, since dots are where the
+/// density is high (∫ d dA / A = N / Σ 1/d for dots that follow d).
 fn mean_density(dots: &Dots, near: &Near, at: &DVec3, density: &dyn Fn([f32; 2]) -> f64) -> f64 {
     let (mut sum, mut n) = (0.0, 0.0);
     near.each(&at.as_vec3().to_array(), RADIUS_MM as f32, |j, _| {
-        sum += density(dots.chart[j]);
-        n += 1.0;
+        let d = density(dots.chart[j]);
+        if d > 0.0 {
+            sum += 1.0 / d;
+            n += 1.0;
+        }
     });
-    sum / f64::max(n, 1.0)
+    if n > 0.0 { n / sum } else { 0.0 }
 }
