@@ -55,8 +55,7 @@ macro_rules! experiments {
 }
 
 /// The experiment files that come with the program.
-pub const EXPERIMENTS: &[(&str, &str)] =
-    experiments!["bald_head", "whole_scalp", "by_hairs", "six_months", "dot"];
+pub const EXPERIMENTS: &[(&str, &str)] = experiments!["whole_scalp", "by_hairs", "six_months", "dot"];
 
 /// Runs every experiment.
 ///
@@ -101,9 +100,9 @@ fn work(
     let line = Hairline::new(HairlineSpec::of_style(height_mm, HairlineStyle::Natural), &head, key)
         .map_err(pigment_error)?;
     let trichion_y = head.chart().chart_from_head(head.landmarks().get(Landmark::Trichion)).y;
-    // What would look like a fringe of common density is more than the units' school lays and less
-    // than the hairs': each is at its nearer end.
-    let full = school.full_per_cm2(0.5 * (School::Units.full_per_cm2(1e9) + School::Hairs.full_per_cm2(0.0)));
+    // The middle of what the school states.
+    let (least, most) = school.range();
+    let full = 0.5 * (least + most);
     let inside = |spot: &Spot| {
         let q = spot.in_chart;
         let bald = norwood.is_none_or(|stage| {

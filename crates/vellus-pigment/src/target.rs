@@ -39,16 +39,22 @@ pub enum School {
 }
 
 impl School {
-    /// Density where no hair is left, per cm², for a person whose fringe would be matched by
-    /// `match_fringe` dots per cm².
+    /// Least and greatest density of finished work, per cm².
     #[must_use]
-    pub fn full_per_cm2(self, match_fringe: f64) -> f64 {
-        let (least, most) = match self {
+    pub const fn range(self) -> (f64, f64) {
+        match self {
             Self::Fringe => (0.5 * UNITS_SCHOOL_PER_CM2, HAIRS_SCHOOL_PER_CM2),
             Self::Units => (80.0, 100.0),
             Self::Hairs => (190.0, 310.0),
             Self::Shading => (50.0, 120.0),
-        };
+        }
+    }
+
+    /// Density where no hair is left, per cm², for a person whose fringe would be matched by
+    /// `match_fringe` dots per cm².
+    #[must_use]
+    pub fn full_per_cm2(self, match_fringe: f64) -> f64 {
+        let (least, most) = self.range();
         if match_fringe.is_finite() { match_fringe.clamp(least, most) } else { least }
     }
 
