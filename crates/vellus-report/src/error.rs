@@ -11,7 +11,7 @@ pub enum ReportError {
     #[error("the plan could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// A table could not be written.
-    #[error("the table of dots could not be written: {0}")]
+    #[error("a table could not be written: {0}")]
     Table(#[from] csv::Error),
     /// The columns of the dots differ in length.
     #[error("the dots are incomplete: {column} has {found} values for {dots} dots")]

@@ -1,8 +1,8 @@
 //! Pages and files from a finished plan.
 //!
 //! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
-//! [`bench_page`] the part of it that is pinned where blood is spun; [`summary_text`] the same choice
-//! on a terminal; [`plan_json`], [`injections_csv`], [`dots_csv`], [`dots_ply`] and
+//! [`bench_page`] the part of it that is pinned where blood is spun; [`smp_page`] the sheets that
+//! pigment is laid from, session by session; [`summary_text`] the same choice on a terminal; [`plan_json`], [`injections_csv`], [`dots_csv`], [`dots_ply`], [`supply_csv`] and
 //! [`calendar_ics`] the files that programs read. All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
 //!
@@ -14,6 +14,7 @@
 pub mod bench_text;
 pub mod courses;
 pub mod error;
+pub mod field_map;
 pub mod files;
 pub mod forest;
 pub mod head_sheet;
@@ -22,10 +23,12 @@ pub mod injection_map;
 pub mod picture;
 pub mod pictures;
 pub mod scalp_map;
+pub mod smp_text;
 pub mod summary;
 pub mod tiles;
 pub mod tube;
 
+mod ageing_chart;
 mod bar;
 mod channels;
 mod chart;
@@ -38,12 +41,15 @@ mod words;
 pub use bench_text::{bench_text, goal_text, learnt_text};
 pub use courses::{CourseLine, courses};
 pub use error::ReportError;
-pub use files::{calendar_ics, dots_csv, dots_ply, injections_csv, plan_json};
+pub use field_map::field_map;
+pub use files::{calendar_ics, dots_csv, dots_ply, injections_csv, plan_json, supply_csv};
 pub use forest::{ForestRow, forest};
-pub use html::{bench_page, page};
+pub use html::{bench_page, page, smp_page};
 pub use injection_map::injection_map;
 pub use picture::{Picture, PictureSet};
+pub use pictures::{SmpSizes, smp_pictures};
 pub use scalp_map::{scalp_map, tile_map};
+pub use smp_text::smp_text;
 pub use summary::summary_text;
 pub use tiles::{DotClass, SheetDot, TileSheet, tile_sheets};
 pub use tube::{tube_motion, tube_row};

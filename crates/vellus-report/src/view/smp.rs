@@ -1,0 +1,501 @@
+//! SMP at the chair, in words.
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use minijinja::Value;
+use serde::Serialize;
+use vellus_pigment::ink::PigmentBase;
+use vellus_pigment::{Ink, Pattern};
+use vellus_plan::ensemble::NOTICEABLE;
+use vellus_plan::fit::{Drift, ZoneFit};
+use vellus_plan::rules::Action;
+use vellus_plan::smp_card::{SessionCard, SmpCard};
+use vellus_plan::subject::zone_name;
+
+use super::bench::{HitView, inline};
+use super::pictures::{Image, Sheet, image, sheet_of};
+use super::strategy::{Range, range};
+use crate::ageing_chart::ageing_chart;
+use crate::field_map::{field_map, sitting_of, sitting_tint};
+use crate::picture::PictureSet;
+use crate::words::{capital, date, hours, number, of_hundred};
+
+#[derive(Clone, Debug, Serialize)]
+struct NeedleView {
+    name: String,
+    what: String,
+    dots: String,
+    place: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct InkView {
+    pigment: String,
+    base: &'static str,
+    lot: Option<String>,
+    /// "as it comes", or millilitres of water.
+    water: Option<String>,
+    of_full: String,
+    why: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ZoneView {
+    name: String,
+    dots: String,
+    /// Share of the session, per cent, for a bar.
+    share: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SittingView {
+    number: usize,
+    colour: &'static str,
+    fields: String,
+    dots: String,
+    hours: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct FieldView {
+    number: usize,
+    colour: &'static str,
+    place: String,
+    dots: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SupplyView {
+    item: String,
+    quantity: String,
+    why: String,
+}
+
+/// The sheet of one session.
+#[derive(Clone, Debug, Serialize)]
+struct SessionView {
+    number: u8,
+    title: String,
+    date: String,
+    touch_up: bool,
+    dots: String,
+    hours: String,
+    laid_after: String,
+    needles: Vec<NeedleView>,
+    ink: InkView,
+    zones: Vec<ZoneView>,
+    sittings: Vec<SittingView>,
+    map: Value,
+    fields: Vec<FieldView>,
+    travel: String,
+    supplies: Vec<SupplyView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct FitView {
+    zone: String,
+    dots: String,
+    after: String,
+    dark: String,
+    dark_when: String,
+    thin: String,
+    thin_when: String,
+    score: String,
+    /// Score as per cent, for a bar.
+    bar: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct HealingView {
+    days: String,
+    what: String,
+    source: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct AgeView {
+    when: String,
+    tone: Range,
+    diameter: String,
+}
+
+/// A picture with the words under it.
+#[derive(Clone, Debug, Serialize)]
+struct BesideView {
+    dots: Image,
+    hair: Image,
+}
+
+/// The session sheets.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SmpView {
+    label: String,
+    person: String,
+    strategy: String,
+    today: String,
+    program: String,
+    seed: String,
+    stop: bool,
+    asked: bool,
+    hits: Vec<HitView>,
+    what: String,
+    school: String,
+    dense: String,
+    dots: String,
+    area: String,
+    sessions_n: usize,
+    densest: String,
+    warnings: Vec<String>,
+    set_depth: String,
+    deposit: String,
+    healed: String,
+    sessions: Vec<SessionView>,
+    healing: Vec<HealingView>,
+    ageing: Vec<AgeView>,
+    chart: Value,
+    fit: Vec<FitView>,
+    threshold: String,
+    uncertain: Option<String>,
+    assumptions: Vec<[String; 3]>,
+    findings: Vec<String>,
+    sheet: Option<Sheet>,
+    beside: Option<BesideView>,
+    half: Option<Image>,
+}
+
+/// What a contraindication means for pigment.
+pub(crate) fn action(a: Action) -> &'static str {
+    match a {
+        Action::Forbid => "No SMP",
+        Action::Delay => "Wait",
+        Action::Doctor => "Doctor first",
+    }
+}
+
+/// A list in a sentence: "a", "a and b", "a, b and c".
+pub(crate) fn and(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// What is laid, in a paragraph.
+pub(crate) fn what(card: &SmpCard) -> String {
+    let first: Vec<&SessionCard> = card.sessions.iter().filter(|s| !s.touch_up).collect();
+    let later = card.sessions.len() - first.len();
+    let mut t = format!(
+        "{} dots over {} cm² of skin in {}{}.",
+        number(card.dots as f64, 0),
+        number(card.area_cm2, 0),
+        counted(first.len(), "session"),
+        if later > 0 { format!(" and {}", counted(later, "touch-up")) } else { String::new() },
+    );
+    if card.wanted != card.dots {
+        t += &format!(" The density comes to {}; the budget sets the number.", number(card.wanted as f64, 0));
+    }
+    if card.earlier_dots > 0 {
+        t += &format!(
+            " {} dots of earlier work stay where they are; new ones go between them.",
+            number(card.earlier_dots as f64, 0)
+        );
+    }
+    t
+}
+
+/// How dense, against the fringe.
+pub(crate) fn dense(card: &SmpCard) -> String {
+    let mut t = format!(
+        "Density {}: at most {} dots per cm², {} where no hair is left. The fringe has {} hairs per cm² of {} µm; a healed dot is as dark as {} of its shaved hairs, so {} dots per cm² alone would match it.",
+        card.school.title(),
+        number(card.densest_per_cm2, 0),
+        number(card.full_per_cm2, 0),
+        number(card.fringe_per_cm2, 0),
+        number(card.fringe_calibre_um, 0),
+        number(card.hairs_per_dot, 2),
+        number(card.match_fringe_per_cm2, 0),
+    );
+    if card.pattern == Pattern::Clustered {
+        t += " Dots lie in groups of three, as tightly curled hair grows.";
+    }
+    t
+}
+
+pub(crate) fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Millimetres of a depth in micrometres.
+pub(crate) fn depth(um: f64) -> String {
+    number(1e-3 * um, if um < 1000.0 { 2 } else { 1 })
+}
+
+/// Water in a cup, in words.
+pub(crate) fn water(ink: &Ink) -> Option<String> {
+    (ink.water_per_pigment > 0.0).then(|| number(ink.water_per_pigment, 1))
+}
+
+/// Why the cup of a session is as strong as it is.
+pub(crate) fn ink_why(s: &SessionCard) -> String {
+    if s.of_full_shade < 0.995 {
+        format!(
+            "{} % of the full shade: a shade lighter first, since more can be added and none taken away",
+            number(100.0 * s.of_full_shade, 0)
+        )
+    } else {
+        "the full shade".into()
+    }
+}
+
+/// When a drift is seen.
+pub(crate) fn when(d: &Drift, today: Date) -> String {
+    let at = |m: Option<f64>| {
+        let months = m.filter(|m| m.is_finite() && *m >= 0.0 && *m < 12_000.0)?;
+        let day = today.checked_add((months.round() as i64).months()).ok()?;
+        Some(day.strftime("%b\u{a0}%Y").to_string())
+    };
+    match (at(d.first_month), at(d.median_month)) {
+        (None, _) => "not within ten years for one in ten".into(),
+        (Some(first), None) => format!("one in ten by {first}"),
+        (Some(first), Some(half)) => format!("one in ten by {first}, half by {half}"),
+    }
+}
+
+pub(crate) fn session_title(s: &SessionCard) -> String {
+    if s.touch_up { format!("Session {}, a touch-up", s.number) } else { format!("Session {}", s.number) }
+}
+
+/// How far after the session, in words.
+fn age(years: f64) -> String {
+    let days = 365.25 * years;
+    match years {
+        _ if days < 60.0 => format!("{} weeks", number(days / 7.0, 0)),
+        y if y < 0.95 => format!("{} months", number(12.0 * y, 0)),
+        y if y < 1.5 => "1 year".into(),
+        y => format!("{} years", number(y, 0)),
+    }
+}
+
+fn session(card: &SmpCard, s: &SessionCard) -> SessionView {
+    let all = s.dots.max(1) as f64;
+    SessionView {
+        number: s.number,
+        title: session_title(s),
+        date: date(s.date),
+        touch_up: s.touch_up,
+        dots: number(s.dots as f64, 0),
+        hours: hours(s.hours),
+        laid_after: number(100.0 * s.laid_after, 0),
+        needles: s
+            .needles
+            .iter()
+            .map(|n| NeedleView {
+                name: n.needle.name.clone(),
+                what: format!(
+                    "{}, {} mm",
+                    counted(usize::from(n.needle.points), "point"),
+                    number(n.needle.diameter_mm, 2)
+                ),
+                dots: number(n.dots as f64, 0),
+                place: n.place.clone(),
+            })
+            .collect(),
+        ink: InkView {
+            pigment: s.ink.pigment.clone(),
+            base: match s.ink.base {
+                PigmentBase::Carbon => "carbon black",
+                PigmentBase::Mixed => "a mix of colours",
+            },
+            lot: s.ink.lot.clone(),
+            water: water(&s.ink),
+            of_full: number(100.0 * s.of_full_shade, 0),
+            why: capital(&ink_why(s)),
+        },
+        zones: s
+            .by_zone
+            .iter()
+            .filter(|z| *z.1 > 0)
+            .map(|(zone, n)| ZoneView {
+                name: capital(zone_name(*zone)),
+                dots: number(*n as f64, 0),
+                share: format!("{:.1}", 100.0 * *n as f64 / all),
+            })
+            .collect(),
+        sittings: s
+            .sittings
+            .iter()
+            .map(|x| SittingView {
+                number: x.number,
+                colour: sitting_tint(x.number),
+                fields: if x.fields.0 == x.fields.1 {
+                    format!("field {}", x.fields.0)
+                } else {
+                    format!("fields {} to {}", x.fields.0, x.fields.1)
+                },
+                dots: number(x.dots as f64, 0),
+                hours: hours(x.hours),
+            })
+            .collect(),
+        map: inline(field_map(&card.outline, s)),
+        fields: s
+            .order
+            .fields
+            .iter()
+            .map(|f| FieldView {
+                number: f.number,
+                colour: sitting_tint(sitting_of(s, f.number)),
+                place: format!("{}, {}", zone_name(f.zone), side(f.chart_x)),
+                dots: number(f.dots as f64, 0),
+            })
+            .collect(),
+        travel: travel(s),
+        supplies: s
+            .supplies
+            .iter()
+            .map(|i| SupplyView {
+                item: capital(&i.item),
+                quantity: format!(
+                    "{} {}",
+                    number(i.quantity, usize::from((i.quantity - i.quantity.round()).abs() > 1e-6)),
+                    i.unit
+                ),
+                why: i.why.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// Chart x below which a field lies on the middle line.
+const MIDDLE: f64 = 0.04;
+
+fn side(chart_x: f64) -> &'static str {
+    match chart_x {
+        x if x > MIDDLE => "left",
+        x if x < -MIDDLE => "right",
+        _ => "middle",
+    }
+}
+
+/// The way of the hand against rows.
+pub(crate) fn travel(s: &SessionCard) -> String {
+    let m = |mm: f64| number(1e-3 * mm, 2);
+    let (way, rows) = (s.order.travel_mm, s.order.rows_mm);
+    let fields = counted(s.order.fields.len(), "field");
+    if rows > way && way > 0.0 {
+        format!(
+            "{fields}; {} m from field to field, {} % less than in rows ({} m)",
+            m(way),
+            number(100.0 * (1.0 - way / rows), 0),
+            m(rows)
+        )
+    } else {
+        format!("{fields}; {} m from field to field, as in rows", m(way))
+    }
+}
+
+fn fit(card: &SmpCard, f: &ZoneFit) -> FitView {
+    FitView {
+        zone: capital(zone_name(f.zone)),
+        dots: number(f.dots as f64, 0),
+        after: number(f.after_percent, 0),
+        dark: of_hundred(f.too_dark.chance),
+        dark_when: when(&f.too_dark, card.today),
+        thin: of_hundred(f.too_thin.chance),
+        thin_when: when(&f.too_thin, card.today),
+        score: number(f.score, 0),
+        bar: format!("{:.0}", if f.score.is_finite() { f.score.clamp(0.0, 100.0) } else { 0.0 }),
+    }
+}
+
+/// Why the first session is smaller somewhere.
+pub(crate) fn uncertain(card: &SmpCard) -> Option<String> {
+    let zones: Vec<String> = card.uncertain.iter().map(|z| zone_name(*z).to_owned()).collect();
+    (!zones.is_empty()).then(|| {
+        format!(
+            "In {} hair may come or go by more than {} % of the fringe within two years: the first session there is half as large, and the rest waits until more is known.",
+            and(&zones),
+            number(100.0 * NOTICEABLE, 1)
+        )
+    })
+}
+
+pub(crate) fn smp_view(card: &SmpCard, pictures: &PictureSet) -> SmpView {
+    let find = |view: &str| pictures.close_ups.iter().find(|p| p.view == view).map(|p| image(p, ""));
+    let mut moments: Vec<&str> = vec!["today"];
+    for p in &pictures.sheets {
+        if !moments.contains(&p.moment.as_str()) {
+            moments.push(&p.moment);
+        }
+    }
+    SmpView {
+        label: card.label.clone(),
+        person: card.person.clone(),
+        strategy: card.strategy_title.clone(),
+        today: date(card.today),
+        program: card.program.clone(),
+        seed: card.seed.to_string(),
+        stop: card.contraindications.iter().any(|h| h.action == Action::Forbid),
+        asked: card.contraindications_asked,
+        hits: card
+            .contraindications
+            .iter()
+            .map(|h| HitView {
+                condition: capital(&h.condition.title()),
+                action: action(h.action),
+                reason: h.reason.clone(),
+                source: h.source.clone(),
+            })
+            .collect(),
+        what: what(card),
+        school: card.school.title().into(),
+        dense: dense(card),
+        dots: number(card.dots as f64, 0),
+        area: number(card.area_cm2, 0),
+        sessions_n: card.sessions.iter().filter(|s| !s.touch_up).count(),
+        densest: number(card.densest_per_cm2, 0),
+        warnings: card.warnings.clone(),
+        set_depth: depth(card.set_depth_um),
+        deposit: depth(card.deposit_depth_um),
+        healed: number(1e-3 * card.healed_um, 2),
+        sessions: card.sessions.iter().map(|s| session(card, s)).collect(),
+        healing: card
+            .healing
+            .iter()
+            .map(|h| HealingView {
+                days: if h.days.0 == h.days.1 {
+                    format!("{}", h.days.0)
+                } else {
+                    format!("{}–{}", h.days.0, h.days.1)
+                },
+                what: h.what.clone(),
+                source: h.source.clone(),
+            })
+            .collect(),
+        ageing: card
+            .ageing
+            .iter()
+            .map(|r| AgeView {
+                when: age(r.years),
+                tone: range(r.tone_percent, 0),
+                diameter: number(1e-3 * r.diameter_um, 2),
+            })
+            .collect(),
+        chart: Value::from_safe_string(ageing_chart(&card.ageing)),
+        fit: card.fit.iter().map(|f| fit(card, f)).collect(),
+        threshold: number(100.0 * NOTICEABLE, 1),
+        uncertain: uncertain(card),
+        assumptions: card
+            .assumptions
+            .iter()
+            .map(|a| [a.key.clone(), a.value.clone(), a.why.clone()])
+            .collect(),
+        findings: card.findings.clone(),
+        sheet: sheet_of(pictures, &card.strategy, &card.strategy_title, &moments),
+        beside: match (find("close_up_dots"), find("close_up_hair")) {
+            (Some(dots), Some(hair)) => Some(BesideView { dots, hair }),
+            _ => None,
+        },
+        half: find("half"),
+    }
+}
