@@ -37,6 +37,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(folder.join(format!("{}.jpg", p.view)), &p.bytes)?;
         println!("{}: {}", p.view, p.caption);
     }
-    print!("{}", smp_text(&card, 100, false));
+    std::fs::write(folder.join("smp.txt"), smp_text(&card, 100, false))?;
     Ok(())
 }

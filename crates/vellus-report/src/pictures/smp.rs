@@ -4,7 +4,9 @@
 //! the person's own hairs of the back of the head are moved onto the very skin that has the dots, under
 //! the same light.
 
-use glam::{DVec3, Vec3};
+use std::collections::BTreeMap;
+
+use glam::Vec3;
 use vellus_hair::course::TERMINAL_UM;
 use vellus_light::{Camera, Dots, Image, Lights, Quality, Stage, Strands, View};
 use vellus_plan::{MedianCourse, Moment, Planned};
@@ -166,9 +168,22 @@ impl Window {
         (self.across[0]..self.across[1]).contains(&a) && (self.up[0]..self.up[1]).contains(&b)
     }
 
+    fn times(self, by: f64) -> Self {
+        Self { across: self.across.map(|x| x * by), up: self.up.map(|x| x * by) }
+    }
+
     fn cm2(&self) -> f64 {
         0.01 * (self.across[1] - self.across[0]) * (self.up[1] - self.up[0])
     }
+}
+
+/// How hairs are moved from the donor to a spot.
+#[derive(Clone, Copy, Default)]
+struct Turn {
+    /// Whether across and up change places.
+    quarter: bool,
+    /// Shift to the right on the spot, mm.
+    shift_mm: f64,
 }
 
 /// Deepest that skin lies below the plane of a window, mm: what lies deeper is another side of the head.
@@ -218,13 +233,12 @@ impl Beside<'_> {
             .count()
     }
 
-    /// Terminal hairs of the back of the head that fall into a window there, as they are kept when fewer
-    /// are wanted: first one hair of each unit, in random order, then the second ones. So the pattern of
-    /// units, which is what the eye sees, stays whole as long as it can.
-    fn donors(&self, donor: Spot, window: Window) -> Vec<usize> {
+    /// Terminal hairs of the back of the head that fall into a window there: first one of each unit, in
+    /// random order, then the second ones, and so on; and how many units there are.
+    fn donors(&self, donor: Spot, window: Window) -> (Vec<usize>, usize) {
         let f = &self.course.scalp.follicles;
         let ground = &self.course.scalp.ground;
-        let mut of_unit: std::collections::BTreeMap<u32, usize> = std::collections::BTreeMap::new();
+        let mut of_unit: BTreeMap<u32, usize> = BTreeMap::new();
         let mut ranked: Vec<(usize, u64, usize)> = Vec::new();
         for i in 0..f.len() {
             let p = Vec3::from(ground.position[f.unit[i] as usize]);
@@ -239,21 +253,40 @@ impl Beside<'_> {
             *rank += 1;
         }
         ranked.sort_unstable();
-        ranked.into_iter().map(|r| r.2).collect()
+        (ranked.into_iter().map(|r| r.2).collect(), of_unit.len())
     }
 
-    /// Hairs of the donor, shaved and moved: what is seen at `from` in the donor is seen at `to` of the
-    /// spot. A quarter turn lets a tall window be filled from a wide one.
-    fn moved(&self, donor: Spot, hairs: &[usize], spot: Spot, shift: [f64; 2], turned: bool) -> Strands {
+    /// About `wanted` hairs for a window of the given size about the donor, and how far their places are
+    /// drawn apart. While more are wanted than there are units, units lose hairs but stay; below that one
+    /// hair of each unit is left and the units are drawn apart, since units left out at random would make
+    /// gaps that no scalp has.
+    fn thinned(&self, donor: Spot, window: Window, wanted: usize) -> (Vec<usize>, f64) {
+        let (mut all, units) = self.donors(donor, window);
+        if wanted >= units {
+            all.truncate(wanted);
+            return (all, 1.0);
+        }
+        let apart = (units as f64 / wanted.max(1) as f64).sqrt();
+        let (mut few, units) = self.donors(donor, window.times(1.0 / apart));
+        few.truncate(units);
+        (few, apart)
+    }
+
+    /// Hairs of the donor, shaved and moved onto a spot: their places drawn apart about the middle of the
+    /// donor, turned by a quarter if asked (a tall window is then filled from a wide one), and shifted.
+    fn moved(&self, donor: Spot, hairs: &(Vec<usize>, f64), spot: Spot, turn: Turn) -> Strands {
         let studio = self.studio;
+        let (hairs, apart) = hairs;
         let mut s = studio.hairs(self.course, self.moment, hairs.iter().copied(), SHAVED_MM);
         let surface = studio.subject.head.surface();
         for k in 0..s.len() {
-            let [a, b] = donor.seen(s.root[k]);
-            let [a, b] = if turned { [b + shift[0], a + shift[1]] } else { [a + shift[0], b + shift[1]] };
-            let above = spot.point + spot.right * a as f32 + spot.up * b as f32 + spot.normal * RELIEF_MM;
-            let [from, down]: [DVec3; 2] = [above.as_dvec3(), -spot.normal.as_dvec3()];
-            if let Some(hit) = surface.raycast(from, down) {
+            let [a, b] = donor.seen(s.root[k]).map(|x| x * apart);
+            let [a, b] = if turn.quarter { [b, a] } else { [a, b] };
+            let above = spot.point
+                + spot.right * (a + turn.shift_mm) as f32
+                + spot.up * b as f32
+                + spot.normal * RELIEF_MM;
+            if let Some(hit) = surface.raycast(above.as_dvec3(), -spot.normal.as_dvec3()) {
                 s.root[k] = hit.point.position.as_vec3();
                 s.normal[k] = hit.point.normal.as_vec3();
                 s.direction[k] = s.normal[k];
@@ -276,15 +309,14 @@ impl Beside<'_> {
         let stage = self.stage(spot, CLOSE_MM, side)?;
         let count = self.dots_in(spot, window);
         let wide = window.wider(BORDER_MM);
-        let all = self.donors(donor, wide);
         let wanted = (count as f64 * wide.cm2() / window.cm2()).round() as usize;
-        let kept = &all[..wanted.min(all.len())];
-        let hairs = self.moved(donor, kept, spot, [0.0; 2], false);
+        let kept = self.thinned(donor, wide, wanted);
+        let hairs = self.moved(donor, &kept, spot, Turn::default());
         let seen = (0..hairs.len()).filter(|k| window.has(spot.seen(hairs.root[*k]))).count();
         let with_dots = self.studio.compose(&stage, &Strands::default(), &self.dots, 0.0)?;
         let with_hair = self.studio.compose(&stage, &hairs, &Dots::default(), 0.0)?;
         let moment = &self.moment.name;
-        let all_of_them = if wanted > all.len() { " (all that grow there)" } else { "" };
+        let all_of_them = if wanted > kept.0.len() && kept.1 == 1.0 { " (all that grow there)" } else { "" };
         Ok(vec![
             encode(
                 &with_dots,
@@ -315,7 +347,7 @@ impl Beside<'_> {
         };
         // Wide and low at the back of the head, tall and narrow on the patch.
         let source = Window { across: right.up, up: [-0.5 * h, 0.5 * h] };
-        let all = self.donors(donor, source);
+        let most = self.donors(donor, source).0.len();
         let stage = self.stage(spot, PATCH_MM, side)?;
         let studio = self.studio;
         let bare = studio.compose(&stage, &Strands::default(), &Dots::default(), 0.0)?;
@@ -325,22 +357,24 @@ impl Beside<'_> {
         let with_dots = studio.compose(&stage, &Strands::default(), &own, 0.0)?;
         let wanted = darkness(&bare, &with_dots, false);
         // As many hairs as make the right half as dark: darkness is nearly proportional to their number.
-        let mut n = count.min(all.len());
+        let turn = Turn { quarter: true, shift_mm: 0.5 * h };
+        let (mut asked, mut n) = (count.min(most), 0);
         let mut picture = with_dots;
         for _ in 0..TONE_STEPS {
-            let hairs = self.moved(donor, &all[..n], spot, [0.5 * h, 0.0], true);
-            picture = studio.compose(&stage, &hairs, &own, 0.0)?;
+            let kept = self.thinned(donor, source, asked);
+            n = kept.0.len();
+            picture = studio.compose(&stage, &self.moved(donor, &kept, spot, turn), &own, 0.0)?;
             let found = darkness(&bare, &picture, true);
-            let next = if found > 0.0 { (n as f64 * wanted / found).round() as usize } else { all.len() };
-            let next = next.clamp(1, all.len().max(1)).min(all.len());
+            let next = if found > 0.0 { (n as f64 * wanted / found).round() as usize } else { most };
+            let next = next.clamp(1, most.max(1));
             if next.abs_diff(n) * 100 <= n {
                 break;
             }
-            n = next;
+            asked = next;
         }
-        let darker = if n == all.len() { " (all that grows there)" } else { "" };
+        let darker = if n == most { " (all that grows there)" } else { "" };
         let caption = format!(
-            "A patch of 6 cm. Left half: dots, {} per cm². Right half: shaved hair of the back of the head{darker}, {} per cm², thinned to the tone of the dots",
+            "A patch of 6 cm. Left half: dots, {} per cm². Right half: shaved hair of the back of the head{darker}, {} per cm², as many as make it as dark as the dots",
             number(count as f64 / left.cm2(), 0),
             number(n as f64 / right.cm2(), 0)
         );
@@ -360,13 +394,16 @@ fn retain(dots: &mut Dots, keep: impl Fn(Vec3) -> bool) {
     }
 }
 
-/// What a picture takes from the light of bare skin in its left or right half, mean over its pixels.
+/// Weights of red, green and blue in what the eye sees as bright (Rec. 709).
+const LUMINANCE: Vec3 = Vec3::new(0.2126, 0.7152, 0.0722);
+
+/// What a picture takes from the luminance of bare skin in its left or right half, mean over its pixels.
 fn darkness(bare: &Image, picture: &Image, right: bool) -> f64 {
     let middle = bare.width / 2;
     let (mut sum, mut n) = (0.0, 0.0);
     for (i, (a, b)) in bare.pixels.iter().zip(&picture.pixels).enumerate() {
         if ((i % bare.width) >= middle) == right {
-            sum += f64::from((*a - *b).element_sum());
+            sum += f64::from((*a - *b).dot(LUMINANCE));
             n += 1.0;
         }
     }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use minijinja::Value;
 use serde::Serialize;
 use vellus_pigment::ink::PigmentBase;
+use vellus_pigment::supply::SupplyItem;
 use vellus_pigment::{Ink, Pattern};
 use vellus_plan::ensemble::NOTICEABLE;
 use vellus_plan::fit::{Drift, ZoneFit};
@@ -207,10 +208,14 @@ pub(crate) fn what(card: &SmpCard) -> String {
 /// How dense, against the fringe.
 pub(crate) fn dense(card: &SmpCard) -> String {
     let mut t = format!(
-        "Density {}: at most {} dots per cm², {} where no hair is left. The fringe has {} hairs per cm² of {} µm; a healed dot is as dark as {} of its shaved hairs, so {} dots per cm² alone would match it.",
+        "Density {}: at most {} dots per cm²{}. The fringe has {} hairs per cm² of {} µm; a healed dot is as dark as {} of its shaved hairs, so {} dots per cm² alone would match it.",
         card.school.title(),
         number(card.densest_per_cm2, 0),
-        number(card.full_per_cm2, 0),
+        if (card.full_per_cm2 - card.densest_per_cm2).abs() < 0.05 * card.full_per_cm2 {
+            ", where no hair is left".to_owned()
+        } else {
+            format!("; it would be {} where no hair is left", number(card.full_per_cm2, 0))
+        },
         number(card.fringe_per_cm2, 0),
         number(card.fringe_calibre_um, 0),
         number(card.hairs_per_dot, 2),
@@ -345,7 +350,7 @@ fn session(card: &SmpCard, s: &SessionCard) -> SessionView {
             .map(|f| FieldView {
                 number: f.number,
                 colour: sitting_tint(sitting_of(s, f.number)),
-                place: format!("{}, {}", zone_name(f.zone), side(f.chart_x)),
+                place: capital(&format!("{}, {}", zone_name(f.zone), side(f.chart_x))),
                 dots: number(f.dots as f64, 0),
             })
             .collect(),
@@ -353,17 +358,17 @@ fn session(card: &SmpCard, s: &SessionCard) -> SessionView {
         supplies: s
             .supplies
             .iter()
-            .map(|i| SupplyView {
-                item: capital(&i.item),
-                quantity: format!(
-                    "{} {}",
-                    number(i.quantity, usize::from((i.quantity - i.quantity.round()).abs() > 1e-6)),
-                    i.unit
-                ),
-                why: i.why.clone(),
-            })
+            .map(|i| SupplyView { item: capital(&i.item), quantity: quantity(i), why: i.why.clone() })
             .collect(),
     }
+}
+
+/// "2 pieces", "1 piece", "0.7 mL".
+fn quantity(i: &SupplyItem) -> String {
+    let whole = (i.quantity - i.quantity.round()).abs() < 1e-6;
+    let one = whole && (i.quantity - 1.0).abs() < 1e-6;
+    let unit = if one { i.unit.strip_suffix('s').unwrap_or(&i.unit) } else { &i.unit };
+    format!("{}\u{a0}{unit}", number(i.quantity, usize::from(!whole)))
 }
 
 /// Chart x below which a field lies on the middle line.
