@@ -33,9 +33,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(folder)?;
     std::fs::write(folder.join("smp.html"), smp_page(&card, &pictures)?)?;
     std::fs::write(folder.join("supplies.csv"), supply_csv(&card)?)?;
+    let said: Vec<String> =
+        pictures.close_ups.iter().map(|p| format!("{}: {}\n", p.view, p.caption)).collect();
+    std::fs::write(folder.join("pictures.txt"), said.concat())?;
     for p in &pictures.close_ups {
         std::fs::write(folder.join(format!("{}.jpg", p.view)), &p.bytes)?;
-        println!("{}: {}", p.view, p.caption);
     }
     std::fs::write(folder.join("smp.txt"), smp_text(&card, 100, false))?;
     Ok(())

@@ -8,9 +8,9 @@ use crate::words::number;
 
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 210.0;
-const LEFT: f64 = 34.0;
-const RIGHT: f64 = 376.0;
-const TOP: f64 = 24.0;
+const LEFT: f64 = 44.0;
+const RIGHT: f64 = 370.0;
+const TOP: f64 = 14.0;
 const BOTTOM: f64 = 180.0;
 const YEARS: f64 = 10.0;
 
@@ -48,20 +48,19 @@ pub(crate) fn ageing_chart(rows: &[AgeRow]) -> String {
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" class=\"chart ageing\" role=\"img\" aria-label=\"Tone and diameter of a dot over ten years; the table has the numbers\">\n"
     );
     for (share, text) in [(0.0, "0"), (0.5, "50"), (1.0, "100 %")] {
+        let at = y(share);
+        let unit = if share == 1.0 { " µm" } else { "" };
         let _ = writeln!(
             svg,
-            "<path d=\"M{LEFT} {0:.1}H{RIGHT}\" class=\"{1}\"/><text x=\"{LEFT}\" y=\"{2:.1}\" class=\"{3}\">{text}</text>",
-            y(share),
+            "<path d=\"M{LEFT} {at:.1}H{RIGHT}\" class=\"{}\"/>\
+             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{text}</text>\
+             <text x=\"{:.1}\" y=\"{:.1}\">{}{unit}</text>",
             if share == 0.0 { "base" } else { "grid" },
-            y(share) - 4.0,
-            "tick"
-        );
-        let _ = writeln!(
-            svg,
-            "<text x=\"{RIGHT}\" y=\"{:.1}\" text-anchor=\"end\">{}{}</text>",
-            y(share) - 4.0,
+            LEFT - 6.0,
+            at + 4.0,
+            RIGHT + 6.0,
+            at + 4.0,
             number(share * MOST_UM, 0),
-            if share == 1.0 { " µm" } else { "" }
         );
     }
     for years in [0.0, 1.0, 3.0, 5.0, 10.0] {

@@ -44,7 +44,7 @@ fn every_session_has_its_sheet_and_every_field_its_line() {
         "lot L-77",
         "fields 1 to 6",
         "Needle set to 1.0 mm; pigment is meant to rest at 0.22 mm",
-        "The density comes to 9000",
+        "The density alone would come to 9000",
         "12 dots of earlier work",
         "2\u{a0}pieces",
         "not a medical device and not a promise",
@@ -90,7 +90,7 @@ fn months_of_drift_become_dates() {
         assert!(html.contains(text), "{text}");
     }
     assert!(html.contains("62 in 100") && html.contains("22.7 %"));
-    assert!(html.contains("In vertex hair may come or go"));
+    assert!(html.contains("Vertex: hair may come or go"));
 }
 
 #[test]

@@ -194,7 +194,7 @@ pub(crate) fn what(card: &SmpCard) -> String {
         if later > 0 { format!(" and {}", counted(later, "touch-up")) } else { String::new() },
     );
     if card.wanted != card.dots {
-        t += &format!(" The density comes to {}; the budget sets the number.", number(card.wanted as f64, 0));
+        t += &format!(" The density alone would come to {}.", number(card.wanted as f64, 0));
     }
     if card.earlier_dots > 0 {
         t += &format!(
@@ -261,7 +261,7 @@ pub(crate) fn when(d: &Drift, today: Date) -> String {
         Some(day.strftime("%b\u{a0}%Y").to_string())
     };
     match (at(d.first_month), at(d.median_month)) {
-        (None, _) => "not within ten years for one in ten".into(),
+        (None, _) => "fewer than one in ten".into(),
         (Some(first), None) => format!("one in ten by {first}"),
         (Some(first), Some(half)) => format!("one in ten by {first}, half by {half}"),
     }
@@ -418,8 +418,8 @@ pub(crate) fn uncertain(card: &SmpCard) -> Option<String> {
     let zones: Vec<String> = card.uncertain.iter().map(|z| zone_name(*z).to_owned()).collect();
     (!zones.is_empty()).then(|| {
         format!(
-            "In {} hair may come or go by more than {} % of the fringe within two years: the first session there is half as large, and the rest waits until more is known.",
-            and(&zones),
+            "{}: hair may come or go here by more than {} % of the fringe within two years, so the first session is half as large there and the rest waits until more is known.",
+            capital(&and(&zones)),
             number(100.0 * NOTICEABLE, 1)
         )
     })
