@@ -6,7 +6,7 @@ use vellus_plan::smp_card::{SessionCard, SmpCard};
 use vellus_plan::subject::zone_name;
 
 use crate::console::{Page, left, right, rule};
-use crate::view::smp::{action, counted, dense, depth, ink_why, travel, uncertain, water, what, when};
+use crate::view::smp_words::{action, counted, dense, depth, ink_why, travel, uncertain, water, what, when};
 use crate::words::{capital, date, hours, hundred, number};
 
 /// Most warnings that the text prints; the page has all.

@@ -4,6 +4,7 @@
 //! and every date of every strategy is composed on it.
 
 mod smp;
+mod spot;
 mod studio;
 
 use glam::DVec2;

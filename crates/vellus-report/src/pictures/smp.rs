@@ -12,6 +12,7 @@ use vellus_light::{Camera, Dots, Image, Lights, Quality, Stage, Strands, View};
 use vellus_plan::{MedianCourse, Moment, Planned};
 use vellus_units::random::Purpose;
 
+use super::spot::{Spot, Turn, Window};
 use super::studio::Studio;
 use super::{Seen, Shot, encode, moment_caption, shoot_all};
 use crate::error::ReportError;
@@ -120,70 +121,6 @@ pub fn smp_pictures(
     set.close_ups.extend(beside.half(&outcome.id, sizes.patch)?);
     tell(1);
     Ok(set)
-}
-
-/// A place on the skin with directions along it.
-#[derive(Clone, Copy)]
-struct Spot {
-    point: Vec3,
-    normal: Vec3,
-    right: Vec3,
-    up: Vec3,
-}
-
-impl Spot {
-    fn new(point: Vec3, normal: Vec3) -> Self {
-        // The directions of a close-up of the place.
-        let hint = if normal.z.abs() < 0.9 { Vec3::Z } else { Vec3::Y };
-        let up = (hint - normal * hint.dot(normal)).normalize();
-        Self { point, normal, right: (-normal).cross(up), up }
-    }
-
-    /// Where a point is seen, mm to the right and up.
-    fn seen(&self, p: Vec3) -> [f64; 2] {
-        let d = p - self.point;
-        [f64::from(d.dot(self.right)), f64::from(d.dot(self.up))]
-    }
-}
-
-/// A window as seen at a spot, mm: from and to, across and up.
-#[derive(Clone, Copy)]
-struct Window {
-    across: [f64; 2],
-    up: [f64; 2],
-}
-
-impl Window {
-    const fn square(side: f64) -> Self {
-        let h = 0.5 * side;
-        Self { across: [-h, h], up: [-h, h] }
-    }
-
-    fn wider(self, by: f64) -> Self {
-        let wide = |[a, b]: [f64; 2]| [a - by, b + by];
-        Self { across: wide(self.across), up: wide(self.up) }
-    }
-
-    fn has(&self, [a, b]: [f64; 2]) -> bool {
-        (self.across[0]..self.across[1]).contains(&a) && (self.up[0]..self.up[1]).contains(&b)
-    }
-
-    fn times(self, by: f64) -> Self {
-        Self { across: self.across.map(|x| x * by), up: self.up.map(|x| x * by) }
-    }
-
-    fn cm2(&self) -> f64 {
-        0.01 * (self.across[1] - self.across[0]) * (self.up[1] - self.up[0])
-    }
-}
-
-/// How hairs are moved from the donor to a spot.
-#[derive(Clone, Copy, Default)]
-struct Turn {
-    /// Whether across and up change places.
-    quarter: bool,
-    /// Shift to the right on the spot, mm.
-    shift_mm: f64,
 }
 
 /// Deepest that skin lies below the plane of a window, mm: what lies deeper is another side of the head.

@@ -4,7 +4,8 @@ pub(crate) mod bench;
 mod goal;
 pub(crate) mod input_words;
 mod pictures;
-pub(crate) mod smp;
+mod smp;
+pub(crate) mod smp_words;
 mod strategy;
 
 pub(crate) use bench::{BenchView, bench_view};
