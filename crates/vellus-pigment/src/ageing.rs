@@ -98,7 +98,7 @@ pub fn spread_mm(days: f64, depth_um: f64) -> f64 {
 /// `height_um` around `depth_um`.
 #[must_use]
 pub fn stays_in_dermis(depth_um: f64, height_um: f64) -> f64 {
-    if !(height_um > 0.0) {
+    if height_um.is_nan() || height_um <= 0.0 {
         return f64::from(u8::from(depth_um > EPIDERMIS_UM));
     }
     ((depth_um + 0.5 * height_um - EPIDERMIS_UM) / height_um).clamp(0.0, 1.0)

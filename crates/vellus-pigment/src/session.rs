@@ -66,7 +66,8 @@ pub fn check_targets(targets: &[f64], days: &[f64]) -> Result<(), PigmentError> 
         return wrong(format!("the last session's target is {:.0} %; it must be 100 %", 100.0 * before));
     }
     for w in days.windows(2) {
-        if !(w[1] - w[0] >= LEAST_INTERVAL_DAYS) {
+        let apart = w[1] - w[0];
+        if apart.is_nan() || apart < LEAST_INTERVAL_DAYS {
             return wrong(format!(
                 "two sessions are {:.0} days apart; at least {LEAST_INTERVAL_DAYS:.0} are needed for the surface to heal",
                 w[1] - w[0]

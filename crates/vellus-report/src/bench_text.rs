@@ -6,7 +6,7 @@ use vellus_plan::bench::Bench;
 use vellus_plan::checks::Answer;
 use vellus_plan::outcome::Band;
 
-use crate::console::{NARROWEST, Paint, WIDEST, left, right, rule, wrap};
+use crate::console::{Page, left, right, rule, wrap};
 use crate::view::bench::{action, classes, spins};
 use crate::view::input_words::{input_values, input_words};
 use crate::words::{date, number};
@@ -18,53 +18,6 @@ const SWINGS: usize = 5;
 const HONEST: &str = "This says what dose is reached. No study shows that a higher dose grows more hair. Decision support, not a medical device and not a promise.";
 /// Draws below which a weighing rests on too few of them.
 const FEW_DRAWS: f64 = 24.0;
-
-/// A growing text of a given width.
-struct Page {
-    width: usize,
-    paint: Paint,
-    lines: Vec<String>,
-}
-
-impl Page {
-    fn new(width: usize, colour: bool) -> Self {
-        Self { width: width.clamp(NARROWEST, WIDEST), paint: Paint(colour), lines: Vec::new() }
-    }
-
-    fn title(&mut self, text: &str) {
-        let lines = wrap(text, self.width);
-        self.lines.extend(lines.iter().map(|l| self.paint.bold(l)));
-    }
-
-    fn head(&mut self, text: &str) {
-        self.lines.push(String::new());
-        self.lines.push(self.paint.bold(text));
-    }
-
-    fn para(&mut self, text: &str) {
-        self.item("", text);
-    }
-
-    fn quiet(&mut self, text: &str) {
-        let lines = wrap(text, self.width - 2);
-        self.lines.extend(lines.iter().map(|l| format!("  {}", self.paint.dim(l))));
-    }
-
-    /// A text behind a mark, with a hanging indent.
-    fn item(&mut self, mark: &str, text: &str) {
-        let indent = if mark.is_empty() { 2 } else { 3 + mark.chars().count() };
-        for (i, line) in wrap(text, self.width - indent).iter().enumerate() {
-            let lead = if i == 0 && !mark.is_empty() { format!("  {mark} ") } else { " ".repeat(indent) };
-            self.lines.push(lead + line);
-        }
-    }
-
-    fn finish(self) -> String {
-        let mut text = self.lines.iter().map(|l| l.trim_end()).collect::<Vec<_>>().join("\n");
-        text.push('\n');
-        text
-    }
-}
 
 /// Digits that a number of this size deserves.
 fn digits(x: f64) -> usize {

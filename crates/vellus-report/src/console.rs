@@ -76,3 +76,50 @@ pub(crate) fn bullets(title: &str, items: &[String], width: usize, paint: &Paint
         }
     }
 }
+
+/// A growing text of a given width.
+pub(crate) struct Page {
+    pub(crate) width: usize,
+    pub(crate) paint: Paint,
+    pub(crate) lines: Vec<String>,
+}
+
+impl Page {
+    pub(crate) fn new(width: usize, colour: bool) -> Self {
+        Self { width: width.clamp(NARROWEST, WIDEST), paint: Paint(colour), lines: Vec::new() }
+    }
+
+    pub(crate) fn title(&mut self, text: &str) {
+        let lines = wrap(text, self.width);
+        self.lines.extend(lines.iter().map(|l| self.paint.bold(l)));
+    }
+
+    pub(crate) fn head(&mut self, text: &str) {
+        self.lines.push(String::new());
+        self.lines.push(self.paint.bold(text));
+    }
+
+    pub(crate) fn para(&mut self, text: &str) {
+        self.item("", text);
+    }
+
+    pub(crate) fn quiet(&mut self, text: &str) {
+        let lines = wrap(text, self.width - 2);
+        self.lines.extend(lines.iter().map(|l| format!("  {}", self.paint.dim(l))));
+    }
+
+    /// A text behind a mark, with a hanging indent.
+    pub(crate) fn item(&mut self, mark: &str, text: &str) {
+        let indent = if mark.is_empty() { 2 } else { 3 + mark.chars().count() };
+        for (i, line) in wrap(text, self.width - indent).iter().enumerate() {
+            let lead = if i == 0 && !mark.is_empty() { format!("  {mark} ") } else { " ".repeat(indent) };
+            self.lines.push(lead + line);
+        }
+    }
+
+    pub(crate) fn finish(self) -> String {
+        let mut text = self.lines.iter().map(|l| l.trim_end()).collect::<Vec<_>>().join("\n");
+        text.push('\n');
+        text
+    }
+}

@@ -11,7 +11,7 @@ pub enum ReportError {
     #[error("the plan could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// A table could not be written.
-    #[error("the table could not be written: {0}")]
+    #[error("a table could not be written: {0}")]
     Table(#[from] csv::Error),
     /// A strategy was asked for that the plan does not hold.
     #[error("the plan has no strategy {id:?}; it has {known}")]

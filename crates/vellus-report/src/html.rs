@@ -6,16 +6,17 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use vellus_plan::Plan;
 use vellus_plan::outcome::Verdict;
 use vellus_plan::rules::Action;
+use vellus_plan::smp_card::SmpCard;
 
 use crate::bar::axis;
 use crate::error::ReportError;
 use crate::picture::PictureSet;
 use crate::view::{
-    BenchView, StrategyView, bench_view, close_ups, first_goal_percent, lead, strategy, strip,
+    BenchView, StrategyView, bench_view, close_ups, first_goal_percent, lead, smp_view, strategy, strip,
 };
 use crate::words::{capital, css_string, date, number, plain};
 
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("page.html", include_str!("../templates/page.html")),
     ("safety.html", include_str!("../templates/safety.html")),
     ("choice.html", include_str!("../templates/choice.html")),
@@ -27,6 +28,8 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("pictures.html", include_str!("../templates/pictures.html")),
     ("bench.html", include_str!("../templates/bench.html")),
     ("bench_page.html", include_str!("../templates/bench_page.html")),
+    ("smp.html", include_str!("../templates/smp.html")),
+    ("smp_page.html", include_str!("../templates/smp_page.html")),
     ("grounds.html", include_str!("../templates/grounds.html")),
     ("page.js", include_str!("../templates/page.js")),
 ];
@@ -36,6 +39,8 @@ const STYLE: [&str; 4] = [
     include_str!("../templates/print.css"),
     include_str!("../templates/bench.css"),
 ];
+
+const SMP_STYLE: &str = include_str!("../templates/smp.css");
 
 fn environment() -> Result<Environment<'static>, ReportError> {
     let mut env = Environment::new();
@@ -91,8 +96,27 @@ fn summary(plan: &Plan) -> String {
 
 /// The style sheet of a page, with the running head of its print.
 fn style(plan: &Plan) -> String {
-    let running = css_string(&format!("{} · plan of {}", plan.label, date(plan.today)));
-    STYLE.concat().replace("VELLUS_RUNNING_HEAD", &running)
+    running(&STYLE, &format!("{} · plan of {}", plan.label, date(plan.today)))
+}
+
+fn running(style: &[&str], head: &str) -> String {
+    style.concat().replace("VELLUS_RUNNING_HEAD", &css_string(head))
+}
+
+/// Writes the sheets that SMP is worked from, one for each session, with what is asked before, how it
+/// heals and ages and how it stays with the hair; `pictures` are those of
+/// [`smp_pictures`](crate::pictures::smp_pictures), or none.
+///
+/// # Errors
+/// [`ReportError::Page`] when a template cannot be filled.
+pub fn smp_page(card: &SmpCard, pictures: &PictureSet) -> Result<String, ReportError> {
+    let head = format!("{} · SMP sheets of {}", card.label, date(card.today));
+    let styles = [STYLE[0], STYLE[1], STYLE[2], SMP_STYLE];
+    let html = environment()?.get_template("smp_page.html")?.render(context! {
+        style => Value::from_safe_string(running(&styles, &head)),
+        s => Serde(smp_view(card, pictures)),
+    })?;
+    Ok(html)
 }
 
 /// Writes the page that is pinned at the bench: what is checked, drawn, spun, taken and injected. None

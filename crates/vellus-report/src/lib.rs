@@ -1,9 +1,10 @@
 //! Pages and files from a finished plan.
 //!
 //! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
-//! [`bench_page`] the part of it that is pinned where blood is spun; [`summary_text`] the same choice
-//! on a terminal; [`plan_json`], [`injections_csv`] and [`calendar_ics`] the files that
-//! programs read (those of the dots are written by [`vellus_pigment::dot_file`]). All of them are pure functions of a
+//! [`bench_page`] the part of it that is pinned where blood is spun; [`smp_page`] the sheets that
+//! pigment is laid from, session by session; [`summary_text`] the same choice on a terminal;
+//! [`plan_json`], [`injections_csv`], [`supply_csv`] and [`calendar_ics`] the files that programs read
+//! (those of the dots are written by [`vellus_pigment::dot_file`]). All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
 //!
 //! [`forest`](fn@forest) and [`courses`](fn@courses) draw what was published beside the model.
@@ -16,6 +17,7 @@ pub mod audit_text;
 pub mod bench_text;
 pub mod courses;
 pub mod error;
+pub mod field_map;
 pub mod files;
 pub mod forest;
 pub mod hairline_sheet;
@@ -25,10 +27,12 @@ pub mod injection_map;
 pub mod picture;
 pub mod pictures;
 pub mod scalp_map;
+pub mod smp_text;
 pub mod stencil;
 pub mod summary;
 pub mod tube;
 
+mod ageing_chart;
 mod bar;
 mod channels;
 mod chart;
@@ -44,13 +48,16 @@ pub use audit_text::audit_text;
 pub use bench_text::{bench_text, goal_text, learnt_text};
 pub use courses::{CourseLine, courses};
 pub use error::ReportError;
-pub use files::{calendar_ics, injections_csv, plan_json};
+pub use field_map::field_map;
+pub use files::{calendar_ics, injections_csv, plan_json, supply_csv};
 pub use forest::{ForestRow, forest};
 pub use hairline_sheet::hairline_sheet;
-pub use html::{bench_page, page};
+pub use html::{bench_page, page, smp_page};
 pub use injection_map::injection_map;
 pub use picture::{Picture, PictureSet};
+pub use pictures::{SmpSizes, smp_pictures};
 pub use scalp_map::scalp_map;
+pub use smp_text::smp_text;
 pub use stencil::{DotClass, SessionSpec, SheetDot, SheetLine, Stencil, TileSheet, session_dots};
 pub use summary::summary_text;
 pub use tube::{tube_motion, tube_row};

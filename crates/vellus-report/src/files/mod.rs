@@ -1,9 +1,11 @@
-//! Files for programs: the plan, the injections and the calendar.
+//! Files for programs: the plan, the injections, the supplies and the calendar.
 
 mod calendar;
 mod injections;
 mod json;
+mod supplies;
 
 pub use calendar::calendar_ics;
 pub use injections::injections_csv;
 pub use json::plan_json;
+pub use supplies::supply_csv;

@@ -29,11 +29,11 @@ struct CheckView {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct HitView {
-    condition: String,
-    action: &'static str,
-    reason: String,
-    source: String,
+pub(crate) struct HitView {
+    pub(crate) condition: String,
+    pub(crate) action: &'static str,
+    pub(crate) reason: String,
+    pub(crate) source: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -129,7 +129,7 @@ pub(crate) struct BenchView {
 }
 
 /// A picture inside of a page: there it needs no name space, and the page names no address.
-fn inline(svg: String) -> Value {
+pub(crate) fn inline(svg: String) -> Value {
     Value::from_safe_string(svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1))
 }
 

@@ -4,9 +4,12 @@ pub(crate) mod bench;
 mod goal;
 pub(crate) mod input_words;
 mod pictures;
+mod smp;
+pub(crate) mod smp_words;
 mod strategy;
 
 pub(crate) use bench::{BenchView, bench_view};
 pub(crate) use goal::first_goal_percent;
 pub(crate) use pictures::{close_ups, lead, strip};
+pub(crate) use smp::smp_view;
 pub(crate) use strategy::{StrategyView, strategy};

@@ -23,7 +23,7 @@ pub(crate) struct Image {
     moment: String,
 }
 
-fn image(p: &Picture, title: &str) -> Image {
+pub(crate) fn image(p: &Picture, title: &str) -> Image {
     let seen = if p.caption.is_empty() {
         format!("{}, {}", words::view(&p.view), words::moment(&p.moment).to_lowercase())
     } else {
@@ -134,13 +134,17 @@ struct SheetRow {
     cells: Vec<Option<Image>>,
 }
 
-/// The contact sheet of a strategy; none when it has no picture.
+/// The contact sheet of a strategy at the moments of a plan; none when it has no picture.
 pub(crate) fn sheet(set: &PictureSet, id: &str, title: &str) -> Option<Sheet> {
+    sheet_of(set, id, title, &["today", "after", "year_1", "year_5", "year_10"])
+}
+
+/// The same at given moments, those without a picture left out.
+pub(crate) fn sheet_of(set: &PictureSet, id: &str, title: &str, moments: &[&str]) -> Option<Sheet> {
     let own = || set.sheets.iter().filter(|p| p.strategy == id || p.strategy.is_empty());
     let views = once(own().map(|p| p.view.as_str()));
     let there = once(own().map(|p| p.moment.as_str()));
-    let moments: Vec<&str> =
-        ["today", "after", "year_1", "year_5", "year_10"].into_iter().filter(|m| there.contains(m)).collect();
+    let moments: Vec<&str> = moments.iter().copied().filter(|m| there.contains(m)).collect();
     if views.is_empty() || moments.is_empty() {
         return None;
     }

@@ -21,6 +21,8 @@ use vellus_report::{Picture, PictureSet};
 mod markup;
 #[path = "prp.rs"]
 pub(crate) mod prp;
+#[path = "smp.rs"]
+pub(crate) mod smp;
 
 #[allow(unused_imports, reason = "each test binary has this module, and not each asks for it")]
 pub(crate) use markup::balance;

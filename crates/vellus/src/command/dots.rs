@@ -15,7 +15,9 @@ use vellus_plan::scalp_outline::{ScalpOutline, scalp_projection};
 use vellus_plan::smp_card::{SmpCard, smp_card};
 use vellus_plan::{Planned, Request, Subject, make, strategy};
 use vellus_report::stencil::{SessionSpec, SheetLine, Stencil, session_dots};
-use vellus_report::{audit_map, audit_text, hairline_sheet};
+use vellus_report::{
+    PictureSet, SmpSizes, audit_map, audit_text, hairline_sheet, smp_page, smp_pictures, smp_text, supply_csv,
+};
 
 use super::{Format, system_day};
 use crate::aside::{self, Aside};
@@ -136,13 +138,22 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
     bar.set_message("sheets and stencils");
     let dots = &planned.courses[0].dots;
     let judged = judge_plan(&planned)?;
-    write_all(&folder_out, &planned, &card, dots, &judged)?;
+    let sizes = if args.quick { SmpSizes::QUICK } else { SmpSizes::FULL };
+    let pictures = smp_pictures(&planned, 0, &sizes, &mut |done, of| {
+        bar.set_message("pictures");
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    })?;
+    write_all(&folder_out, &planned, &card, dots, &judged, &pictures)?;
     bar.finish_and_clear();
     folder_out.finish()?;
     match args.format {
         Format::Json => say::data(&serde_json::to_string_pretty(&document(&card, &judged))?)?,
         Format::Text => {
-            say::data(&audit_text(&judged, say::width(), say::colour_on_stdout()))?;
+            let (width, colour) = (say::width(), say::colour_on_stdout());
+            let mut text = smp_text(&card, width, colour);
+            text.push_str(&format!("\nAs planned: {}\n", judged.verdict));
+            say::data(&text)?;
             say::note(&format!("Sheets for the chair: {}", out.join("smp.html").display()));
         }
     }
@@ -160,7 +171,13 @@ fn write_all(
     card: &SmpCard,
     dots: &Dots,
     judged: &Audit,
+    pictures: &PictureSet,
 ) -> anyhow::Result<()> {
+    out.write("smp.html", smp_page(card, pictures)?.as_bytes())?;
+    out.write("supplies.csv", &supply_csv(card)?)?;
+    for p in pictures.sheets.iter().chain(&pictures.close_ups) {
+        out.write_in("pictures", &format!("{}-{}-{}.jpg", p.view, p.moment, p.width), &p.bytes)?;
+    }
     let subject = &planned.subject;
     let today = planned.plan.today;
     out.write("smp.json", serde_json::to_string_pretty(&document(card, judged))?.as_bytes())?;

@@ -7,9 +7,13 @@ use anyhow::Context;
 use vellus_pigment::{dots_csv, dots_ply};
 use vellus_plan::case::read;
 use vellus_plan::forecast::Effort;
+use vellus_plan::smp_card::smp_card;
 use vellus_plan::{Request, make, strategy};
 use vellus_report::pictures::{Sizes, draw};
-use vellus_report::{bench_page, calendar_ics, injections_csv, page, plan_json, summary_text, tube_row};
+use vellus_report::{
+    PictureSet, bench_page, calendar_ics, injections_csv, page, plan_json, smp_page, summary_text,
+    supply_csv, tube_row,
+};
 
 use super::{Format, system_day};
 use crate::aside::Aside;
@@ -112,6 +116,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     folder_out.write("plan.json", plan_json(plan)?.as_bytes())?;
     folder_out.write("dots.csv", &dots_csv(dots, plan.today)?)?;
     folder_out.write("dots.ply", &dots_ply(dots, plan.today)?)?;
+    let at_the_chair = smp_card(&planned, leading)?;
+    if let Some(card) = &at_the_chair {
+        // Without pictures: those of the plan are in the report.
+        folder_out.write("smp.html", smp_page(card, &PictureSet::default())?.as_bytes())?;
+        folder_out.write("supplies.csv", &supply_csv(card)?)?;
+    }
     if let Some(html) = bench_page(plan)? {
         folder_out.write("prp.html", html.as_bytes())?;
     }

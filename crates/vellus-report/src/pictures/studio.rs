@@ -1,59 +1,17 @@
-//! Drawing a plan: from the median courses to pictures.
-//!
-//! Skin, light and shadow of a view do not change with the plan, so each view is prepared once
-//! and every date of every strategy is composed on it.
+//! The studio of one person: head, neck, light, hairs and dots of any day, ready to be composed.
 
 use glam::{DVec2, Vec3};
 use rayon::prelude::*;
-use vellus_head::{Landmark, Mesh, Sex, Zone};
+use vellus_head::{Landmark, Mesh, Sex};
 use vellus_light::face::{Brows, FacePoints, brows};
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{Camera, Dots, Frame, HeadModel, Image, Lights, Quality, Stage, Strands, View};
 use vellus_pigment::ageing::{dot_rate, spread_mm, tone_seen};
 use vellus_plan::dotwork::dot_optics;
-use vellus_plan::{MedianCourse, Moment, Planned, Subject};
+use vellus_plan::{MedianCourse, Moment, Subject};
 use vellus_units::random::Purpose;
 
 use crate::error::ReportError;
-use crate::picture::{Picture, PictureSet};
-
-/// Sizes of the pictures, pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
-    /// Small heads, width and height.
-    pub small: (usize, usize),
-    /// Large heads of the leading plan; none leaves them out.
-    pub large: Option<(usize, usize)>,
-    /// Side of a close-up; none leaves them out.
-    pub close_up: Option<usize>,
-}
-
-impl Sizes {
-    /// For a report to keep.
-    pub const FULL: Self = Self { small: (176, 220), large: Some((480, 600)), close_up: Some(420) };
-    /// For a quick look: small heads only, and one large set is left out.
-    pub const QUICK: Self = Self { small: (128, 160), large: None, close_up: Some(240) };
-}
-
-/// Views of the contact sheets.
-pub const VIEWS: [(View, &str, &str); 4] = [
-    (View::Front, "front", "from the front"),
-    (View::ThreeQuarter, "three_quarter", "from the side and front"),
-    (View::Top, "top", "from above"),
-    (View::Back, "back", "from behind"),
-];
-
-/// Moments of the contact sheets.
-pub const MOMENTS: [(&str, &str); 5] = [
-    ("today", "today"),
-    ("after", "after treatment"),
-    ("year_1", "after 1 year"),
-    ("year_5", "after 5 years"),
-    ("year_10", "after 10 years"),
-];
-
-/// JPEG quality of the pictures: stubble and dots are fine detail.
-const JPEG_QUALITY: u8 = 88;
 
 /// Share of the height of a picture that the head takes, from the chin upwards.
 const FRAMING: f32 = 0.80;
@@ -65,9 +23,9 @@ const COMBED_MM: f32 = 7.9;
 /// Roots within this distance of the middle of a close-up are drawn, mm: its half diagonal and a hair.
 const NEAR_MM: f32 = 16.0;
 
-struct Studio<'a> {
-    subject: &'a Subject,
-    model: HeadModel,
+pub(super) struct Studio<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) model: HeadModel,
     collider: Collider,
     style: Style,
     brows: Strands,
@@ -158,7 +116,7 @@ impl Neck {
 }
 
 impl<'a> Studio<'a> {
-    fn new(subject: &'a Subject) -> Result<Self, ReportError> {
+    pub(super) fn new(subject: &'a Subject) -> Result<Self, ReportError> {
         let mesh = subject.head.surface().mesh();
         let at = |l: Landmark| subject.head.landmarks().get(l).as_vec3();
         let (nose, menton) = (at(Landmark::NoseTip), at(Landmark::Menton));
@@ -190,7 +148,7 @@ impl<'a> Studio<'a> {
         Ok(Self { subject, model, collider, style, brows, lights: Lights::daylight(), neck, chin: menton })
     }
 
-    fn stage(&self, view: View, size: (usize, usize)) -> Result<Stage, ReportError> {
+    pub(super) fn stage(&self, view: View, size: (usize, usize)) -> Result<Stage, ReportError> {
         let camera = Camera::framed(view, &self.model, self.chin.y - 3.0, FRAMING, size.0, size.1)?;
         // The person turns, the room stays: what the camera sees is lit.
         let lights = self.lights.turned_to(&camera);
@@ -201,20 +159,59 @@ impl<'a> Studio<'a> {
     /// Every hair of a moment, cut to the length worn, with brows and lashes; for a close-up of a point
     /// with its normal only the hairs about it, long ones combed aside along a line through it, as
     /// for trichoscopy.
-    fn strands(&self, course: &MedianCourse, moment: &Moment, close_up: Option<(Vec3, Vec3)>) -> Strands {
+    pub(super) fn strands(
+        &self,
+        course: &MedianCourse,
+        moment: &Moment,
+        close_up: Option<(Vec3, Vec3)>,
+    ) -> Strands {
+        let worn = self.subject.person.length_worn_mm;
+        let ground = &course.scalp.ground;
+        let mut strands = match close_up {
+            None => self.hairs(course, moment, 0..course.scalp.follicles.len(), f64::INFINITY),
+            Some((p, _)) => {
+                let near = (0..course.scalp.follicles.len()).filter(|i| {
+                    let unit = course.scalp.follicles.unit[*i] as usize;
+                    p.distance(Vec3::from(ground.position[unit])) <= NEAR_MM
+                });
+                self.hairs(course, moment, near, f64::from(COMBED_MM))
+            }
+        };
+        self.lay(&mut strands);
+        match close_up {
+            None => append(&mut strands, &self.brows),
+            Some((point, normal)) if worn > f64::from(COMBED_FROM_MM) => {
+                comb_aside(&mut strands, point, normal)
+            }
+            Some(_) => {}
+        }
+        strands
+    }
+
+    /// Gives hairs the direction in which they grow at their place.
+    pub(super) fn lay(&self, strands: &mut Strands) {
+        lay(strands, &self.style, &self.collider, self.subject.key);
+    }
+
+    /// The hairs of some follicles at a moment, upright, none longer than `most_mm`; a follicle without a
+    /// hair gives none.
+    pub(super) fn hairs(
+        &self,
+        course: &MedianCourse,
+        moment: &Moment,
+        follicles: impl Iterator<Item = usize>,
+        most_mm: f64,
+    ) -> Strands {
         let person = &self.subject.person;
         let mut strands = Strands::default();
         let f = &course.scalp.follicles;
         let ground = &course.scalp.ground;
-        for i in 0..f.len() {
+        for i in follicles {
             let d = moment.hair.calibre_um[i];
             if d <= 0.0 {
                 continue;
             }
             let unit = f.unit[i] as usize;
-            if close_up.is_some_and(|(p, _)| p.distance(Vec3::from(ground.position[unit])) > NEAR_MM) {
-                continue;
-            }
             let mut s = self.subject.key.stream(Purpose::Strand, u64::from(f.stream[i]));
             let white = s.uniform() < f64::from(person.hair_colour.white_share);
             // Hairs of one unit leave the skin beside each other, a fifth of a millimetre apart.
@@ -228,24 +225,12 @@ impl<'a> Studio<'a> {
             let grown = 4.0 + 400.0 * thin * thin * thin * s.between(0.75, 1.0);
             let cut = person.length_worn_mm
                 * if person.length_worn_mm > 20.0 { s.between(0.82, 1.0) } else { s.between(0.93, 1.0) };
-            let mut length = cut.min(grown) as f32;
-            if close_up.is_some() {
-                length = length.min(COMBED_MM);
-            }
-            strands.push(root, normal, length, 0.5 * d, white);
-        }
-        lay(&mut strands, &self.style, &self.collider, self.subject.key);
-        match close_up {
-            None => append(&mut strands, &self.brows),
-            Some((point, normal)) if person.length_worn_mm > f64::from(COMBED_FROM_MM) => {
-                comb_aside(&mut strands, point, normal)
-            }
-            Some(_) => {}
+            strands.push(root, normal, cut.min(grown).min(most_mm) as f32, 0.5 * d, white);
         }
         strands
     }
 
-    fn dots(&self, course: &MedianCourse, day: f64) -> Dots {
+    pub(super) fn dots(&self, course: &MedianCourse, day: f64) -> Dots {
         let d = &course.dots;
         let subject = self.subject;
         let sun = subject.person.smp.sun.rate();
@@ -278,21 +263,7 @@ impl<'a> Studio<'a> {
         out
     }
 
-    fn shoot(&self, shot: &Shot<'_>, stages: &[Stage]) -> Result<Vec<Picture>, ReportError> {
-        let strands = self.strands(shot.course, shot.moment, None);
-        let dots = self.dots(shot.course, shot.moment.day);
-        VIEWS
-            .iter()
-            .zip(stages)
-            .map(|((_, view, seen), stage)| {
-                let image = self.compose(stage, &strands, &dots, redness(&shot.moment.name))?;
-                let caption = format!("{}: {}, {seen}", shot.what, shot.when);
-                encode(&image, shot.id, view, &shot.moment.name, caption)
-            })
-            .collect()
-    }
-
-    fn compose(
+    pub(super) fn compose(
         &self,
         stage: &Stage,
         strands: &Strands,
@@ -330,169 +301,4 @@ fn append(to: &mut Strands, from: &Strands) {
         let last = curves.first.last().copied().unwrap_or(0);
         curves.first.extend(std::iter::repeat_n(last, from.len()));
     }
-}
-
-fn encode(
-    image: &Image,
-    strategy: &str,
-    view: &str,
-    moment: &str,
-    caption: String,
-) -> Result<Picture, ReportError> {
-    Ok(Picture {
-        strategy: strategy.into(),
-        view: view.into(),
-        moment: moment.into(),
-        caption,
-        width: image.width as u32,
-        height: image.height as u32,
-        mime: "image/jpeg",
-        bytes: image.to_jpeg(JPEG_QUALITY)?,
-    })
-}
-
-/// Redness of the skin at a moment: a day after a session it is sore, after a week it is not.
-fn redness(moment: &str) -> f32 {
-    if moment.starts_with("session_") { 0.35 } else { 0.0 }
-}
-
-fn moment_caption(moment: &str) -> String {
-    if let Some(n) = moment.strip_prefix("session_") {
-        return format!("the day after SMP session {n}");
-    }
-    MOMENTS.iter().find(|(m, _)| *m == moment).map_or_else(|| moment.to_owned(), |(_, c)| (*c).to_owned())
-}
-
-/// Draws all pictures of a plan; `progress` is told how many of how many are done.
-///
-/// # Errors
-/// [`ReportError`] when a picture cannot be drawn or encoded.
-pub fn draw(
-    planned: &Planned,
-    sizes: &Sizes,
-    progress: &mut dyn FnMut(usize, usize),
-) -> Result<PictureSet, ReportError> {
-    let studio = Studio::new(&planned.subject)?;
-    let mut set = PictureSet::default();
-    let leading =
-        planned.plan.strategies.iter().position(|s| s.id == planned.plan.comparison.leading).unwrap_or(0);
-    let course = &planned.courses[leading];
-    let strategy = &planned.plan.strategies[leading];
-
-    let mut small = Vec::new();
-    for (course, outcome) in planned.courses.iter().zip(&planned.plan.strategies) {
-        for (name, when) in MOMENTS {
-            let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
-            if name != "today" {
-                small.push(Shot { course, moment, id: &outcome.id, what: &outcome.title, when: when.into() });
-            } else if small.is_empty() {
-                // Today is the same for all.
-                small.push(Shot { course, moment, id: "", what: "Today", when: when.into() });
-            }
-        }
-    }
-    let large: Vec<Shot<'_>> = course
-        .moments
-        .iter()
-        .filter(|m| sizes.large.is_some() && !m.name.starts_with("before_touch_up"))
-        .map(|moment| Shot {
-            course,
-            moment,
-            id: &strategy.id,
-            what: &strategy.title,
-            when: moment_caption(&moment.name),
-        })
-        .collect();
-    let total = small.len() + large.len() + 1;
-    let mut done = 0;
-    let mut shoot = |shots: &[Shot<'_>], size| -> Result<Vec<Picture>, ReportError> {
-        let stages = VIEWS.iter().map(|(v, _, _)| studio.stage(*v, size)).collect::<Result<Vec<_>, _>>()?;
-        let mut out = Vec::new();
-        for few in shots.chunks(AT_ONCE) {
-            let drawn: Vec<Vec<Picture>> =
-                few.par_iter().map(|shot| studio.shoot(shot, &stages)).collect::<Result<_, _>>()?;
-            out.extend(drawn.into_iter().flatten());
-            done += few.len();
-            progress(done, total);
-        }
-        Ok(out)
-    };
-    set.sheets = shoot(&small, sizes.small)?;
-    if let Some(size) = sizes.large {
-        set.lead = shoot(&large, size)?;
-    }
-    if let Some(side) = sizes.close_up {
-        set.close_ups = close_ups(&studio, course, &strategy.id, &strategy.title, side)?;
-    }
-    progress(total, total);
-    Ok(set)
-}
-
-/// Moments drawn together: enough to keep a few cores busy, few enough to keep memory small.
-const AT_ONCE: usize = 4;
-
-/// A moment of a course, to be drawn from every view.
-struct Shot<'a> {
-    course: &'a MedianCourse,
-    moment: &'a Moment,
-    id: &'a str,
-    what: &'a str,
-    when: String,
-}
-
-/// Places for close-ups: the thinnest place, one and a half centimetres behind the hairline, and
-/// the fringe.
-fn places(studio: &Studio<'_>, course: &MedianCourse) -> Vec<(&'static str, &'static str, DVec2)> {
-    let s = studio.subject;
-    let front = s.hairline.behind_middle_in_chart(&s.head, 15.0) + DVec2::X * 0.05;
-    let mut out = vec![("hairline", "15 mm behind the hairline", front)];
-    // The densest work: the mean place of the dots of the vertex, else the vertex itself.
-    let in_vertex: Vec<[f32; 2]> = (0..course.dots.len())
-        .filter(|i| course.dots.zone[*i] == Zone::Vertex)
-        .map(|i| course.dots.chart[i])
-        .collect();
-    let vertex = if in_vertex.len() > 50 {
-        let n = in_vertex.len() as f64;
-        DVec2::new(
-            in_vertex.iter().map(|q| f64::from(q[0])).sum::<f64>() / n,
-            in_vertex.iter().map(|q| f64::from(q[1])).sum::<f64>() / n,
-        )
-    } else {
-        DVec2::new(0.05, vellus_hair::pattern::VERTEX_CENTRE_Y)
-    };
-    out.push(("vertex", "on the vertex", vertex));
-    out.push(("fringe", "on the back of the head, which loss spares", DVec2::new(0.1, -0.78)));
-    out
-}
-
-fn close_ups(
-    studio: &Studio<'_>,
-    course: &MedianCourse,
-    id: &str,
-    title: &str,
-    side: usize,
-) -> Result<Vec<Picture>, ReportError> {
-    let mut out = Vec::new();
-    for (place, where_, q) in places(studio, course) {
-        let Some(point) = studio.subject.head.head_from_chart(q) else { continue };
-        let (at, normal) = (point.position.as_vec3(), point.normal.as_vec3());
-        let camera = Camera::close_up(at, normal, 10.0, side)?;
-        let lights = Lights::close_up(&camera);
-        let stage = Stage::new(&studio.model, &camera, &lights, &Quality::ordinary(studio.subject.key));
-        for name in ["today", "after", "year_5"] {
-            if place == "fringe" && name != "today" {
-                continue;
-            }
-            let Some(moment) = course.moments.iter().find(|m| m.name == name) else { continue };
-            let dots = studio.dots(course, moment.day);
-            let strands = studio.strands(course, moment, Some((at, normal)));
-            let image = studio.compose(&stage, &strands, &dots, 0.0)?;
-            let caption = format!("1 cm² {where_}, {}", moment_caption(name));
-            let caption = if name == "today" { caption } else { format!("{title}: {caption}") };
-            out.push(encode(&image, if name == "today" { "" } else { id }, place, name, caption)?);
-        }
-    }
-    // By moment first, as they are read.
-    out.sort_by_key(|p| ["today", "after", "year_5"].iter().position(|m| *m == p.moment));
-    Ok(out)
 }

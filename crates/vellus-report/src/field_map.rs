@@ -1,0 +1,180 @@
+//! The fields of an SMP session on the flat scalp, in the order of work.
+
+use std::fmt::Write as _;
+
+use glam::DVec2;
+use vellus_pigment::work_order::{FIELD_MM, Field};
+use vellus_plan::scalp_outline::ScalpOutline;
+use vellus_plan::smp_card::SessionCard;
+
+use crate::scalp_map::path;
+use crate::svg_text::{INK, PAPER, SANS, SOFT};
+use crate::words::{escape, number};
+
+/// Room about the scalp for words, mm.
+const ROOM: f64 = 14.0;
+/// Tints of sittings; they repeat after the last.
+const TINTS: [&str; 5] = ["#c9dde6", "#f3dcc8", "#d9e4cb", "#e3d6ea", "#f1e3ae"];
+
+/// The tint of a sitting, counted from 1.
+pub(crate) fn sitting_tint(number: usize) -> &'static str {
+    TINTS[number.saturating_sub(1) % TINTS.len()]
+}
+
+/// The sitting, from 1, to which a field belongs; 1 when none says so.
+pub(crate) fn sitting_of(s: &SessionCard, field: usize) -> usize {
+    s.sittings.iter().find(|x| (x.fields.0..=x.fields.1).contains(&field)).map_or(1, |x| x.number)
+}
+
+fn vec(p: &[f64; 2]) -> DVec2 {
+    DVec2::from_array(*p)
+}
+
+/// Draws the square-inch fields of a session, numbered in the order of work, in a tint for each sitting,
+/// with the way of the hand from field to field. Front up, the person's left at the left, as one sees it
+/// who stands behind. Areas are true. Empty when the scalp has no outline.
+#[must_use]
+pub fn field_map(outline: &ScalpOutline, session: &SessionCard) -> String {
+    let all = || outline.border.iter().map(vec);
+    let (low, high) = all().fold((DVec2::INFINITY, DVec2::NEG_INFINITY), |(l, h), p| (l.min(p), h.max(p)));
+    if !low.is_finite() || !high.is_finite() {
+        return String::new();
+    }
+    let fields: Vec<&Field> =
+        session.order.fields.iter().filter(|f| f.centre_in_map.iter().all(|x| x.is_finite())).collect();
+    let (w, h) = (high.x - low.x + 2.0 * ROOM, high.y - low.y + 2.0 * ROOM + 10.0);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w:.1} {h:.1}\" width=\"{:.0}\" height=\"{:.0}\" \
+         class=\"field-map\" role=\"img\" aria-label=\"{}\" font-family=\"{}\" font-size=\"9.5\" fill=\"{INK}\">\n\
+         <g transform=\"translate({:.2} {:.2})\">\n",
+        2.0 * w,
+        2.0 * h,
+        escape(&spoken(session)),
+        escape(SANS),
+        ROOM - low.x,
+        ROOM + high.y,
+    );
+    let clip = format!("scalp-{}", session.number);
+    let border = path(all(), true);
+    let _ = writeln!(
+        svg,
+        "<clipPath id=\"{clip}\"><path d=\"{border}\"/></clipPath><path d=\"{border}\" fill=\"#f6f5f1\"/>"
+    );
+    squares(&mut svg, session, &fields, &clip);
+    for z in &outline.zones {
+        let d: String = z.outlines.iter().map(|o| path(o.iter().map(vec), true)).collect();
+        let _ = writeln!(
+            svg,
+            "<path d=\"{d}\" fill=\"none\" stroke=\"#b9b5aa\" stroke-width=\"0.6\" stroke-dasharray=\"1.2 1.8\" stroke-linejoin=\"round\"/>"
+        );
+    }
+    let _ = writeln!(
+        svg,
+        "<path d=\"{border}\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\" stroke-linejoin=\"round\" class=\"map-border\"/>"
+    );
+    for (name, p) in outline.landmarks.iter().filter(|l| l.0 != "trichion") {
+        let _ = writeln!(
+            svg,
+            "<path d=\"M{:.1} {:.1}h5M{:.1} {:.1}v5\" stroke=\"{SOFT}\" stroke-width=\"0.9\" class=\"map-{}\"/>",
+            p[0] - 2.5,
+            -p[1],
+            p[0],
+            -p[1] - 2.5,
+            crate::chart::slug(name)
+        );
+    }
+    way(&mut svg, session, &fields);
+    for f in &fields {
+        let [x, y] = f.centre_in_map;
+        let size = if f.number < 100 { 9.0 } else { 7.5 };
+        let _ = writeln!(
+            svg,
+            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-size=\"{size}\" font-weight=\"600\" \
+             stroke=\"{PAPER}\" stroke-width=\"2.4\" paint-order=\"stroke\" stroke-linejoin=\"round\" class=\"field-number\">{}</text>",
+            -y + 0.36 * size,
+            f.number
+        );
+    }
+    svg.push_str("</g>\n");
+    margin(&mut svg, w, h);
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// The cells of the square-inch lattice in which the fields lie, each once.
+fn squares(svg: &mut String, session: &SessionCard, fields: &[&Field], clip: &str) {
+    let mut drawn = std::collections::BTreeSet::new();
+    let _ = writeln!(svg, "<g clip-path=\"url(#{clip})\" stroke=\"{PAPER}\" stroke-width=\"0.9\">");
+    for f in fields {
+        let cell = f.centre_in_map.map(|x| (x / FIELD_MM).floor());
+        if !drawn.insert(cell.map(|c| c as i64)) {
+            continue;
+        }
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{FIELD_MM}\" height=\"{FIELD_MM}\" fill=\"{}\" class=\"field\"/>",
+            cell[0] * FIELD_MM,
+            -(cell[1] + 1.0) * FIELD_MM,
+            sitting_tint(sitting_of(session, f.number))
+        );
+    }
+    svg.push_str("</g>\n");
+}
+
+/// The way of the hand: a line through the fields of each sitting, with a ring where it begins.
+fn way(svg: &mut String, session: &SessionCard, fields: &[&Field]) {
+    let mut d = String::new();
+    let mut starts = String::new();
+    let mut before = None;
+    for f in fields {
+        let [x, y] = f.centre_in_map;
+        let sitting = sitting_of(session, f.number);
+        let new = before != Some(sitting);
+        let _ = write!(d, "{}{x:.1} {:.1}", if new { "M" } else { "L" }, -y);
+        if new {
+            let _ = write!(
+                starts,
+                "<circle cx=\"{x:.1}\" cy=\"{:.1}\" r=\"8\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\" class=\"way-start\"/>",
+                -y
+            );
+        }
+        before = Some(sitting);
+    }
+    if !d.is_empty() {
+        let _ = writeln!(
+            svg,
+            "<path d=\"{d}\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.8\" stroke-linejoin=\"round\" class=\"way\"/>{starts}"
+        );
+    }
+}
+
+fn spoken(s: &SessionCard) -> String {
+    format!(
+        "Map of session {}, front up: {} fields in the order of work, {} of dots",
+        s.number,
+        s.order.fields.len(),
+        number(s.dots as f64, 0)
+    )
+}
+
+/// Directions, the scale and what the ring is.
+fn margin(svg: &mut String, w: f64, h: f64) {
+    let middle = 0.5 * w;
+    let y = 0.5 * (h - 10.0);
+    let base = h - 3.0;
+    let _ = writeln!(
+        svg,
+        "<g class=\"map-words\" fill=\"{SOFT}\"><text x=\"{middle:.1}\" y=\"9\" text-anchor=\"middle\">Front</text>\
+         <text x=\"8\" y=\"{y:.1}\" transform=\"rotate(-90 8 {y:.1})\" text-anchor=\"middle\">Left</text>\
+         <text x=\"{:.1}\" y=\"{y:.1}\" transform=\"rotate(90 {:.1} {y:.1})\" text-anchor=\"middle\">Right</text>\
+         <circle cx=\"7\" cy=\"{:.1}\" r=\"4\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\"/>\
+         <text x=\"14\" y=\"{base:.1}\">begin here</text>\
+         <text x=\"{:.1}\" y=\"{base:.1}\" text-anchor=\"end\">about 5 cm</text>\
+         <path d=\"M{:.1} {base:.1}v-2.5h50v2.5\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.8\"/></g>",
+        w - 8.0,
+        w - 8.0,
+        base - 3.2,
+        w - 58.0,
+        w - 54.0,
+    );
+}

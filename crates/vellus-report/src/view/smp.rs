@@ -1,0 +1,370 @@
+//! SMP at the chair, in words.
+
+use minijinja::Value;
+use serde::Serialize;
+use vellus_pigment::ink::PigmentBase;
+use vellus_pigment::supply::SupplyItem;
+use vellus_plan::ensemble::NOTICEABLE;
+use vellus_plan::fit::ZoneFit;
+use vellus_plan::rules::Action;
+use vellus_plan::smp_card::{SessionCard, SmpCard};
+use vellus_plan::subject::zone_name;
+
+use super::bench::{HitView, inline};
+use super::pictures::{Image, Sheet, image, sheet_of};
+use super::smp_words::{
+    action, counted, dense, depth, ink_why, session_title, travel, uncertain, water, what, when,
+};
+use super::strategy::{Range, range};
+use crate::ageing_chart::ageing_chart;
+use crate::field_map::{field_map, sitting_of, sitting_tint};
+use crate::picture::PictureSet;
+use crate::words::{capital, date, hours, number, of_hundred};
+
+#[derive(Clone, Debug, Serialize)]
+struct NeedleView {
+    name: String,
+    what: String,
+    dots: String,
+    place: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct InkView {
+    pigment: String,
+    base: &'static str,
+    lot: Option<String>,
+    /// "as it comes", or millilitres of water.
+    water: Option<String>,
+    of_full: String,
+    why: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ZoneView {
+    name: String,
+    dots: String,
+    /// Share of the session, per cent, for a bar.
+    share: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SittingView {
+    number: usize,
+    colour: &'static str,
+    fields: String,
+    dots: String,
+    hours: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct FieldView {
+    number: usize,
+    colour: &'static str,
+    place: String,
+    dots: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SupplyView {
+    item: String,
+    quantity: String,
+    why: String,
+}
+
+/// The sheet of one session.
+#[derive(Clone, Debug, Serialize)]
+struct SessionView {
+    number: u8,
+    title: String,
+    date: String,
+    touch_up: bool,
+    dots: String,
+    hours: String,
+    laid_after: String,
+    needles: Vec<NeedleView>,
+    ink: InkView,
+    zones: Vec<ZoneView>,
+    sittings: Vec<SittingView>,
+    map: Value,
+    fields: Vec<FieldView>,
+    travel: String,
+    supplies: Vec<SupplyView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct FitView {
+    zone: String,
+    dots: String,
+    after: String,
+    dark: String,
+    dark_when: String,
+    thin: String,
+    thin_when: String,
+    score: String,
+    /// Score as per cent, for a bar.
+    bar: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct HealingView {
+    days: String,
+    what: String,
+    source: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct AgeView {
+    when: String,
+    tone: Range,
+    diameter: String,
+}
+
+/// A picture with the words under it.
+#[derive(Clone, Debug, Serialize)]
+struct BesideView {
+    dots: Image,
+    hair: Image,
+}
+
+/// The session sheets.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SmpView {
+    label: String,
+    person: String,
+    strategy: String,
+    today: String,
+    program: String,
+    seed: String,
+    stop: bool,
+    asked: bool,
+    hits: Vec<HitView>,
+    what: String,
+    school: String,
+    dense: String,
+    dots: String,
+    area: String,
+    sessions_n: usize,
+    densest: String,
+    warnings: Vec<String>,
+    set_depth: String,
+    deposit: String,
+    healed: String,
+    sessions: Vec<SessionView>,
+    healing: Vec<HealingView>,
+    ageing: Vec<AgeView>,
+    chart: Value,
+    fit: Vec<FitView>,
+    threshold: String,
+    uncertain: Option<String>,
+    assumptions: Vec<[String; 3]>,
+    findings: Vec<String>,
+    sheet: Option<Sheet>,
+    beside: Option<BesideView>,
+    half: Option<Image>,
+}
+
+/// How far after the session, in words.
+fn age(years: f64) -> String {
+    let days = 365.25 * years;
+    match years {
+        _ if days < 60.0 => format!("{} weeks", number(days / 7.0, 0)),
+        y if y < 0.95 => format!("{} months", number(12.0 * y, 0)),
+        y if y < 1.5 => "1 year".into(),
+        y => format!("{} years", number(y, 0)),
+    }
+}
+
+fn session(card: &SmpCard, s: &SessionCard) -> SessionView {
+    let all = s.dots.max(1) as f64;
+    SessionView {
+        number: s.number,
+        title: session_title(s),
+        date: date(s.date),
+        touch_up: s.touch_up,
+        dots: number(s.dots as f64, 0),
+        hours: hours(s.hours),
+        laid_after: number(100.0 * s.laid_after, 0),
+        needles: s
+            .needles
+            .iter()
+            .map(|n| NeedleView {
+                name: n.needle.name.clone(),
+                what: format!(
+                    "{}, {} mm",
+                    counted(usize::from(n.needle.points), "point"),
+                    number(n.needle.diameter_mm, 2)
+                ),
+                dots: number(n.dots as f64, 0),
+                place: n.place.clone(),
+            })
+            .collect(),
+        ink: InkView {
+            pigment: s.ink.pigment.clone(),
+            base: match s.ink.base {
+                PigmentBase::Carbon => "carbon black",
+                PigmentBase::Mixed => "a mix of colours",
+            },
+            lot: s.ink.lot.clone(),
+            water: water(&s.ink),
+            of_full: number(100.0 * s.of_full_shade, 0),
+            why: capital(&ink_why(s)),
+        },
+        zones: s
+            .by_zone
+            .iter()
+            .filter(|z| *z.1 > 0)
+            .map(|(zone, n)| ZoneView {
+                name: capital(zone_name(*zone)),
+                dots: number(*n as f64, 0),
+                share: format!("{:.1}", 100.0 * *n as f64 / all),
+            })
+            .collect(),
+        sittings: s
+            .sittings
+            .iter()
+            .map(|x| SittingView {
+                number: x.number,
+                colour: sitting_tint(x.number),
+                fields: if x.fields.0 == x.fields.1 {
+                    format!("field {}", x.fields.0)
+                } else {
+                    format!("fields {} to {}", x.fields.0, x.fields.1)
+                },
+                dots: number(x.dots as f64, 0),
+                hours: hours(x.hours),
+            })
+            .collect(),
+        map: inline(field_map(&card.outline, s)),
+        fields: s
+            .order
+            .fields
+            .iter()
+            .map(|f| FieldView {
+                number: f.number,
+                colour: sitting_tint(sitting_of(s, f.number)),
+                place: capital(&format!("{}, {}", zone_name(f.zone), side(f.chart_x))),
+                dots: number(f.dots as f64, 0),
+            })
+            .collect(),
+        travel: travel(s),
+        supplies: s
+            .supplies
+            .iter()
+            .map(|i| SupplyView { item: capital(&i.item), quantity: quantity(i), why: i.why.clone() })
+            .collect(),
+    }
+}
+
+/// "2 pieces", "1 piece", "0.7 mL".
+fn quantity(i: &SupplyItem) -> String {
+    let whole = (i.quantity - i.quantity.round()).abs() < 1e-6;
+    let one = whole && (i.quantity - 1.0).abs() < 1e-6;
+    let unit = if one { i.unit.strip_suffix('s').unwrap_or(&i.unit) } else { &i.unit };
+    format!("{}\u{a0}{unit}", number(i.quantity, usize::from(!whole)))
+}
+
+/// Chart x below which a field lies on the middle line.
+const MIDDLE: f64 = 0.04;
+
+fn side(chart_x: f64) -> &'static str {
+    match chart_x {
+        x if x > MIDDLE => "left",
+        x if x < -MIDDLE => "right",
+        _ => "middle",
+    }
+}
+
+fn fit(card: &SmpCard, f: &ZoneFit) -> FitView {
+    FitView {
+        zone: capital(zone_name(f.zone)),
+        dots: number(f.dots as f64, 0),
+        after: number(f.after_percent, 0),
+        dark: of_hundred(f.too_dark.chance),
+        dark_when: when(&f.too_dark, card.today),
+        thin: of_hundred(f.too_thin.chance),
+        thin_when: when(&f.too_thin, card.today),
+        score: number(f.score, 0),
+        bar: format!("{:.0}", if f.score.is_finite() { f.score.clamp(0.0, 100.0) } else { 0.0 }),
+    }
+}
+
+pub(crate) fn smp_view(card: &SmpCard, pictures: &PictureSet) -> SmpView {
+    let find = |view: &str| pictures.close_ups.iter().find(|p| p.view == view).map(|p| image(p, ""));
+    let mut moments: Vec<&str> = vec!["today"];
+    for p in &pictures.sheets {
+        if !moments.contains(&p.moment.as_str()) {
+            moments.push(&p.moment);
+        }
+    }
+    SmpView {
+        label: card.label.clone(),
+        person: card.person.clone(),
+        strategy: card.strategy_title.clone(),
+        today: date(card.today),
+        program: card.program.clone(),
+        seed: card.seed.to_string(),
+        stop: card.contraindications.iter().any(|h| h.action == Action::Forbid),
+        asked: card.contraindications_asked,
+        hits: card
+            .contraindications
+            .iter()
+            .map(|h| HitView {
+                condition: capital(&h.condition.title()),
+                action: action(h.action),
+                reason: h.reason.clone(),
+                source: h.source.clone(),
+            })
+            .collect(),
+        what: what(card),
+        school: card.school.title().into(),
+        dense: dense(card),
+        dots: number(card.dots as f64, 0),
+        area: number(card.area_cm2, 0),
+        sessions_n: card.sessions.iter().filter(|s| !s.touch_up).count(),
+        densest: number(card.densest_per_cm2, 0),
+        warnings: card.warnings.clone(),
+        set_depth: depth(card.set_depth_um),
+        deposit: depth(card.deposit_depth_um),
+        healed: number(1e-3 * card.healed_um, 2),
+        sessions: card.sessions.iter().map(|s| session(card, s)).collect(),
+        healing: card
+            .healing
+            .iter()
+            .map(|h| HealingView {
+                days: if h.days.0 == h.days.1 {
+                    format!("{}", h.days.0)
+                } else {
+                    format!("{}–{}", h.days.0, h.days.1)
+                },
+                what: h.what.clone(),
+                source: h.source.clone(),
+            })
+            .collect(),
+        ageing: card
+            .ageing
+            .iter()
+            .map(|r| AgeView {
+                when: age(r.years),
+                tone: range(r.tone_percent, 0),
+                diameter: number(1e-3 * r.diameter_um, 2),
+            })
+            .collect(),
+        chart: Value::from_safe_string(ageing_chart(&card.ageing)),
+        fit: card.fit.iter().map(|f| fit(card, f)).collect(),
+        threshold: number(100.0 * NOTICEABLE, 1),
+        uncertain: uncertain(card),
+        assumptions: card
+            .assumptions
+            .iter()
+            .map(|a| [a.key.clone(), a.value.clone(), a.why.clone()])
+            .collect(),
+        findings: card.findings.clone(),
+        sheet: sheet_of(pictures, &card.strategy, &card.strategy_title, &moments),
+        beside: match (find("close_up_dots"), find("close_up_hair")) {
+            (Some(dots), Some(hair)) => Some(BesideView { dots, hair }),
+            _ => None,
+        },
+        half: find("half"),
+    }
+}
