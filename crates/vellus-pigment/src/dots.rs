@@ -258,7 +258,7 @@ pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, Pigme
     let free = FreeSkin::new(&keep_away);
     let between = |spot: &Spot| {
         let d = (request.density_per_cm2)(spot);
-        if d > 0.0 { d / free.share(&spot.position_in_head.as_vec3().to_array()) } else { d }
+        if d > 0.0 { free.asked(&spot.position_in_head.as_vec3().to_array(), d * scale) } else { d }
     };
     let mut shares = session_shares(request.targets);
     // Where hair is uncertain half of the first session waits for the second: two classes, each even

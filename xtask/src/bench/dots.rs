@@ -16,6 +16,8 @@ use super::{Limit, Line, cheapest, key, peak_mb};
 
 /// Hairs to keep clear of.
 const HAIRS: usize = 40_000;
+/// Depth of the waves of density.
+const DEEP: f64 = 0.6;
 
 /// Times plans of 50,000 and 300,000 dots at varying density over the whole scalp, clear of 40,000
 /// hairs: on a real scan where there is one, else on the built head.
@@ -38,8 +40,9 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
     spec.chart = Some(on.chart());
     spec.density = Some(&on_scalp);
     let living = place(on.surface(), &spec)?.position;
-    for (count, wall, core) in [(POINTS, 0.6, 1.2), (6 * POINTS, 3.0, 6.0)] {
-        let (seconds, elapsed, dots) = plan(on, &living, count)?;
+    // So many that a deep wave would be denser than dots stay apart: a shallow one.
+    for (count, depth, wall, core) in [(POINTS, DEEP, 0.6, 1.2), (6 * POINTS, 0.15, 3.0, 6.0)] {
+        let (seconds, elapsed, dots) = plan(on, &living, count, depth)?;
         lines.push(Line::new(
             format!("{} dots in 3 sessions on {name}, clear of {} hairs", dots.len(), living.len()),
             seconds,
@@ -48,7 +51,7 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
         ));
         lines.push(Line::new("  on all cores", elapsed, "s", Some(Limit::Most(wall))));
         if count == POINTS {
-            quality(on, &living, &dots, lines)?;
+            quality(on, &living, &dots, depth, lines)?;
             if let Some(mb) = peak_mb() {
                 lines.push(Line::new("  peak memory of the process so far", mb, "MB", None));
             }
@@ -56,24 +59,24 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
     }
     // What the picture draws lies on the built head.
     let living: Vec<[f32; 3]> = scalp.ground.position.iter().step_by(4).copied().collect();
-    Ok(plan(head, &living, POINTS)?.2)
+    Ok(plan(head, &living, POINTS, DEEP)?.2)
 }
 
-/// How dense it should be where: from 0.4 to 1.6 over a few centimetres.
-fn wave_at(q: glam::DVec2) -> f64 {
-    1.0 + 0.6 * (6.0 * q.x).sin() * (5.0 * q.y).cos()
+/// How dense it should be where: waves of a few centimetres, so deep above and below one.
+fn wave_at(q: glam::DVec2, depth: f64) -> f64 {
+    1.0 + depth * (6.0 * q.x).sin() * (5.0 * q.y).cos()
 }
 
-fn plan(head: &Head, living: &[[f32; 3]], count: usize) -> anyhow::Result<(f64, f64, Dots)> {
+fn plan(head: &Head, living: &[[f32; 3]], count: usize, depth: f64) -> anyhow::Result<(f64, f64, Dots)> {
     let zone_at = |q: [f32; 2]| -> Option<Zone> {
         head.scalp().zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
     };
     let wave = |spot: &Spot| {
         let on = f64::from(u8::from(head.zone_at_spot(spot).is_some()));
-        on * wave_at(spot.in_chart)
+        on * wave_at(spot.in_chart, depth)
     };
     let days = [0.0, 14.0, 28.0];
-    let depth = |q: [f32; 2]| 60.0 - 80.0 * f64::from(q[1]);
+    let behind = |q: [f32; 2]| 60.0 - 80.0 * f64::from(q[1]);
     let (needles, inks) = ([Needle::single()], [Ink::default()]);
     let mut request = DotRequest {
         surface: head.surface(),
@@ -81,7 +84,7 @@ fn plan(head: &Head, living: &[[f32; 3]], count: usize) -> anyhow::Result<(f64, 
         density_per_cm2: &wave,
         zone_at: &zone_at,
         living,
-        depth_behind_line_mm: &depth,
+        depth_behind_line_mm: &behind,
         days: &days,
         targets: &SESSION_TARGETS,
         uncertain: None,
@@ -107,12 +110,19 @@ fn plan(head: &Head, living: &[[f32; 3]], count: usize) -> anyhow::Result<(f64, 
 }
 
 /// Evenness of each session and union, clearance, and how true the density is.
-fn quality(head: &Head, living: &[[f32; 3]], dots: &Dots, lines: &mut Vec<Line>) -> anyhow::Result<()> {
+fn quality(
+    head: &Head,
+    living: &[[f32; 3]],
+    dots: &Dots,
+    depth: f64,
+    lines: &mut Vec<Line>,
+) -> anyhow::Result<()> {
     // The radius of the densest packing at the local density, which is known here.
-    let shape = |i: usize| wave_at(dots.chart[i].map(f64::from).into());
+    let shape = |i: usize| wave_at(dots.chart[i].map(f64::from).into(), depth);
     let mass = {
-        let wave =
-            |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some())) * wave_at(spot.in_chart);
+        let wave = |spot: &Spot| {
+            f64::from(u8::from(head.zone_at_spot(spot).is_some())) * wave_at(spot.in_chart, depth)
+        };
         100.0 * vellus_head::integrate(head.surface(), head.chart(), &wave).0
     };
     let set = PointSet {
@@ -149,7 +159,7 @@ fn quality(head: &Head, living: &[[f32; 3]], dots: &Dots, lines: &mut Vec<Line>)
     lines.push(Line::new("  nearest dot", nearest(&dots.position, true), "mm", None));
     lines.push(Line::new(
         "  spread of counts per cm², of a random placement's",
-        spread(head, dots, mass)?,
+        spread(head, dots, mass, depth)?,
         "",
         Some(Limit::Most(0.40)),
     ));
@@ -158,7 +168,7 @@ fn quality(head: &Head, living: &[[f32; 3]], dots: &Dots, lines: &mut Vec<Line>)
 
 /// Standard deviation of the counts in cells of about a square centimetre over that of random points
 /// of the same density.
-fn spread(head: &Head, dots: &Dots, mass: f64) -> anyhow::Result<f64> {
+fn spread(head: &Head, dots: &Dots, mass: f64, depth: f64) -> anyhow::Result<f64> {
     // Cells: the places nearest to each of even middles, one for each cm² and well inside the scalp.
     let inside = |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some()));
     let area = vellus_head::integrate(head.surface(), head.chart(), &inside).0;
@@ -175,9 +185,10 @@ fn spread(head: &Head, dots: &Dots, mass: f64) -> anyhow::Result<f64> {
     let cells = super::points::nearest_index(&middles.position, &probes.position);
     let mut expected = vec![0.0; middles.len()];
     for (c, q) in cells.iter().zip(&probes.in_chart) {
-        expected[*c] +=
-            wave_at(q.map(f64::from).into()) / probes.len() as f64 * (100.0 * area) * dots.len() as f64
-                / mass;
+        expected[*c] += wave_at(q.map(f64::from).into(), depth) / probes.len() as f64
+            * (100.0 * area)
+            * dots.len() as f64
+            / mass;
     }
     let mut counts = vec![0.0; middles.len()];
     for c in super::points::nearest_index(&middles.position, &dots.position) {

@@ -22,6 +22,8 @@ const SECTORS: usize = 8;
 const LEAST_PER_CM2: f64 = 12.0;
 /// Tiles around one that say what is expected of it, when there is no plan, within so many radii.
 const ABOUT: f64 = 2.8;
+/// Half of the places along a side of a tile's grid.
+const STEPS: i32 = 5;
 /// Tiles that are named.
 const NAMED: usize = 8;
 /// A tile that misses what is expected by less is not named, share (a fifth is just below what eyes
@@ -86,7 +88,7 @@ impl TileDensity {
         let (mut squares, mut used, mut found, mut wanted) = (0.0, 0.0, 0.0, 0.0);
         for (at, i, n) in &tiles {
             let (expected, spread) = if let Some(density) = context.density_plan {
-                (mean_density(dots, near, at, density), 1.0)
+                (mean_density(dots, near, at, &dots.normal[*i], density), 1.0)
             } else if let Some((plan, grid)) = &plan_near {
                 (count(plan, grid, *at, &dots.normal[*i]) as f64, 1.0)
             } else {
@@ -165,16 +167,55 @@ fn tile(dots: &Dots, near: &Near, i: usize) -> Option<(DVec3, usize)> {
     sectors.iter().all(|s| *s).then_some((at, count))
 }
 
-/// Planned density of a tile, per cm², read at its dots: their harmonic mean, since dots are where the
-/// density is high (∫ d dA / A = N / Σ 1/d for dots that follow d).
-fn mean_density(dots: &Dots, near: &Near, at: &DVec3, density: &dyn Fn([f32; 2]) -> f64) -> f64 {
-    let (mut sum, mut n) = (0.0, 0.0);
+/// Planned density of a tile, per cm²: its mean over the disc. The chart is taken to be straight over a
+/// square centimetre, as its dots say (least squares).
+fn mean_density(
+    dots: &Dots,
+    near: &Near,
+    at: &DVec3,
+    normal: &[f32; 3],
+    density: &dyn Fn([f32; 2]) -> f64,
+) -> f64 {
+    let (u, v) = frame(vec3(*normal));
+    let mut own: Vec<([f64; 2], [f64; 2])> = Vec::new();
     near.each(&at.as_vec3().to_array(), RADIUS_MM as f32, |j, _| {
-        let d = density(dots.chart[j]);
-        if d > 0.0 {
-            sum += 1.0 / d;
-            n += 1.0;
+        if same_side(normal, &dots.normal[j]) {
+            let e = vec3(dots.position[j]) - *at;
+            own.push(([e.dot(u), e.dot(v)], dots.chart[j].map(f64::from)));
         }
     });
-    if n > 0.0 { n / sum } else { 0.0 }
+    let n = own.len() as f64;
+    if n < 6.0 {
+        return 0.0;
+    }
+    let mean = |f: &dyn Fn(&([f64; 2], [f64; 2])) -> f64| own.iter().map(f).sum::<f64>() / n;
+    let (mx, my) = (mean(&|o| o.0[0]), mean(&|o| o.0[1]));
+    let (sxx, sxy, syy) = (
+        mean(&|o| (o.0[0] - mx) * (o.0[0] - mx)),
+        mean(&|o| (o.0[0] - mx) * (o.0[1] - my)),
+        mean(&|o| (o.0[1] - my) * (o.0[1] - my)),
+    );
+    let det = sxx * syy - sxy * sxy;
+    if det.is_nan() || det <= 0.0 {
+        return 0.0;
+    }
+    let plane = [0, 1].map(|k| {
+        let mc = mean(&|o| o.1[k]);
+        let (sxc, syc) = (mean(&|o| (o.0[0] - mx) * (o.1[k] - mc)), mean(&|o| (o.0[1] - my) * (o.1[k] - mc)));
+        (mc, (sxc * syy - syc * sxy) / det, (syc * sxx - sxc * sxy) / det)
+    });
+    let (mut sum, mut samples) = (0.0, 0.0);
+    for i in -STEPS..=STEPS {
+        for j in -STEPS..=STEPS {
+            let (x, y) = (f64::from(i), f64::from(j));
+            let to = RADIUS_MM / (f64::from(STEPS) + 0.5);
+            if x * x + y * y > (f64::from(STEPS) + 0.5) * (f64::from(STEPS) + 0.5) {
+                continue;
+            }
+            let q = plane.map(|(c, a, b)| (c + a * (x * to - mx) + b * (y * to - my)) as f32);
+            sum += density(q);
+            samples += 1.0;
+        }
+    }
+    sum / samples
 }

@@ -1,0 +1,242 @@
+//! Planning dots: exact counts, hard clearances on any mesh, even sessions, true density.
+
+use std::sync::OnceLock;
+
+use glam::DVec3;
+use vellus_head::parametric::ParametricSpec;
+use vellus_head::points::{PlaceSpec, Spot, integrate, place};
+use vellus_head::{Chart, Head, Surface, Zone};
+use vellus_pigment::dots::{DOT_CLEARANCE_MM, FOLLICLE_CLEARANCE_MM};
+use vellus_pigment::session::SESSION_TARGETS;
+use vellus_pigment::{DotRequest, Dots, Ink, Needle, Pattern, PigmentError, plan_dots};
+use vellus_units::random::{Key, Purpose};
+
+#[path = "../../vellus-head/tests/support/nasty.rs"]
+#[allow(dead_code, reason = "the folder of nasty meshes is shared")]
+mod nasty;
+
+const DAYS: [f64; 3] = [0.0, 14.0, 28.0];
+
+fn head() -> &'static Head {
+    static HEAD: OnceLock<Head> = OnceLock::new();
+    HEAD.get_or_init(|| Head::from_lengths(&ParametricSpec::default(), None, "mean head").unwrap())
+}
+
+struct Ask<'a> {
+    surface: &'a Surface,
+    density: &'a (dyn Fn(&Spot) -> f64 + Sync),
+    living: &'a [[f32; 3]],
+    count: Option<usize>,
+    pattern: Pattern,
+    uncertain: Option<&'a (dyn Fn([f32; 2]) -> bool + Sync)>,
+    seed: u64,
+}
+
+impl<'a> Ask<'a> {
+    fn new(surface: &'a Surface, density: &'a (dyn Fn(&Spot) -> f64 + Sync)) -> Self {
+        Self { surface, density, living: &[], count: None, pattern: Pattern::Even, uncertain: None, seed: 1 }
+    }
+
+    fn plan(&self, earlier: &Dots) -> Result<Dots, PigmentError> {
+        let chart = head().chart();
+        let chart: &Chart = chart;
+        plan_dots(
+            &DotRequest {
+                surface: self.surface,
+                chart,
+                density_per_cm2: self.density,
+                zone_at: &|_| Some(Zone::MidScalp),
+                living: self.living,
+                depth_behind_line_mm: &|_| 20.0,
+                days: &DAYS,
+                targets: &SESSION_TARGETS,
+                uncertain: self.uncertain,
+                count: self.count,
+                pattern: self.pattern,
+                needles: &[Needle::single()],
+                inks: &[Ink::default()],
+                key: Key::new(self.seed, 0),
+            },
+            earlier,
+        )
+    }
+}
+
+fn least(from: &[[f32; 3]], to: &[[f32; 3]], same: bool) -> f64 {
+    let mut sorted: Vec<(usize, [f32; 3])> = to.iter().copied().enumerate().collect();
+    sorted.sort_by(|a, b| a.1[0].total_cmp(&b.1[0]));
+    let mut least = f64::INFINITY;
+    for (i, p) in from.iter().enumerate() {
+        let at = sorted.partition_point(|q| f64::from(q.1[0]) < f64::from(p[0]) - least.min(3.0));
+        for (j, q) in &sorted[at..] {
+            if f64::from(q[0]) > f64::from(p[0]) + least.min(3.0) {
+                break;
+            }
+            if !(same && i == *j) {
+                let d: f64 = (0..3).map(|k| (f64::from(p[k]) - f64::from(q[k])).powi(2)).sum();
+                least = least.min(d.sqrt());
+            }
+        }
+    }
+    least
+}
+
+/// Even units on the scalp, so many per cm².
+fn units(per_cm2: f64, region: &(dyn Fn(&Spot) -> f64 + Sync)) -> Vec<[f32; 3]> {
+    let (area, _) = integrate(head().surface(), head().chart(), region);
+    let mut spec = PlaceSpec::new((area * per_cm2) as usize, Key::new(9, 0), Purpose::Placement);
+    spec.chart = Some(head().chart());
+    spec.density = Some(region);
+    place(head().surface(), &spec).unwrap().position
+}
+
+#[test]
+fn stat_density_is_kept_where_follicles_take_skin_away() {
+    let on = |s: &Spot| f64::from(u8::from(head().zone_at_spot(s).is_some()));
+    let left = |s: &Spot| on(s) * f64::from(u8::from(s.position_in_head.x > 0.0));
+    let living = units(80.0, &left);
+    let (area, _) = integrate(head().surface(), head().chart(), &on);
+    let (left_area, _) = integrate(head().surface(), head().chart(), &left);
+    for density in [40.0, 80.0, 160.0, 250.0] {
+        let even = |s: &Spot| density * on(s);
+        let mut ask = Ask::new(head().surface(), &even);
+        ask.living = &living;
+        let dots = ask.plan(&Dots::default()).unwrap();
+        assert_eq!(dots.len(), (density * area).round() as usize);
+        let in_left = dots.position.iter().filter(|p| p[0] > 0.0).count() as f64;
+        let ratio = in_left / left_area / density;
+        assert!((ratio - 1.0).abs() < 0.03, "{density} per cm²: {ratio} of it between 80 units per cm²");
+    }
+}
+
+/// On a mesh of any kind: every dot keeps its distance from follicles, earlier dots and marks, and the
+/// counts are exact, or an error says why not.
+#[test]
+fn prop_clearances_are_kept_on_every_nasty_mesh() {
+    let mut laid = 0;
+    for (name, mesh) in nasty::nasty() {
+        let Ok(surface) = Surface::new(mesh) else { continue };
+        let area = surface.mesh().area();
+        if !(area > 0.0 && area.is_finite()) || surface.mesh().triangles.is_empty() {
+            continue;
+        }
+        // Dots of the density that fits a few thousand on whatever the size is.
+        let density = (200_000.0 / area).min(120.0);
+        let low = surface.mesh().positions.iter().fold(DVec3::INFINITY, |m, p| m.min(*p));
+        let high = surface.mesh().positions.iter().fold(DVec3::NEG_INFINITY, |m, p| m.max(*p));
+        let middle = 0.5 * (low + high);
+        let forbidden = |s: &Spot| s.position_in_head.distance(middle.with_y(high.y)) < 6.0;
+        let wanted = |s: &Spot| if forbidden(s) { 0.0 } else { density };
+        let whole = PlaceSpec::new(400, Key::new(3, 0), Purpose::Placement);
+        let Ok(living) = place(&surface, &whole) else { continue };
+        let mut ask = Ask::new(&surface, &wanted);
+        ask.living = &living.position;
+        for pattern in [Pattern::Even, Pattern::Clustered] {
+            ask.pattern = pattern;
+            let first = match ask.plan(&Dots::default()) {
+                Ok(d) => d,
+                Err(e) => {
+                    assert!(!e.to_string().is_empty(), "{name}");
+                    continue;
+                }
+            };
+            // A touch-up of half as many goes into the gaps.
+            ask.count = Some(first.len() / 2);
+            let second = ask.plan(&first);
+            ask.count = None;
+            for dots in [Some(&first), second.as_ref().ok()].into_iter().flatten() {
+                laid += dots.len();
+                let far = 2e-7 * high.abs().max(low.abs()).max_element();
+                let hair = least(&dots.position, &living.position, false);
+                assert!(
+                    hair >= FOLLICLE_CLEARANCE_MM - 1e-5 - far,
+                    "{name} {pattern:?}: {hair} mm from a follicle"
+                );
+                for p in &dots.position {
+                    let p = DVec3::from_array(p.map(f64::from));
+                    // Positions are kept as f32.
+                    let rounding = 1e-3 + 1e-6 * p.abs().max_element();
+                    assert!(
+                        p.distance(middle.with_y(high.y)) >= 6.0 - rounding,
+                        "{name} {pattern:?}: in a mark"
+                    );
+                }
+            }
+            if let Ok(second) = second {
+                assert_eq!(second.len(), first.len() / 2, "{name}");
+                let old = least(&second.position, &first.position, false);
+                assert!(old >= DOT_CLEARANCE_MM - 1e-5, "{name} {pattern:?}: {old} mm from an earlier dot");
+            }
+            if pattern == Pattern::Clustered {
+                let own = least(&first.position, &first.position, true);
+                assert!(own >= DOT_CLEARANCE_MM - 1e-5, "{name}: {own} mm from another of its session");
+            }
+        }
+    }
+    assert!(laid > 10_000, "only {laid} dots were laid");
+}
+
+#[test]
+fn uncertain_places_get_half_of_the_first_session_and_stay_even() {
+    let on = |s: &Spot| 90.0 * f64::from(u8::from(head().zone_at_spot(s).is_some()));
+    let left = |q: [f32; 2]| q[0] > 0.0;
+    let mut ask = Ask::new(head().surface(), &on);
+    ask.uncertain = Some(&left);
+    let dots = ask.plan(&Dots::default()).unwrap();
+    let share = |session: u8, on_left: bool| {
+        let side: Vec<usize> = (0..dots.len()).filter(|i| left(dots.chart[*i]) == on_left).collect();
+        side.iter().filter(|i| dots.session[**i] == session).count() as f64 / side.len() as f64
+    };
+    for (session, on_left, expected) in [
+        (1, true, 0.15),
+        (2, true, 0.55),
+        (3, true, 0.30),
+        (1, false, 0.30),
+        (2, false, 0.40),
+        (3, false, 0.30),
+    ] {
+        let s = share(session, on_left);
+        assert!((s - expected).abs() < 0.02, "session {session}, left {on_left}: {s}");
+    }
+}
+
+#[test]
+fn impossible_requests_say_what_would_do() {
+    let on = |s: &Spot| 100.0 * f64::from(u8::from(head().zone_at_spot(s).is_some()));
+    let mut ask = Ask::new(head().surface(), &on);
+    ask.count = Some(300);
+    let e = ask.plan(&Dots::default()).map(|d| d.len()).unwrap_err().to_string();
+    assert!(e.contains("300") && e.contains("at least"), "{e}");
+    ask.count = Some(900_000);
+    let e = ask.plan(&Dots::default()).map(|d| d.len()).unwrap_err().to_string();
+    assert!(e.contains("650") && e.contains("dots here"), "{e}");
+    let none = |_: &Spot| 0.0;
+    assert!(matches!(
+        Ask::new(head().surface(), &none).plan(&Dots::default()),
+        Err(PigmentError::NothingToDo)
+    ));
+    // No room between old dots: said, not laid on top.
+    let cap = |s: &Spot| 600.0 * f64::from(u8::from(s.in_chart.length() < 0.15));
+    let dense = Ask::new(head().surface(), &cap).plan(&Dots::default()).unwrap();
+    match Ask::new(head().surface(), &cap).plan(&dense) {
+        Err(e) => assert!(e.to_string().contains("room"), "{e}"),
+        Ok(d) => panic!("{} dots found room between {}", d.len(), dense.len()),
+    }
+}
+
+#[test]
+fn prop_the_same_bytes_for_any_number_of_threads() {
+    let on = |s: &Spot| {
+        f64::from(u8::from(head().zone_at_spot(s).is_some())) * (60.0 + 30.0 * (s.in_chart.x * 5.0).sin())
+    };
+    for pattern in [Pattern::Even, Pattern::Clustered] {
+        let mut ask = Ask::new(head().surface(), &on);
+        ask.pattern = pattern;
+        ask.count = Some(20_000);
+        let run = |n| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+            pool.install(|| ask.plan(&Dots::default()).unwrap())
+        };
+        assert!(run(1) == run(3), "{pattern:?}");
+    }
+}
