@@ -55,7 +55,8 @@ macro_rules! experiments {
 }
 
 /// The experiment files that come with the program.
-pub const EXPERIMENTS: &[(&str, &str)] = experiments!["whole_scalp", "by_hairs", "six_months", "dot"];
+pub const EXPERIMENTS: &[(&str, &str)] =
+    experiments!["whole_scalp", "by_hairs", "six_months", "dot", "sessions"];
 
 /// Runs every experiment.
 ///

@@ -14,14 +14,15 @@ use vellus_units::random::{Key, Purpose};
 
 use crate::dots::DEPOSIT_DEPTH_UM;
 
-/// Tone that healing takes away over the first six weeks.
+/// Tone that healing takes away over the first six weeks (assumption, within the 0.9 of 8.7 that six
+/// months take).
 pub const HEALING_LOSS: f64 = 0.07;
 /// Time constant of healing, days (the six-week arc of the trade, three time constants).
 pub const HEALING_DAYS: f64 = 14.0;
 /// Days after which a session counts as healed, and new dots may be judged and added to (final colour
 /// after 4–6 weeks).
 pub const HEALED_DAYS: f64 = 28.0;
-/// Time constant of fading in the median person, years.
+/// Time constant of fading in the median person, years (assumption, see above).
 pub const FADING_YEARS: f64 = 11.0;
 /// Diffusion of pigment in dermis at the median depth, mm² per year (assumption, see above).
 pub const DIFFUSION_MM2_PER_YEAR: f64 = 4.5e-5;

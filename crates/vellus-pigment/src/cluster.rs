@@ -19,7 +19,7 @@ const LEAST_REACH_MM: f64 = 1.01 * DOT_CLEARANCE_MM / 1.732_050_8;
 const REACH_OF_SPACING: f64 = 0.22;
 /// Turns of a group that are tried until all of its dots are clear.
 const TURNS: u32 = 12;
-/// Rounds in which dots that found no place in a group are placed singly.
+/// Offset of the stream with which dots that found no place in a group are placed singly.
 const STREAM_OF_SINGLES: u32 = 1 << 10;
 
 /// Places the points of a request in groups; exactly as many, those that no group can hold singly.

@@ -3,7 +3,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vellus_head::points::{KeepAway, PlaceSpec, Spot, integrate, place};
+use vellus_head::points::{FillSpec, KeepAway, PlaceSpec, Spot, fill, integrate, place};
 use vellus_head::{Chart, HeadError, Surface, Zone};
 use vellus_units::random::{Key, Purpose};
 
@@ -41,6 +41,8 @@ const NEEDLE_MM: f64 = 0.20;
 /// Power with which the diameter grows with the depth of the deposit (assumption: depth is called by
 /// far the most significant factor, more than the needle).
 const WIDER_WITH_DEPTH: f64 = 0.5;
+/// Highest number of a session: numbers are bytes.
+const MOST_SESSION: usize = 250;
 /// Smallest share of the dots wanted that a budget may ask for: less than the first session of a
 /// course (30 %, Liu 2025) is not seen as work.
 pub const LEAST_BUDGET: f64 = 0.30;
@@ -224,6 +226,12 @@ pub fn count_dots(request: &DotRequest<'_>) -> (f64, f64) {
 /// [`PigmentError::Sessions`], [`PigmentError::Place`].
 pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, PigmentError> {
     check_targets(request.targets, request.days)?;
+    if usize::from(earlier.last_session()) + request.days.len() > MOST_SESSION {
+        return Err(PigmentError::Sessions(format!(
+            "the record has session {}; sessions are numbered up to {MOST_SESSION}. Number them from 1 in the record",
+            earlier.last_session()
+        )));
+    }
     let (wanted, densest) = count_dots(request);
     let natural = wanted.round() as usize;
     if natural == 0 || request.days.is_empty() {
@@ -279,7 +287,25 @@ pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, Pigme
         Pattern::Even => place(request.surface, &spec),
         Pattern::Clustered => clusters(request.surface, &spec),
     };
-    let points = placed.map_err(|e| no_room(e, count, wanted, densest))?;
+    let points = match placed {
+        Ok(points) => points,
+        Err(e @ HeadError::Placing(_)) => {
+            // How many would fit: as many as keep the clearance from each other and from all else.
+            let fit = FillSpec {
+                chart: Some(request.chart),
+                within: Some(request.density_per_cm2),
+                keep_away: &keep_away,
+                ..FillSpec::new(DOT_CLEARANCE_MM, request.key, Purpose::DotPlacement)
+            };
+            let most = fill(request.surface, &fit).map_or(0, |p| p.len());
+            return Err(if most < count {
+                PigmentError::NoRoom { asked: count, densest: densest * scale, most }
+            } else {
+                PigmentError::Place(e)
+            });
+        }
+        Err(e) => return Err(PigmentError::Place(e)),
+    };
 
     let session_of = |i: usize| -> u8 {
         let class = points.class.get(i).copied().unwrap_or(0);
@@ -323,16 +349,6 @@ pub fn plan_dots(request: &DotRequest<'_>, earlier: &Dots) -> Result<Dots, Pigme
         dots.fresh_um.push((healed * FRESH_FACTOR) as f32);
     }
     Ok(dots)
-}
-
-/// When there is no room: how many would fit, from the share of the skin that clearances leave.
-fn no_room(e: HeadError, count: usize, wanted: f64, densest: f64) -> PigmentError {
-    match e {
-        HeadError::Placing(why) if why.contains("room") => {
-            PigmentError::NoRoom { asked: count, densest: densest * count as f64 / wanted, why }
-        }
-        e => PigmentError::Place(e),
-    }
 }
 
 /// Appends later dots to earlier ones.

@@ -32,15 +32,15 @@ pub enum PigmentError {
     },
     /// Living follicles, earlier dots and marks leave too little room.
     #[error(
-        "{asked} dots ({densest:.0} per cm² at the densest) find no room between living follicles, earlier dots and marks ({why}). Lower the density, or wait until earlier dots have faded"
+        "{asked} dots ({densest:.0} per cm² at the densest) find no room between living follicles, earlier dots and marks: about {most} fit. Lower the density, or wait until earlier dots have faded"
     )]
     NoRoom {
         /// Dots asked for.
         asked: usize,
         /// Greatest density, per cm².
         densest: f64,
-        /// What the placement said.
-        why: String,
+        /// About how many fit.
+        most: usize,
     },
     /// Targets or days of the sessions are impossible.
     #[error("the sessions: {0}")]

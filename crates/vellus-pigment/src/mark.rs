@@ -46,6 +46,11 @@ pub const AROUND_MOLE_MM: f64 = 2.0;
 /// filled shows as a stripe: the work is blended through the donor (Shapiro); the distance is an
 /// assumption.
 pub const BLEND_MM: f64 = 12.0;
+/// The same for round scars (assumption).
+pub const BLEND_ROUND_MM: f64 = 4.0;
+/// Share of full density that is laid among the hair beside a scar, falling to nothing where the blend
+/// ends: just below what is noticed (22.7 %), since the hair there is whole.
+pub const BLEND_SHARE: f64 = 0.2;
 
 /// A mark on a head.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,14 +90,18 @@ impl Mark {
         self.kind.is_scar() && self.distance_mm(p_in_head) < 0.0
     }
 
-    /// Share of full density that a scar asks for at a point: 1 in it, falling to 0 where the blend
-    /// ends; 0 for other marks.
+    /// Share of full density that a scar asks for at a point: 1 in it, [`BLEND_SHARE`] beside it, falling
+    /// to 0 where the blend ends; 0 for other marks.
     #[must_use]
     pub fn cover(&self, p_in_head: DVec3) -> f64 {
         if !self.kind.is_scar() {
             return 0.0;
         }
-        1.0 - smoothstep(0.0, self.blend_mm.max(0.5), self.distance_mm(p_in_head))
+        let beside = self.distance_mm(p_in_head);
+        if beside <= 0.0 {
+            return 1.0;
+        }
+        BLEND_SHARE * (1.0 - smoothstep(0.0, self.blend_mm.max(0.5), beside))
     }
 
     fn overlap_mm(&self, other: &Self) -> f64 {
@@ -168,7 +177,7 @@ mod tests {
         let s = strip();
         assert_eq!(s.cover(DVec3::new(10.0, 1.9, 0.0)), 1.0);
         let at = |y: f64| s.cover(DVec3::new(0.0, y, 0.0));
-        assert!(at(4.0) < 1.0 && at(8.0) < at(4.0) && at(12.1) == 0.0);
+        assert!(at(2.1) <= BLEND_SHARE && at(4.0) < at(2.1) && at(8.0) < at(4.0) && at(12.1) == 0.0);
         assert!(s.is_bald_at(DVec3::new(0.0, 1.0, 0.0)) && !s.forbids(DVec3::ZERO));
         let mole = round(0.0, 0.0, MarkKind::Mole);
         assert!(mole.forbids(DVec3::new(0.0, 2.4, 0.0)) && !mole.forbids(DVec3::new(0.0, 2.6, 0.0)));

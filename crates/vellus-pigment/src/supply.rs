@@ -76,10 +76,15 @@ pub fn supplies(dots: &Dots, session: u8, sittings: u32) -> Vec<SupplyItem> {
         }
     }
     let sittings = f64::from(sittings.max(1));
-    add("pigment cups".into(), 2.0 * sittings, "pieces", "one in use, one clean");
+    add("pigment cups".into(), 2.0 * sittings, "pieces", "one in use, one clean (assumption)");
     add("pairs of gloves".into(), 4.0 * sittings, "pairs", "changed at each break (assumption)");
     add("gauze swabs".into(), 20.0 * sittings, "pieces", "assumption");
-    add("surface wrap and machine sleeves".into(), sittings, "sets", "a new set for each sitting");
+    add(
+        "surface wrap and machine sleeves".into(),
+        sittings,
+        "sets",
+        "a new set for each sitting (assumption)",
+    );
     add("skin marker, washable".into(), 1.0, "piece", "hairline and registration marks");
     out
 }

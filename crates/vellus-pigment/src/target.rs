@@ -1,11 +1,11 @@
-//! How dense the dots should be: what is missing from the person's own fringe, in dots.
+//! How dense finished work should be: what hair is missing, in dots, within what a school lays.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vellus_units::maths::smoothstep;
 
-/// Greatest density at which healed dots stay apart, per cm²: dots of 0.12 mm whose centres keep at
-/// least twice that distance at a relative radius of 0.65 (hexagonal limit; computed).
+/// Greatest density that is laid, per cm²: at a relative radius of 0.65 the centres keep 0.27 mm
+/// (computed), so that healed dots of 0.16 mm do not touch. More than twice what the trade lays.
 pub const MOST_PER_CM2: f64 = 650.0;
 
 /// Density of dots that replicates follicular units, per cm²: 600–650 per square inch.
@@ -82,7 +82,7 @@ pub struct Aim {
 impl Aim {
     /// Dots per cm² for a place.
     ///
-    /// `visible_share` is the visible density there (hair and earlier dots) relative to the person's
+    /// `visible_share` is what living hair gives to the visible density there, relative to the person's
     /// fringe; `fade_in` the share that the hairline, a part or a mark allows.
     #[must_use]
     pub fn dots_per_cm2(&self, visible_share: f64, fade_in: f64) -> f64 {
@@ -98,7 +98,8 @@ impl Aim {
 /// A part line, from which the skin shows between longer hairs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PartLine {
-    /// Chart `x` of the line.
+    /// Chart `x` of the line; the width is taken in the mean scale of the chart, which is near enough
+    /// for a gradient of centimetres.
     pub x: f64,
     /// Millimetres in a unit of the chart.
     pub mm_per_unit: f64,

@@ -7,8 +7,9 @@ use vellus_head::parametric::ParametricSpec;
 use vellus_head::points::{PlaceSpec, Spot, integrate, place};
 use vellus_head::{Chart, Head, Surface, Zone};
 use vellus_pigment::dots::{DOT_CLEARANCE_MM, FOLLICLE_CLEARANCE_MM};
+use vellus_pigment::mark::AROUND_MOLE_MM;
 use vellus_pigment::session::SESSION_TARGETS;
-use vellus_pigment::{DotRequest, Dots, Ink, Needle, Pattern, PigmentError, plan_dots};
+use vellus_pigment::{DotRequest, Dots, Ink, Mark, MarkKind, Needle, Pattern, PigmentError, plan_dots};
 use vellus_units::random::{Key, Purpose};
 
 #[path = "../../vellus-head/tests/support/nasty.rs"]
@@ -109,6 +110,18 @@ fn stat_density_is_kept_where_follicles_take_skin_away() {
     }
 }
 
+/// Meshes on which every plan of the test must come off.
+const ROOMY: [&str; 8] = [
+    "flat",
+    "mirrored",
+    "inside out",
+    "every face twice",
+    "two heads",
+    "a head and its debris",
+    "without a back",
+    "far away",
+];
+
 /// On a mesh of any kind: every dot keeps its distance from follicles, earlier dots and marks, and the
 /// counts are exact, or an error says why not.
 #[test]
@@ -120,14 +133,20 @@ fn prop_clearances_are_kept_on_every_nasty_mesh() {
         if !(area > 0.0 && area.is_finite()) || surface.mesh().triangles.is_empty() {
             continue;
         }
-        // Dots of the density that fits a few thousand on whatever the size is.
-        let density = (200_000.0 / area).min(120.0);
+        // Some hundreds of dots on whatever the size is.
+        let density = (60_000.0 / area).min(120.0);
         let low = surface.mesh().positions.iter().fold(DVec3::INFINITY, |m, p| m.min(*p));
         let high = surface.mesh().positions.iter().fold(DVec3::NEG_INFINITY, |m, p| m.max(*p));
         let middle = 0.5 * (low + high);
-        let forbidden = |s: &Spot| s.position_in_head.distance(middle.with_y(high.y)) < 6.0;
+        let mole = Mark {
+            kind: MarkKind::Mole,
+            path_in_head: vec![middle.with_y(high.y)],
+            reach_mm: 6.0 - AROUND_MOLE_MM,
+            blend_mm: 0.0,
+        };
+        let forbidden = |s: &Spot| mole.forbids(s.position_in_head);
         let wanted = |s: &Spot| if forbidden(s) { 0.0 } else { density };
-        let whole = PlaceSpec::new(400, Key::new(3, 0), Purpose::Placement);
+        let whole = PlaceSpec::new(150, Key::new(3, 0), Purpose::Placement);
         let Ok(living) = place(&surface, &whole) else { continue };
         let mut ask = Ask::new(&surface, &wanted);
         ask.living = &living.position;
@@ -136,7 +155,8 @@ fn prop_clearances_are_kept_on_every_nasty_mesh() {
             let first = match ask.plan(&Dots::default()) {
                 Ok(d) => d,
                 Err(e) => {
-                    assert!(!e.to_string().is_empty(), "{name}");
+                    // Meshes that a head or a patch is made of have room; others may say that they have not.
+                    assert!(!ROOMY.contains(&name), "{name} {pattern:?}: {e}");
                     continue;
                 }
             };
@@ -173,7 +193,7 @@ fn prop_clearances_are_kept_on_every_nasty_mesh() {
             }
         }
     }
-    assert!(laid > 10_000, "only {laid} dots were laid");
+    assert!(laid > 5_000, "only {laid} dots were laid");
 }
 
 #[test]

@@ -8,16 +8,19 @@ use vellus_hair::treatment::PrpMechanism;
 use vellus_head::Zone;
 use vellus_head::points::Spot;
 use vellus_light::DotOptics;
-use vellus_pigment::ageing::{HEALED_DAYS, stays_in_dermis, tone_left};
+use vellus_pigment::ageing::{HEALED_DAYS, SCAR_RATE, stays_in_dermis, tone_left};
 use vellus_pigment::dots::{
     COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, append, count_dots, plan_dots,
 };
 use vellus_pigment::session::{LEAST_INTERVAL_DAYS, default_targets, session_inks, session_shares};
-use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, PartLine, School};
-use vellus_pigment::{Ink, PigmentError};
+use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, LEAST_MISSING, PartLine, School};
+use vellus_pigment::{Ink, MarkKind, PigmentError};
 
+use crate::case::Contraindication;
 use crate::error::PlanError;
-use crate::field::{DotDensity, VisibleShare};
+use vellus_units::maths::smoothstep;
+
+use crate::field::{DotDensity, LaidShare, VisibleShare};
 use crate::forecast::Moment;
 use crate::outcome::{DotSummary, SmpSession};
 use crate::schedule::{Booked, date_of};
@@ -62,14 +65,14 @@ pub fn dot_optics(subject: &Subject, diameter_um: f64, depth_um: f64, ink: &Ink)
 }
 
 /// The course that is booked, in the light of what is there already: the targets of the sessions that
-/// are left, as shares of what is left, on as many days.
+/// are left, as shares of what is left, on as many days, and how many sessions are done.
 ///
 /// A record that has fewer sessions than the course, the last of them within half a year, is the
 /// begin of this course; any other is finished work that is touched up.
 ///
 /// # Errors
 /// [`PigmentError::NotHealed`] when the first session is too early for either.
-pub(crate) fn course_left(subject: &Subject, booked: &mut Booked) -> Result<Vec<f64>, PlanError> {
+pub(crate) fn course_left(subject: &Subject, booked: &mut Booked) -> Result<(Vec<f64>, usize), PlanError> {
     const UNDER_WAY_DAYS: f64 = 183.0;
     let sessions = booked.smp_days.len();
     let targets = match &subject.person.smp.targets {
@@ -78,7 +81,7 @@ pub(crate) fn course_left(subject: &Subject, booked: &mut Booked) -> Result<Vec<
     };
     let earlier = &subject.earlier;
     let (Some(first), false) = (booked.smp_days.first().copied(), earlier.is_empty()) else {
-        return Ok(targets);
+        return Ok((targets, 0));
     };
     let last = earlier.day.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let since = first - f64::from(last);
@@ -94,16 +97,19 @@ pub(crate) fn course_left(subject: &Subject, booked: &mut Booked) -> Result<Vec<
         }));
     }
     if !under_way {
-        return Ok(targets);
+        return Ok((targets, 0));
     }
     booked.smp_days.truncate(sessions - done);
     let before = targets[done - 1];
-    Ok(targets[done..].iter().map(|t| (t - before) / (1.0 - before)).collect())
+    Ok((targets[done..].iter().map(|t| (t - before) / (1.0 - before)).collect(), done))
 }
 
 /// What is left of a course and where caution is wanted.
 pub(crate) struct Course<'a> {
     pub targets: &'a [f64],
+    /// Sessions and dots of the same course that are done.
+    pub done: usize,
+    pub laid: usize,
     pub per_dot: f64,
     /// Groups in which hair may come or go so much that the first session should be small.
     pub uncertain: &'a [usize],
@@ -131,12 +137,14 @@ pub(crate) fn lay_dots(
             "Dots alone would need {match_fringe:.0} per cm² to look as dark as your own shaved hair; the densest work in the trade is {HAIRS_SCHOOL_PER_CM2:.0}. A closer shave or a slightly larger dot would bring them together."
         ));
     }
+    problems.extend(marks_in_words(subject));
     let mut summary = DotSummary {
         hairs_per_dot: per_dot,
         full_per_cm2: full,
         match_fringe_per_cm2: match_fringe,
         school: smp.school,
         earlier_dots: dots.len(),
+        earlier_of_course: course.laid,
         ..DotSummary::default()
     };
     let aim = Aim { full_per_cm2: full, feather: smp.feather };
@@ -156,16 +164,10 @@ pub(crate) fn lay_dots(
     let mut wanted_field = None;
     for (round, (days, moment)) in rounds.into_iter().enumerate() {
         let Some(moment) = moment else { continue };
-        let worths = dot_worths(subject, dots);
-        let weight = |i: usize| worths[i] * tone_left(moment.day - f64::from(dots.day[i]), rate);
-        let share = VisibleShare::new(
-            scalp,
-            &moment.hair,
-            (0..dots.len()).map(|i| (dots.chart[i], weight(i))),
-            subject.fringe.calibre_um,
-        );
+        let share = VisibleShare::new(scalp, &moment.hair, std::iter::empty(), subject.fringe.calibre_um);
         let intact = intact_share(subject, &share);
-        let density = |spot: &Spot| {
+        // What finished work has at a place, whatever is there already.
+        let wanted_at = |spot: &Spot| {
             let q = spot.in_chart;
             let p: DVec3 = spot.position_in_head;
             if !subject.hairline.contains(q)
@@ -174,16 +176,27 @@ pub(crate) fn lay_dots(
             {
                 return 0.0;
             }
-            let mut fade_in = subject.hairline.fade_in(q);
-            if let Some(part) = &part {
-                fade_in *= part.share(q.x);
-            }
+            let fade_in = subject.hairline.fade_in(q);
+            let beside = part.as_ref().map_or(1.0, |part| part.share(q.x));
             let cover = subject.marks.iter().map(|m| m.cover(p)).fold(0.0, f64::max);
-            aim.dots_per_cm2((share.at(q.x, q.y) / intact).min(1.0 - cover), fade_in)
+            let in_scar = full * cover * fade_in;
+            aim.dots_per_cm2(share.at(q.x, q.y) / intact, fade_in * beside).max(in_scar)
+        };
+        let worths = dot_worths(subject, dots);
+        let left = |i: usize| {
+            let rate = if in_scar(subject, dots.position[i]) { SCAR_RATE * rate } else { rate };
+            worths[i] / per_dot.max(1e-9) * tone_left(moment.day - f64::from(dots.day[i]), rate)
+        };
+        let laid =
+            LaidShare::new(&subject.head, &wanted_at, (0..dots.len()).map(|i| (dots.chart[i], left(i))));
+        let density = |spot: &Spot| {
+            let open = 1.0 - laid.at(spot.in_chart.x, spot.in_chart.y);
+            wanted_at(spot) * gap(open)
         };
         let living = living_units(scalp, &moment.hair);
         let (targets, inks) = if round == 0 {
-            (course.targets.to_vec(), session_inks(&full_ink, course.targets.len()))
+            let inks = session_inks(&full_ink, course.done + course.targets.len());
+            (course.targets.to_vec(), inks[course.done..].to_vec())
         } else {
             (vec![1.0], vec![full_ink.clone()])
         };
@@ -199,7 +212,7 @@ pub(crate) fn lay_dots(
             days: &days,
             targets: &targets,
             uncertain: if round == 0 && !course.uncertain.is_empty() { Some(&uncertain) } else { None },
-            count: if round == 0 { smp.dots } else { None },
+            count: if round == 0 { smp.dots.map(|n| n.saturating_sub(course.laid)) } else { None },
             pattern: smp.pattern,
             needles: &subject.person.needles,
             inks: &inks,
@@ -207,8 +220,8 @@ pub(crate) fn lay_dots(
         };
         if round == 0 {
             let (wanted, densest) = count_dots(&request);
-            let scale = smp.dots.map_or(1.0, |n| n as f64 / wanted.max(1.0));
-            wanted_field = Some(DotDensity::new(&subject.head, &density, scale));
+            let scale = request.count.map_or(1.0, |n| n as f64 / wanted.max(1.0));
+            wanted_field = Some(DotDensity::new(&subject.head, &wanted_at, scale));
             summary.densest_per_cm2 = densest * scale;
             summary.wanted = wanted.round() as usize;
         }
@@ -231,7 +244,7 @@ pub(crate) fn lay_dots(
             Err(e) => problems.push(format!("A touch-up could not be planned: {e}.")),
         }
     }
-    // Area from the dots themselves: each stands for 1 / density.
+    // Area from the dots themselves, group by group.
     let mut area = 0.0;
     let mut per_group = [0usize; GROUPS];
     for i in summary.earlier_dots..(summary.earlier_dots + summary.dots).min(dots.len()) {
@@ -239,7 +252,7 @@ pub(crate) fn lay_dots(
     }
     for (dots_here, whole) in per_group.iter().zip(subject.area_cm2) {
         if *dots_here > 0 && whole > 0.0 {
-            // A quarter of the full density counts as worked on.
+            // A group with a quarter of the full density counts as worked on all over (assumption).
             area += whole * (*dots_here as f64 / (0.25 * full * whole)).min(1.0);
         }
     }
@@ -252,7 +265,7 @@ pub(crate) fn lay_dots(
         .copied()
         .collect();
     for s in dots.sessions().into_iter().filter(|s| usize::from(s.session) > before_course && s.dots > 0) {
-        let touch_up = usize::from(s.session) > before_course + booked.smp_days.len();
+        let touch_up = booked.touch_up_days.iter().any(|d| (d - s.day).abs() < 0.5);
         summary.sessions.push(SmpSession {
             session: s.session,
             date: date_of(subject.person.today, s.day),
@@ -270,7 +283,46 @@ pub(crate) fn lay_dots(
 
 const ZONES_OF_GROUPS: [Zone; 9] = Zone::ALL;
 
-/// How many of the person's hairs each dot is worth when fresh.
+/// Share of what is wanted that is laid into a gap of such a share: nothing into gaps that are not seen,
+/// so that dots are not added to work that is as it should be.
+fn gap(open: f64) -> f64 {
+    let open = open.clamp(0.0, 1.0);
+    open * smoothstep(LEAST_MISSING, 2.0 * LEAST_MISSING, open)
+}
+
+/// What was made of the marks, and that moles were named but not marked.
+fn marks_in_words(subject: &Subject) -> Vec<String> {
+    let mut out = Vec::new();
+    let count = |kind: MarkKind| subject.marks.iter().filter(|m| m.kind == kind).count();
+    let named: Vec<String> = [MarkKind::Mole, MarkKind::KeepOff, MarkKind::StripScar, MarkKind::PunctateScar]
+        .into_iter()
+        .filter(|k| count(*k) > 0)
+        .map(|k| {
+            format!("{}: {} ({})", k.title(), count(k), if k.is_scar() { "covered" } else { "left free" })
+        })
+        .collect();
+    if !named.is_empty() {
+        out.push(format!("Marks that were kept in mind: {}.", named.join("; ")));
+    }
+    let moles = subject.person.conditions.contains(&Contraindication::MolesInArea);
+    if moles && count(MarkKind::Mole) == 0 {
+        out.push(
+            "Moles in the area were named but none is marked: dots would be laid over them. Give each as [[smp.marks]] with kind = \"mole\"."
+                .into(),
+        );
+    }
+    out
+}
+
+/// Whether a place lies in a scar.
+#[must_use]
+pub fn in_scar(subject: &Subject, p_in_head: [f32; 3]) -> bool {
+    let p = DVec3::from_array(p_in_head.map(f64::from));
+    subject.marks.iter().any(|m| m.is_bald_at(p))
+}
+
+/// How many of the person's hairs each dot is worth when fresh; for those of a record whose darkness was
+/// measured, so many that they are worth today what was measured.
 #[must_use]
 pub fn dot_worths(subject: &Subject, dots: &Dots) -> Vec<f64> {
     // One look at the optics for each ink: what a dot takes from the skin grows with its diameter, since
@@ -280,7 +332,8 @@ pub fn dot_worths(subject: &Subject, dots: &Dots) -> Vec<f64> {
     (0..dots.len())
         .map(|i| {
             let of = usize::from(dots.ink[i]);
-            reference.get(of).copied().unwrap_or(0.0) * f64::from(dots.healed_um[i]) / HEALED_UM.0
+            let measured = subject.earlier_factor.get(i).copied().unwrap_or(1.0);
+            measured * reference.get(of).copied().unwrap_or(0.0) * f64::from(dots.healed_um[i]) / HEALED_UM.0
         })
         .collect()
 }
@@ -306,6 +359,8 @@ pub fn living_today(subject: &Subject) -> Vec<[f32; 3]> {
     living_units(&subject.scalp, &seen)
 }
 
+/// Units with a terminal hair, whose mouths are seen and can be kept clear of. Finer and resting ones are
+/// not seen by the hand that sets the dots (assumption: they get no clearance).
 pub(crate) fn living_units(scalp: &Scalp, hair: &Snapshot) -> Vec<[f32; 3]> {
     let mut out = Vec::new();
     let mut last = u32::MAX;

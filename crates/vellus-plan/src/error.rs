@@ -121,8 +121,11 @@ impl PlanError {
             Self::Read { hint, .. } | Self::Toml { hint, .. } | Self::Value { hint, .. } => {
                 Some(hint.clone())
             }
-            Self::NothingToPlan { .. } => Some(
+            Self::NothingToPlan { reason } if reason.contains("not wanted") => Some(
                 "allow at least one treatment in wishes.refuses, or name a strategy with --strategy".into(),
+            ),
+            Self::NothingToPlan { .. } => Some(
+                "a contraindication or the case itself speaks against it (contraindications, data/rules): a doctor decides, not this program; other treatments are planned by `vellus plan`".into(),
             ),
             Self::SitePrp { .. } => {
                 Some("the keys and ranges of site.prp are in the schema: `vellus case schema`".into())
@@ -131,6 +134,15 @@ impl PlanError {
             Self::Record { .. } => Some(
                 "smp.earlier is taken from the folder of the case file; docs/dots.md has the columns".into(),
             ),
+            Self::Pigment(PigmentError::TooFew { .. } | PigmentError::TooDense { .. }) => Some(
+                "the number of dots is smp.dots, the density smp.density_per_cm2 (20 to 650); leave both out for what matches the fringe".into(),
+            ),
+            Self::Pigment(PigmentError::Marks { .. }) => {
+                Some("marks are counted from 1 in the order of [[smp.marks]]".into())
+            }
+            Self::Pigment(PigmentError::NotHealed { .. }) => {
+                Some("set dates.start, or dates.today if the case was written earlier".into())
+            }
             Self::Strategy { .. } | Self::Blood(_) | Self::Pigment(_) => None,
         }
     }

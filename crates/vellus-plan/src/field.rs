@@ -132,6 +132,77 @@ impl DotDensity {
     }
 }
 
+/// What share of the dots that are wanted is there already, over the chart: what was laid over what is
+/// wanted, both blurred alike, so that the edge of a work has no false gap.
+#[derive(Clone, Debug)]
+pub struct LaidShare {
+    cells: Vec<f64>,
+}
+
+impl LaidShare {
+    /// Of dots at chart points, each worth so many fresh ones, against a density per cm².
+    #[must_use]
+    pub fn new(
+        head: &Head,
+        wanted: &(dyn Fn(&Spot) -> f64 + Sync),
+        dots: impl Iterator<Item = ([f32; 2], f64)>,
+    ) -> Self {
+        let mut laid = vec![0.0; SIDE * SIDE];
+        let mut any = false;
+        for (q, worth) in dots {
+            if let Some(cell) = cell_of(q) {
+                laid[cell] += worth;
+                any = true;
+            }
+        }
+        if !any {
+            return Self { cells: laid };
+        }
+        let step = 2.0 * HALF / SIDE as f64;
+        let want: Vec<f64> = (0..SIDE * SIDE)
+            .into_par_iter()
+            .map(|c| {
+                let q = DVec2::new((c % SIDE) as f64 + 0.5, (c / SIDE) as f64 + 0.5) * step - HALF;
+                let at = |dx: f64, dy: f64| head.head_from_chart(q + DVec2::new(dx, dy) * step);
+                let (Some(p), Some(a), Some(b), Some(c), Some(d)) =
+                    (at(0.0, 0.0), at(-0.5, 0.0), at(0.5, 0.0), at(0.0, -0.5), at(0.0, 0.5))
+                else {
+                    return 0.0;
+                };
+                let area = (b.position - a.position).cross(d.position - c.position).length();
+                let spot = Spot {
+                    position_in_head: p.position,
+                    normal: p.normal,
+                    in_chart: q,
+                    triangle: p.triangle,
+                };
+                wanted(&spot) * area / 100.0
+            })
+            .collect();
+        let (laid, want) = (blur(&blur(&laid)), blur(&blur(&want)));
+        let cells = laid
+            .iter()
+            .zip(&want)
+            .map(|(l, w)| {
+                if *w > 1e-3 {
+                    l / w
+                } else if *l > 1e-3 {
+                    1.0
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        Self { cells }
+    }
+
+    /// The share at a chart point; above 1 where there are more than wanted.
+    #[must_use]
+    pub fn at(&self, x: f64, y: f64) -> f64 {
+        between(&self.cells, x, y)
+    }
+}
+
 /// Bilinear interpolation between cells.
 fn between(cells: &[f64], x: f64, y: f64) -> f64 {
     let to = |v: f64| ((v + HALF) / (2.0 * HALF) * SIDE as f64 - 0.5).clamp(0.0, SIDE as f64 - 1.001);

@@ -126,7 +126,7 @@ pub fn run(
         }
     }
 
-    let targets = course_left(subject, &mut booked)?;
+    let (targets, done) = course_left(subject, &mut booked)?;
 
     // The median course, first under the mechanism that pictures show.
     let shown = PrpMechanism::Reactivate;
@@ -189,6 +189,8 @@ pub fn run(
     if let Some(first) = booked.smp_days.first() {
         let course = Course {
             targets: &targets,
+            done,
+            laid: if done > 0 { subject.earlier.len() } else { 0 },
             per_dot: hairs_per_dot(subject, &targets),
             uncertain: &ensemble.uncertain(*first),
         };

@@ -2,8 +2,8 @@
 
 use glam::{DVec2, DVec3};
 use vellus_head::Head;
-use vellus_pigment::Mark;
-use vellus_pigment::mark::{BLEND_MM, check_marks};
+use vellus_pigment::mark::{BLEND_MM, BLEND_ROUND_MM, check_marks};
+use vellus_pigment::{Mark, MarkKind};
 
 use crate::case::MarkKeys;
 use crate::error::PlanError;
@@ -11,6 +11,9 @@ use crate::error::PlanError;
 /// Points given in head space may be this far from the skin, mm: a digitiser's tip and the difference
 /// between a scan and the skin.
 const OFF_SKIN_MM: f64 = 6.0;
+
+/// Chart radius beyond which nothing is scalp: the brow, the ears and the nape lie at about 1.
+const FARTHEST_IN_CHART: f64 = 1.3;
 
 /// The marks of a case on its head.
 ///
@@ -28,7 +31,8 @@ pub fn marks_on(head: &Head, keys: &[MarkKeys]) -> Result<Vec<Mark>, PlanError> 
         };
         let mut path = Vec::new();
         for q in &k.in_chart {
-            let p = head.head_from_chart(DVec2::from_array(*q)).ok_or_else(|| {
+            let on_scalp = DVec2::from_array(*q).length() < FARTHEST_IN_CHART;
+            let p = head.head_from_chart(DVec2::from_array(*q)).filter(|_| on_scalp).ok_or_else(|| {
                 wrong(
                     "in_chart",
                     format!("{q:?}"),
@@ -53,13 +57,63 @@ pub fn marks_on(head: &Head, keys: &[MarkKeys]) -> Result<Vec<Mark>, PlanError> 
             };
             path.push(hit.point.position);
         }
+        let path = along_the_skin(head, &path);
         marks.push(Mark {
             kind: k.kind,
             path_in_head: path,
             reach_mm: k.radius_mm.or(k.width_mm.map(|w| 0.5 * w)).unwrap_or(0.5),
-            blend_mm: k.blend_mm.unwrap_or(BLEND_MM),
+            blend_mm: k.blend_mm.unwrap_or(if k.kind == MarkKind::PunctateScar {
+                BLEND_ROUND_MM
+            } else {
+                BLEND_MM
+            }),
         });
     }
     check_marks(&marks)?;
     Ok(marks)
+}
+
+/// A path through the same points that follows the skin: straight in the chart between them, in steps of
+/// at most 2 mm, where a straight line in space would run through the head.
+fn along_the_skin(head: &Head, points: &[DVec3]) -> Vec<DVec3> {
+    const STEP_MM: f64 = 2.0;
+    let chart = head.chart();
+    let mut out: Vec<DVec3> = points.first().copied().into_iter().collect();
+    for w in points.windows(2) {
+        let (a, b) = (chart.chart_from_head(w[0]), chart.chart_from_head(w[1]));
+        let reach = (head.scalp().millimetres_per_unit() * a.distance(b)).max(w[0].distance(w[1]));
+        let n = ((reach / STEP_MM).ceil() as usize).clamp(1, 2000);
+        for k in 1..n {
+            if let Some(p) = head.head_from_chart(a.lerp(b, k as f64 / n as f64)) {
+                out.push(p.position);
+            }
+        }
+        out.push(w[1]);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_two_points_follows_the_skin() {
+        let head = Head::from_lengths(&Default::default(), None, "a mean head").unwrap();
+        let key = MarkKeys {
+            kind: MarkKind::StripScar,
+            in_chart: vec![[-0.6, -0.6], [0.6, -0.6]],
+            in_head_mm: Vec::new(),
+            radius_mm: None,
+            width_mm: Some(4.0),
+            blend_mm: None,
+        };
+        let marks = marks_on(&head, &[key]).unwrap();
+        for x in [-0.5, -0.2, 0.0, 0.3, 0.55] {
+            let p = head.head_from_chart(DVec2::new(x, -0.6)).unwrap().position;
+            assert!(marks[0].is_bald_at(p), "{x}: {} mm", marks[0].distance_mm(p));
+            let away = head.head_from_chart(DVec2::new(x, -0.7)).unwrap().position;
+            assert!(!marks[0].is_bald_at(away));
+        }
+    }
 }

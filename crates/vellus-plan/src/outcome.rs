@@ -105,6 +105,8 @@ pub struct DotSummary {
     pub wanted: usize,
     /// Dots that were there before.
     pub earlier_dots: usize,
+    /// Those among them that belong to the same course.
+    pub earlier_of_course: usize,
     /// Zones in which the first session is half as large, since what the hair will do is uncertain.
     pub uncertain: Vec<Zone>,
     /// What hair does to the pigmented zones.

@@ -187,7 +187,9 @@ pub fn smp_card(planned: &Planned, strategy: usize) -> Result<Option<SmpCard>, P
     let dots = &course.dots;
     let first_course: usize = summary.sessions.iter().filter(|s| !s.touch_up).map(|s| s.dots).sum();
     let full = subject.person.ink().strength();
-    let mut laid = 0;
+    let before = summary.earlier_of_course;
+    let first_course = first_course + before;
+    let mut laid = before;
     let sessions = summary
         .sessions
         .iter()

@@ -15,6 +15,7 @@ use vellus_hair::season::Season;
 use vellus_hair::treatment::{DrugCourse, PrpMechanism, Schedule};
 use vellus_head::points::{PlaceSpec, Spot, integrate, place};
 use vellus_head::{Head, Landmark, Zone};
+use vellus_pigment::ageing::tone_left;
 use vellus_pigment::hairline::{Context, Hairline, HairlineFinding};
 use vellus_pigment::{Dots, Mark, ReadContext, read_dots};
 use vellus_units::Days;
@@ -88,6 +89,8 @@ pub struct Subject {
     pub marks: Vec<Mark>,
     /// Dots that are there already.
     pub earlier: Dots,
+    /// For each of them how much darker it was measured than its age says; empty when none was.
+    pub earlier_factor: Vec<f64>,
     /// Terminal hairs per cm² today by group.
     pub today_terminal: [f64; GROUPS],
     /// Chart y of the middle of the original hairline.
@@ -118,7 +121,7 @@ impl Subject {
         let map = head.scalp();
 
         let marks = marks_on(&head, &case.smp.marks)?;
-        let earlier = earlier_dots(case, folder, &head, &mut person)?;
+        let (earlier, earlier_factor) = earlier_dots(case, folder, &head, &mut person)?;
         let ground_density = |spot: &Spot| {
             if marks.iter().any(|m| m.is_bald_at(spot.position_in_head)) {
                 return 0.0;
@@ -187,6 +190,7 @@ impl Subject {
             hairline,
             marks,
             earlier,
+            earlier_factor,
             trichion_y,
             offsets,
             model,
@@ -408,14 +412,19 @@ impl Subject {
 }
 
 /// The record of dots that are there already; none when the case names none.
-fn earlier_dots(case: &Case, folder: &Path, head: &Head, person: &mut Person) -> Result<Dots, PlanError> {
+fn earlier_dots(
+    case: &Case,
+    folder: &Path,
+    head: &Head,
+    person: &mut Person,
+) -> Result<(Dots, Vec<f64>), PlanError> {
     let Some(record) = &case.smp.earlier else {
         if let Some((_, day)) = person.past.iter().find(|(t, _)| *t == PastTreatment::Smp) {
             person.findings.push(format!(
                 "SMP was done on {day} and there is no record of its dots: the plan lays new dots as if there were none. Give the record, or a measured photograph, as smp.earlier."
             ));
         }
-        return Ok(Dots::default());
+        return Ok((Dots::default(), Vec::new()));
     };
     let path = folder.join(record);
     let context = ReadContext {
@@ -425,7 +434,17 @@ fn earlier_dots(case: &Case, folder: &Path, head: &Head, person: &mut Person) ->
     };
     let file =
         read_dots(&path, &context).map_err(|source| PlanError::Record { path: record.clone(), source })?;
+    let sun = person.smp.sun.rate();
     let mut dots = file.dots;
+    let age = |i: usize| -f64::from(dots.day[i]);
+    let mut factor: Vec<f64> = (0..file.contrast.len())
+        .map(|i| {
+            let measured = f64::from(file.contrast[i]);
+            let by_age = tone_left(age(i), sun);
+            // Hardly anything is left after decades: the measurement then says little about the begin.
+            if measured.is_finite() && by_age > 0.0 { (measured / by_age).min(3.0) } else { 1.0 }
+        })
+        .collect();
     // What has not been done yet is a plan, not a record.
     let ahead = dots.day.iter().filter(|d| **d > 0.0).count();
     if ahead > 0 {
@@ -433,7 +452,10 @@ fn earlier_dots(case: &Case, folder: &Path, head: &Head, person: &mut Person) ->
             "{ahead} of the {} dots of the record have a date after today: they are plans and are left out.",
             dots.len()
         ));
-        dots = dots.select(|i, d| d.day[i] <= 0.0);
+        let past: Vec<bool> = dots.day.iter().map(|d| *d <= 0.0).collect();
+        let mut kept = past.iter();
+        factor.retain(|_| kept.next().copied().unwrap_or(true));
+        dots = dots.select(|i, _| past[i]);
     }
     for (key, list) in [("smp.earlier", file.assumed), ("smp.earlier", file.findings)] {
         for value in list {
@@ -444,7 +466,7 @@ fn earlier_dots(case: &Case, folder: &Path, head: &Head, person: &mut Person) ->
             });
         }
     }
-    Ok(dots)
+    Ok((dots, factor))
 }
 
 /// A zone in plain words.

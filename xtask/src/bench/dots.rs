@@ -21,7 +21,7 @@ const DEEP: f64 = 0.6;
 
 /// Times plans of 50,000 and 300,000 dots at varying density over the whole scalp, clear of 40,000
 /// hairs: on a real scan where there is one, else on the built head.
-pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::Result<Dots> {
+pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<()> {
     let scan = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/heads/lee_perry_smith.obj");
     let scanned;
     let (on, name) = if scan.exists() {
@@ -53,13 +53,29 @@ pub(crate) fn run(head: &Head, scalp: &Scalp, lines: &mut Vec<Line>) -> anyhow::
         if count == POINTS {
             quality(on, &living, &dots, depth, lines)?;
             if let Some(mb) = peak_mb() {
-                lines.push(Line::new("  peak memory of the process so far", mb, "MB", None));
+                lines.push(Line::new(
+                    "  peak memory of the process so far",
+                    mb,
+                    "MB",
+                    Some(Limit::Most(262.0)),
+                ));
             }
         }
     }
-    // What the picture draws lies on the built head.
+    Ok(())
+}
+
+/// The dots of the picture, on the built head.
+pub(crate) fn for_picture(head: &Head, scalp: &Scalp) -> anyhow::Result<Dots> {
     let living: Vec<[f32; 3]> = scalp.ground.position.iter().step_by(4).copied().collect();
     Ok(plan(head, &living, POINTS, DEEP)?.2)
+}
+
+/// Where dots are laid: the scalp, a little inside of where hair ends.
+fn worked(head: &Head, spot: &Spot) -> f64 {
+    f64::from(u8::from(
+        head.zone_at_spot(spot).is_some() && head.scalp().border_distance(spot.in_chart) > 6.0,
+    ))
 }
 
 /// How dense it should be where: waves of a few centimetres, so deep above and below one.
@@ -72,7 +88,7 @@ fn plan(head: &Head, living: &[[f32; 3]], count: usize, depth: f64) -> anyhow::R
         head.scalp().zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
     };
     let wave = |spot: &Spot| {
-        let on = f64::from(u8::from(head.zone_at_spot(spot).is_some()));
+        let on = worked(head, spot);
         on * wave_at(spot.in_chart, depth)
     };
     let days = [0.0, 14.0, 28.0];
@@ -120,9 +136,7 @@ fn quality(
     // The radius of the densest packing at the local density, which is known here.
     let shape = |i: usize| wave_at(dots.chart[i].map(f64::from).into(), depth);
     let mass = {
-        let wave = |spot: &Spot| {
-            f64::from(u8::from(head.zone_at_spot(spot).is_some())) * wave_at(spot.in_chart, depth)
-        };
+        let wave = |spot: &Spot| worked(head, spot) * wave_at(spot.in_chart, depth);
         100.0 * vellus_head::integrate(head.surface(), head.chart(), &wave).0
     };
     let set = PointSet {
@@ -170,7 +184,7 @@ fn quality(
 /// of the same density.
 fn spread(head: &Head, dots: &Dots, mass: f64, depth: f64) -> anyhow::Result<f64> {
     // Cells: the places nearest to each of even middles, one for each cm² and well inside the scalp.
-    let inside = |spot: &Spot| f64::from(u8::from(head.zone_at_spot(spot).is_some()));
+    let inside = |spot: &Spot| worked(head, spot);
     let area = vellus_head::integrate(head.surface(), head.chart(), &inside).0;
     let mut spec = PlaceSpec::new(area.round() as usize, key(), Purpose::Choice);
     spec.chart = Some(head.chart());

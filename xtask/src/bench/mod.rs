@@ -123,12 +123,14 @@ pub(crate) fn run() -> anyhow::Result<String> {
     let head = head?;
     let mut lines =
         vec![Line::new("parametric head, built and measured", build_s, "core s", Some(Limit::Most(2.0)))];
+    // First, so that the peak of the memory is its own.
+    dots::run(&head, &mut lines)?;
     blood::run(&mut lines)?;
     let scalp = follicles::run(&head, &mut lines)?;
     points::run(&head, &mut lines)?;
     geodesic::run(&mut lines)?;
     flatten::run(&head, &mut lines)?;
-    let dots = dots::run(&head, &scalp, &mut lines)?;
+    let dots = dots::for_picture(&head, &scalp)?;
     picture::run(&head, &scalp, &dots, &mut lines)?;
     if let Some(mb) = peak_mb() {
         lines.push(Line::new("peak memory of all of this", mb, "MB", Some(Limit::Most(500.0))));

@@ -45,10 +45,11 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<()> {
     let there = place(head.surface(), &PlaceSpec { count: 5_000, stream: 1, ..spec() })?;
     let keep_away: Vec<KeepAway> =
         there.position.iter().map(|&position| KeepAway { position, clearance: 0.8, repels: true }).collect();
-    for (what, spec) in [
-        ("varying density", PlaceSpec { density: Some(&wave), ..spec() }),
-        ("three classes", PlaceSpec { class_shares: &shares, ..spec() }),
-        ("5,000 points to keep clear of", PlaceSpec { keep_away: &keep_away, ..spec() }),
+    // Classes are relaxed once more after they are given out: twice the work.
+    for (what, spec, most) in [
+        ("varying density", PlaceSpec { density: Some(&wave), ..spec() }, 1.5),
+        ("three classes", PlaceSpec { class_shares: &shares, ..spec() }, 2.5),
+        ("5,000 points to keep clear of", PlaceSpec { keep_away: &keep_away, ..spec() }, 1.5),
     ] {
         let spec = PlaceSpec { progressive: false, ..spec };
         let (seconds, points) = cheapest(RUNS, || place(head.surface(), &spec));
@@ -57,7 +58,7 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<()> {
             format!("the whole head with {what}, as even points"),
             seconds / core_s,
             "x",
-            Some(Limit::Most(1.5)),
+            Some(Limit::Most(most)),
         ));
     }
 

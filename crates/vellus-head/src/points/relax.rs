@@ -84,11 +84,11 @@ const GOAL: f32 = 0.76;
 const REPAIR: (f32, f32) = (0.82, 0.5);
 /// With classes: the relative radius of each class and of each two together below which a pair is
 /// parted, and that of the whole.
-const CLASS_GOAL: f64 = 0.63;
-const WHOLE_GOAL: f64 = 0.68;
+const CLASS_GOAL: f64 = 0.68;
+const WHOLE_GOAL: f64 = 0.72;
 /// Points of two classes are not wanted farther apart than this, as a relative radius of the whole
 /// (they would order); points of one class not farther than so many spans.
-const CROSS_MOST: f64 = 0.86;
+const CROSS_MOST: f64 = 0.88;
 const WIDEST_CLASS: f64 = 5.0;
 /// Rounds of that; sweeps of each; how many spans around a near pair take part.
 const REPAIRS: u32 = 6;
@@ -217,7 +217,8 @@ impl Crowd {
     /// Gives each of these points the class of a point around it, and that point theirs, where the
     /// nearest neighbour of the two is then farther. Whether any was exchanged.
     fn exchange(&mut self, open: &[u32], apart: &Apart) -> bool {
-        if apart.classes < 2 {
+        // Where a good part of all points is near others, no exchange parts them.
+        if apart.classes < 2 || open.len() > 100 + self.position.len() / 50 {
             return false;
         }
         let mean = self.radius.iter().map(|r| f64::from(*r)).sum::<f64>() / self.position.len().max(1) as f64;

@@ -101,6 +101,11 @@ pub(super) fn judge(audit: &mut Audit, dots: &Dots) {
     // Worst first, in the order above among equals.
     j.findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     let worst = j.findings.first().map_or(Severity::Note, |f| f.severity);
+    if audit.regularity.pattern == Pattern::Unknown {
+        audit.verdict = format!("Cannot be judged: {}.", j.words.join(", "));
+        (audit.findings, audit.scores) = (j.findings, j.scores);
+        return;
+    }
     let lead = match worst {
         Severity::Fault => "Not good",
         Severity::Doubt => "Good, with doubts",
@@ -279,7 +284,9 @@ fn density(j: &mut Judge, audit: &Audit) {
         None,
     );
     if d.against_random > UNEVEN[0] {
-        let severity = if d.against_random > UNEVEN[1] { Severity::Fault } else { Severity::Doubt };
+        // Without a plan a gradient that is meant looks like scatter.
+        let patchy = d.against_random > UNEVEN[1] && d.of_plan.is_some();
+        let severity = if patchy { Severity::Fault } else { Severity::Doubt };
         j.find(
             severity,
             format!(
@@ -290,7 +297,7 @@ fn density(j: &mut Judge, audit: &Audit) {
         );
     }
     j.words.push(match d.against_random {
-        r if r > UNEVEN[1] => "density is patchy".into(),
+        r if r > UNEVEN[1] && d.of_plan.is_some() => "density is patchy".into(),
         r if r > UNEVEN[0] => "density is uneven".into(),
         _ => "density is even".into(),
     });

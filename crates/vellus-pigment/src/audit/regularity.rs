@@ -115,10 +115,10 @@ impl Regularity {
             Pattern::Rows
         } else if repeated_share > STAMPED_SHARE {
             Pattern::Stamped
-        } else if d.radial_peak > LATTICE_RING {
-            Pattern::Grid
         } else if spacing.clark_evans < CLUSTERED_BELOW {
             Pattern::Clustered
+        } else if d.radial_peak > LATTICE_RING && spacing.clark_evans > EVEN_ABOVE {
+            Pattern::Grid
         } else if spacing.clark_evans < EVEN_ABOVE {
             Pattern::Random
         } else {

@@ -185,6 +185,22 @@ fn on_head(
     Ok(())
 }
 
+/// The direction in which positions do not spread at all, where there is one among the axes.
+fn flat_normal(position: &[[f32; 3]]) -> Option<[f32; 3]> {
+    let spread = |k: usize| {
+        let (lo, hi) = position
+            .iter()
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), p| (lo.min(p[k]), hi.max(p[k])));
+        hi - lo
+    };
+    let s = [spread(0), spread(1), spread(2)];
+    let widest = s.iter().copied().fold(0.0, f32::max);
+    let k = (0..3).find(|k| s[*k] <= 1e-3 * widest && widest > 0.0)?;
+    let mut normal = [0.0; 3];
+    normal[k] = 1.0;
+    Some(normal)
+}
+
 fn off_head(
     rows: &mut Rows,
     position: Vec<[f32; 3]>,
@@ -199,10 +215,16 @@ fn off_head(
             "No dot lies farther than {reach:.1} mm from the middle of the head, where no skin is: are the positions centimetres? Millimetres are expected."
         ));
     }
+    let flat = flat_normal(&position);
+    if flat.is_some() && normal.iter().all(Option::is_none) {
+        rows.findings.push(
+            "All dots lie in one plane, as on a photograph: normals are taken upright to it.".to_owned(),
+        );
+    }
     for (i, p) in position.iter().enumerate() {
         let away = DVec3::new(p[0].into(), p[1].into(), p[2].into()) - MIDDLE;
         let away = away.try_normalize().unwrap_or(DVec3::Y).as_vec3().to_array();
-        dots.normal.push(normal[i].unwrap_or(away));
+        dots.normal.push(normal[i].or(flat).unwrap_or(away));
         dots.chart.push(chart[i].unwrap_or_default());
         dots.zone.push(zones[i].unwrap_or(UNKNOWN_ZONE));
     }

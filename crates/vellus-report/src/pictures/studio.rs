@@ -6,8 +6,8 @@ use vellus_head::{Landmark, Mesh, Sex};
 use vellus_light::face::{Brows, FacePoints, brows};
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{Camera, Dots, Frame, HeadModel, Image, Lights, Quality, Stage, Strands, View};
-use vellus_pigment::ageing::{dot_rate, spread_mm, tone_seen};
-use vellus_plan::dotwork::dot_optics;
+use vellus_pigment::ageing::{SCAR_RATE, dot_rate, spread_mm, tone_seen};
+use vellus_plan::dotwork::{dot_optics, in_scar};
 use vellus_plan::{MedianCourse, Moment, Subject};
 use vellus_units::random::Purpose;
 
@@ -240,7 +240,9 @@ impl<'a> Studio<'a> {
                 let age = day - f64::from(d.day[i]);
                 let depth = f64::from(d.deposit_depth_um[i]);
                 let ink = d.inks.get(usize::from(d.ink[i]))?;
-                let tone = tone_seen(age, dot_rate(sun, depth, i as u64, subject.key));
+                let rate = if in_scar(subject, d.position[i]) { SCAR_RATE * sun } else { sun };
+                let measured = subject.earlier_factor.get(i).copied().unwrap_or(1.0);
+                let tone = measured * tone_seen(age, dot_rate(rate, depth, i as u64, subject.key));
                 if tone <= 0.0 {
                     return None;
                 }

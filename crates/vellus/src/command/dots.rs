@@ -4,17 +4,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use glam::DVec2;
-use vellus_head::flatten::{TileSpec, tile_scalp};
+use glam::{DVec2, DVec3};
+use vellus_head::flatten::{Tile, TileSpec, Tiling, tile_scalp};
 use vellus_pigment::{Audit, AuditContext, Dots, ReadContext, audit, dots_csv, dots_ply, read_dots};
 use vellus_plan::case::read;
 use vellus_plan::dotwork::living_today;
 use vellus_plan::forecast::Effort;
 use vellus_plan::person::Person;
 use vellus_plan::scalp_outline::{ScalpOutline, scalp_projection};
-use vellus_plan::smp_card::{SmpCard, smp_card};
+use vellus_plan::smp_card::{SessionCard, SmpCard, smp_card};
 use vellus_plan::{Planned, Request, Subject, make, strategy};
-use vellus_report::stencil::{SessionSpec, SheetLine, Stencil, session_dots};
+use vellus_report::stencil::{Paper, SessionSpec, SheetLine, Stencil, session_dots};
 use vellus_report::{
     PictureSet, SmpSizes, audit_map, audit_text, hairline_sheet, smp_page, smp_pictures, smp_text, supply_csv,
 };
@@ -54,6 +54,9 @@ struct PlanArgs {
     /// next session, or a touch-up, goes into its gaps.
     #[arg(long, value_name = "FILE")]
     earlier: Option<PathBuf>,
+    /// Paper of the stencils.
+    #[arg(long, value_enum, default_value_t)]
+    paper: PaperArg,
     /// Seed of all random numbers: same case, seed and version, same bytes.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -82,6 +85,25 @@ struct AuditArgs {
     /// What is printed to standard output.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+}
+
+/// Paper of the stencils.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum PaperArg {
+    /// 210 × 297 mm.
+    #[default]
+    A4,
+    /// 8.5 × 11 inch.
+    Letter,
+}
+
+impl From<PaperArg> for Paper {
+    fn from(p: PaperArg) -> Self {
+        match p {
+            PaperArg::A4 => Self::A4,
+            PaperArg::Letter => Self::Letter,
+        }
+    }
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -129,6 +151,13 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
         bar.set_message(what.to_owned());
         bar.inc(1);
     })?;
+    let person = &planned.subject.person;
+    for a in person.assumptions.iter().filter(|a| a.key == "smp.earlier") {
+        say::note(&format!("note: record of earlier dots: {}", a.value));
+    }
+    for f in person.findings.iter().filter(|f| f.contains("record")) {
+        say::note(&format!("note: {f}"));
+    }
     let Some(card) = smp_card(&planned, 0)? else {
         return Err(say::fail(
             "no dots are laid: no place is thin enough at that date",
@@ -144,7 +173,7 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     })?;
-    write_all(&folder_out, &planned, &card, dots, &judged, &pictures)?;
+    write_all(&folder_out, &planned, &card, dots, &judged, &pictures, args.paper.into())?;
     bar.finish_and_clear();
     folder_out.finish()?;
     match args.format {
@@ -172,6 +201,7 @@ fn write_all(
     dots: &Dots,
     judged: &Audit,
     pictures: &PictureSet,
+    paper: Paper,
 ) -> anyhow::Result<()> {
     out.write("smp.html", smp_page(card, pictures)?.as_bytes())?;
     out.write("supplies.csv", &supply_csv(card)?)?;
@@ -183,7 +213,7 @@ fn write_all(
     out.write("smp.json", serde_json::to_string_pretty(&document(card, judged))?.as_bytes())?;
     out.write("dots.csv", &dots_csv(dots, today)?)?;
     out.write("dots.ply", &dots_ply(dots, today)?)?;
-    stencils(out, subject, card, dots)?;
+    stencils(out, subject, card, dots, paper)?;
     let map = scalp_projection(&subject.head)?;
     let findings = subject.hairline_findings();
     out.write("hairline.svg", hairline_sheet(&subject.head, &subject.hairline, &findings)?.as_bytes())?;
@@ -192,7 +222,7 @@ fn write_all(
 }
 
 /// A stencil for each session of the course, as a PDF and as one SVG a sheet.
-fn stencils(out: &Aside, subject: &Subject, card: &SmpCard, dots: &Dots) -> anyhow::Result<()> {
+fn stencils(out: &Aside, subject: &Subject, card: &SmpCard, dots: &Dots, paper: Paper) -> anyhow::Result<()> {
     let head = &subject.head;
     let tiling = tile_scalp(head, &TileSpec::default())?;
     let map = scalp_projection(head)?;
@@ -200,14 +230,16 @@ fn stencils(out: &Aside, subject: &Subject, card: &SmpCard, dots: &Dots) -> anyh
     for s in card.sessions.iter().filter(|s| !s.touch_up) {
         let (sheet_dots, classes) = session_dots(head, dots, &SessionSpec::new(s.number))?;
         let stencil = Stencil::new(head, &tiling, &map, &sheet_dots, &classes)?
-            .titled(&format!("{} · session {} · {}", card.label, s.number, s.date))
+            .titled(&format!("Session {} · {}", s.number, s.date))
             .with_lines(&[SheetLine::midline(head), SheetLine::from_chart(head, "hairline", &line)]);
+        let stencil = stencil.on_paper(paper).with_order(&order_of_sheets(&tiling, s))?;
         out.write(&format!("stencil-session-{}.pdf", s.number), &stencil.pdf()?)?;
         let folder = format!("stencil-session-{}", s.number);
         for sheet in stencil.sheets().iter().filter(|s| s.dots > 0) {
             out.write_in(&folder, &format!("tile-{:02}.svg", sheet.number), sheet.svg.as_bytes())?;
         }
-        let off = stencil.off_tiles().count();
+        // The first class is the session's own; the second what was there before.
+        let off = stencil.off_tiles().by_class.first().copied().unwrap_or(0);
         if off > 0 {
             say::note(&format!(
                 "note: {off} dots of session {} lie on no sheet (folds of the ears, below the border); dots.csv has them",
@@ -216,6 +248,20 @@ fn stencils(out: &Aside, subject: &Subject, card: &SmpCard, dots: &Dots) -> anyh
         }
     }
     Ok(())
+}
+
+/// The sheets in the order in which the fields of a session come to them.
+fn order_of_sheets(tiling: &Tiling, session: &SessionCard) -> Vec<u32> {
+    let first = |t: &Tile| {
+        let nearest = session.order.fields.iter().min_by(|a, b| {
+            let d = |f: &[f64; 3]| DVec3::from_array(*f).distance(t.centre.position);
+            d(&a.centre_in_head).total_cmp(&d(&b.centre_in_head))
+        });
+        nearest.map_or(usize::MAX, |f| f.number)
+    };
+    let mut order: Vec<(usize, u32)> = tiling.tiles.iter().map(|t| (first(t), t.number)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, n)| n).collect()
 }
 
 /// The audit of the first course of a plan: on the hair that it was planned for, against the density
@@ -233,8 +279,7 @@ fn judge_plan(planned: &Planned) -> anyhow::Result<Audit> {
     let wanted = course.wanted.as_ref();
     let density = |q: [f32; 2]| wanted.map_or(0.0, |w| w.at(f64::from(q[0]), f64::from(q[1])));
     let context = AuditContext {
-        // A record was laid for the hair of its own day: what was wanted then is not known.
-        density_plan: (subject.earlier.is_empty() && wanted.is_some()).then_some(&density),
+        density_plan: wanted.is_some().then_some(&density),
         hairline_depth_mm: Some(&depth),
         follicles: &living,
         ..AuditContext::new(subject.person.today)
@@ -261,15 +306,28 @@ fn run_audit(args: &AuditArgs) -> anyhow::Result<ExitCode> {
     }
     let plan = match &args.plan {
         None => None,
-        Some(path) => Some(read_dots(path, &context).with_context(|| in_file(path))?.dots),
+        Some(path) => {
+            let plan = read_dots(path, &context).with_context(|| in_file(path))?.dots;
+            // What is not due yet is not missing.
+            let last = file.dots.last_session();
+            Some(plan.select(|i, d| d.session[i] <= last))
+        }
     };
     let judged = match &subject {
         Some(s) => {
             let depth = |q: DVec2| s.hairline.depth_mm(q);
+            // Today's hair says nothing about dots of another year.
+            let now = file.dots.day.iter().all(|d| d.abs() < 366.0);
+            let living = if now { living_today(s) } else { Vec::new() };
+            if !now {
+                say::note(
+                    "note: some dots are more than a year from today; they are not held against today's follicles",
+                );
+            }
             let context = AuditContext {
                 plan: plan.as_ref(),
                 hairline_depth_mm: Some(&depth),
-                follicles: &living_today(s),
+                follicles: &living,
                 ..AuditContext::new(today)
             };
             audit(&file.dots, &context)?
