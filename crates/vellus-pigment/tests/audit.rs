@@ -276,7 +276,7 @@ fn fronts_are_told_sharp_from_soft() {
             let depth = (line(s.in_chart.x) - s.in_chart.y) * unit;
             (depth / rise_mm).clamp(0.0, 1.0)
         };
-        let a = audit(&planned(11, 20_000, &density), &context()).unwrap();
+        let a = audit(&planned(11, 40_000, &density), &context()).unwrap();
         a.edge.unwrap()
     };
     let (sharp, soft) = (front(0.2, 0.0), front(14.0, 2.0));

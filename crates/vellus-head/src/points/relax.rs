@@ -88,7 +88,7 @@ const CLASS_GOAL: f64 = 0.68;
 const WHOLE_GOAL: f64 = 0.72;
 /// Points of two classes are not wanted farther apart than this, as a relative radius of the whole
 /// (they would order); points of one class not farther than so many spans.
-const CROSS_MOST: f64 = 0.88;
+const CROSS_MOST: f64 = 0.86;
 const WIDEST_CLASS: f64 = 5.0;
 /// Rounds of that; sweeps of each; how many spans around a near pair take part.
 const REPAIRS: u32 = 6;
