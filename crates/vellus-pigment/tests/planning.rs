@@ -13,7 +13,6 @@ use vellus_pigment::{DotRequest, Dots, Ink, Mark, MarkKind, Needle, Pattern, Pig
 use vellus_units::random::{Key, Purpose};
 
 #[path = "../../vellus-head/tests/support/nasty.rs"]
-#[allow(dead_code, reason = "the folder of nasty meshes is shared")]
 mod nasty;
 
 const DAYS: [f64; 3] = [0.0, 14.0, 28.0];

@@ -76,7 +76,7 @@ pub enum PlanError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: vellus_pigment::DotFileError,
+        source: Box<vellus_pigment::DotFileError>,
     },
     /// The blood preparation could not be computed.
     #[error("the PRP preparation: {0}")]

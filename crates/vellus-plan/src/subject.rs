@@ -432,8 +432,8 @@ fn earlier_dots(
         ink: person.ink(),
         ..ReadContext::new(Some(head), person.today)
     };
-    let file =
-        read_dots(&path, &context).map_err(|source| PlanError::Record { path: record.clone(), source })?;
+    let file = read_dots(&path, &context)
+        .map_err(|e| PlanError::Record { path: record.clone(), source: Box::new(e) })?;
     let sun = person.smp.sun.rate();
     let mut dots = file.dots;
     let age = |i: usize| -f64::from(dots.day[i]);

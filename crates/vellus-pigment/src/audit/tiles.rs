@@ -167,6 +167,9 @@ fn tile(dots: &Dots, near: &Near, i: usize) -> Option<(DVec3, usize)> {
     sectors.iter().all(|s| *s).then_some((at, count))
 }
 
+/// Where a dot lies on a tile, mm, and in the chart.
+type OnTile = ([f64; 2], [f64; 2]);
+
 /// Planned density of a tile, per cm²: its mean over the disc. The chart is taken to be straight over a
 /// square centimetre, as its dots say (least squares).
 fn mean_density(
@@ -177,7 +180,7 @@ fn mean_density(
     density: &dyn Fn([f32; 2]) -> f64,
 ) -> f64 {
     let (u, v) = frame(vec3(*normal));
-    let mut own: Vec<([f64; 2], [f64; 2])> = Vec::new();
+    let mut own: Vec<OnTile> = Vec::new();
     near.each(&at.as_vec3().to_array(), RADIUS_MM as f32, |j, _| {
         if same_side(normal, &dots.normal[j]) {
             let e = vec3(dots.position[j]) - *at;
@@ -188,7 +191,7 @@ fn mean_density(
     if n < 6.0 {
         return 0.0;
     }
-    let mean = |f: &dyn Fn(&([f64; 2], [f64; 2])) -> f64| own.iter().map(f).sum::<f64>() / n;
+    let mean = |f: &dyn Fn(&OnTile) -> f64| own.iter().map(f).sum::<f64>() / n;
     let (mx, my) = (mean(&|o| o.0[0]), mean(&|o| o.0[1]));
     let (sxx, sxy, syy) = (
         mean(&|o| (o.0[0] - mx) * (o.0[0] - mx)),

@@ -71,7 +71,12 @@ pub fn session_dots(
     dots: &Dots,
     spec: &SessionSpec,
 ) -> Result<(Vec<SheetDot>, Vec<DotClass>), ReportError> {
-    vellus_pigment::check_dots(dots).map_err(|e| ReportError::Stencil(e.to_string()))?;
+    for (column, found) in [("session", dots.session.len()), ("healed_um", dots.healed_um.len())] {
+        if found != dots.len() {
+            let n = dots.len();
+            return Err(ReportError::Stencil(format!("{column} has {found} values for {n} dots")));
+        }
+    }
     let chosen: Vec<(usize, usize)> = (0..dots.len())
         .filter_map(|i| match dots.session[i] {
             s if s == spec.session => Some((i, 0)),
