@@ -41,7 +41,7 @@ enum Sub {
 
 #[derive(Debug, clap::Args)]
 struct PlanArgs {
-    /// The case file (TOML); its [smp] says how pigment is laid and names a record of earlier dots.
+    /// The case file (TOML); its table `smp` says how pigment is laid and names a record of earlier dots.
     case: PathBuf,
     /// Folder for sheets, stencils and files; it must be empty, new or an earlier result. By default
     /// `dots` beside the case.
