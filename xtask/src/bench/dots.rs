@@ -41,7 +41,7 @@ pub(crate) fn run(head: &Head, lines: &mut Vec<Line>) -> anyhow::Result<()> {
     spec.density = Some(&on_scalp);
     let living = place(on.surface(), &spec)?.position;
     // So many that a deep wave would be denser than dots stay apart: a shallow one.
-    for (count, depth, wall, core) in [(POINTS, DEEP, 0.6, 1.2), (6 * POINTS, 0.15, 3.0, 6.0)] {
+    for (count, depth, wall, core) in [(POINTS, DEEP, 0.6, 1.2), (6 * POINTS, 0.1, 3.0, 6.0)] {
         let (seconds, elapsed, dots) = plan(on, &living, count, depth)?;
         lines.push(Line::new(
             format!("{} dots in 3 sessions on {name}, clear of {} hairs", dots.len(), living.len()),
