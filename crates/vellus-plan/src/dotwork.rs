@@ -15,11 +15,10 @@ use vellus_pigment::dots::{
 use vellus_pigment::session::{LEAST_INTERVAL_DAYS, default_targets, session_inks, session_shares};
 use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, LEAST_MISSING, PartLine, School};
 use vellus_pigment::{Ink, MarkKind, PigmentError};
+use vellus_units::maths::smoothstep;
 
 use crate::case::Contraindication;
 use crate::error::PlanError;
-use vellus_units::maths::smoothstep;
-
 use crate::field::{DotDensity, LaidShare, VisibleShare};
 use crate::forecast::Moment;
 use crate::outcome::{DotSummary, SmpSession};
@@ -164,7 +163,7 @@ pub(crate) fn lay_dots(
     let mut wanted_field = None;
     for (round, (days, moment)) in rounds.into_iter().enumerate() {
         let Some(moment) = moment else { continue };
-        let share = VisibleShare::new(scalp, &moment.hair, std::iter::empty(), subject.fringe.calibre_um);
+        let share = VisibleShare::new(scalp, &moment.hair);
         let intact = intact_share(subject, &share);
         // What finished work has at a place, whatever is there already.
         let wanted_at = |spot: &Spot| {
@@ -257,7 +256,7 @@ pub(crate) fn lay_dots(
         }
     }
     summary.area_cm2 = area;
-    summary.uncertain = ZONES_OF_GROUPS
+    summary.uncertain = Zone::ALL
         .iter()
         .filter(|z| {
             course.uncertain.contains(&(**z as usize + 9)) || course.uncertain.contains(&(**z as usize))
@@ -280,8 +279,6 @@ pub(crate) fn lay_dots(
     }
     Ok((summary, wanted_field, problems))
 }
-
-const ZONES_OF_GROUPS: [Zone; 9] = Zone::ALL;
 
 /// Share of what is wanted that is laid into a gap of such a share: nothing into gaps that are not seen,
 /// so that dots are not added to work that is as it should be.

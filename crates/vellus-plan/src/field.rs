@@ -17,15 +17,10 @@ pub struct VisibleShare {
 }
 
 impl VisibleShare {
-    /// The field of a scalp at a moment: terminal hairs by calibre, and dots each worth
-    /// `dot_hairs` of the fringe's hairs, over what the follicles would carry without loss.
+    /// The field of a scalp at a moment: terminal hairs by calibre, over what the follicles would carry
+    /// without loss. Dots are no hair and do not count.
     #[must_use]
-    pub fn new(
-        scalp: &Scalp,
-        snapshot: &Snapshot,
-        dots: impl Iterator<Item = ([f32; 2], f64)>,
-        fringe_calibre_um: f64,
-    ) -> Self {
+    pub fn new(scalp: &Scalp, snapshot: &Snapshot) -> Self {
         let mut have = vec![0.0; SIDE * SIDE];
         let mut full = vec![0.0; SIDE * SIDE];
         for i in 0..scalp.follicles.len() {
@@ -36,11 +31,6 @@ impl VisibleShare {
             let d = snapshot.calibre_um[i];
             if d >= TERMINAL_UM {
                 have[cell] += f64::from(d);
-            }
-        }
-        for (q, hairs) in dots {
-            if let Some(cell) = cell_of(q) {
-                have[cell] += hairs * fringe_calibre_um;
             }
         }
         let (have, full) = (blur(&blur(&have)), blur(&blur(&full)));

@@ -255,12 +255,7 @@ fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: K
     // Recipients: places of lost units behind the designed hairline, the front first, at up to half
     // of the native density.
     let mut places: Vec<(f64, u32)> = Vec::new();
-    let share = VisibleShare::new(
-        scalp,
-        &today_snapshot(subject, scalp),
-        std::iter::empty(),
-        subject.fringe.calibre_um,
-    );
+    let share = VisibleShare::new(scalp, &today_snapshot(subject, scalp));
     for u in 0..scalp.ground.len() as u32 {
         let q = scalp.ground.chart[u as usize].map(f64::from);
         if !subject.hairline.contains(glam::DVec2::from_array(q)) {
