@@ -4,12 +4,15 @@ use std::sync::OnceLock;
 
 use glam::DVec3;
 use vellus_head::parametric::ParametricSpec;
-use vellus_head::points::{PlaceSpec, Spot, integrate, place};
+use vellus_head::points::{Grid, PlaceSpec, Spot, integrate, place};
 use vellus_head::{Chart, Head, Surface, Zone};
+use vellus_pigment::audit::Pattern as Shown;
 use vellus_pigment::dots::{DOT_CLEARANCE_MM, FOLLICLE_CLEARANCE_MM};
 use vellus_pigment::mark::AROUND_MOLE_MM;
 use vellus_pigment::session::SESSION_TARGETS;
-use vellus_pigment::{DotRequest, Dots, Ink, Mark, MarkKind, Needle, Pattern, PigmentError, plan_dots};
+use vellus_pigment::{
+    AuditContext, DotRequest, Dots, Ink, Mark, MarkKind, Needle, Pattern, PigmentError, audit, plan_dots,
+};
 use vellus_units::random::{Key, Purpose};
 
 #[path = "../../vellus-head/tests/support/nasty.rs"]
@@ -106,6 +109,82 @@ fn stat_density_is_kept_where_follicles_take_skin_away() {
         let in_left = dots.position.iter().filter(|p| p[0] > 0.0).count() as f64;
         let ratio = in_left / left_area / density;
         assert!((ratio - 1.0).abs() < 0.03, "{density} per cm²: {ratio} of it between 80 units per cm²");
+    }
+}
+
+/// Standard deviation of the counts in cells of about a square centimetre, over that of random dots.
+fn scatter(dots: &Dots, wanted: &(dyn Fn(&Spot) -> f64 + Sync)) -> f64 {
+    let on = |s: &Spot| f64::from(u8::from(wanted(s) > 0.0));
+    let (area, _) = integrate(head().surface(), head().chart(), &on);
+    let mut spec = PlaceSpec::new(area.round() as usize, Key::new(5, 0), Purpose::Choice);
+    spec.chart = Some(head().chart());
+    spec.density = Some(&on);
+    let middles = place(head().surface(), &spec).unwrap().position;
+    let grid = Grid::new(&middles, 10.0);
+    let cell = |p: &[f32; 3]| {
+        let mut best = (f32::INFINITY, 0);
+        grid.around(p, 25.0, |window| {
+            for (&i, q) in grid.items()[window.clone()].iter().zip(&grid.places()[window]) {
+                let d2: f32 = (0..3).map(|k| (p[k] - q[k]) * (p[k] - q[k])).sum();
+                best = if d2 < best.0 { (d2, i as usize) } else { best };
+            }
+        });
+        best.1
+    };
+    let mut counts = vec![0.0; middles.len()];
+    dots.position.iter().for_each(|p| counts[cell(p)] += 1.0);
+    // The integral of what is wanted, over pieces of a fifth of a square millimetre.
+    let mut expected = vec![0.0; middles.len()];
+    let mesh = head().surface().mesh();
+    for t in 0..mesh.triangles.len() as u32 {
+        let n = (mesh.triangle_area(t) / 0.2).sqrt().ceil().max(1.0) as usize;
+        for (i, j) in (0..n).flat_map(|i| (0..n).map(move |j| (i, j))) {
+            // A square of halves: those beyond the long side are folded back.
+            let (v, w) = ((i as f64 + 1.0 / 3.0) / n as f64, (j as f64 + 1.0 / 3.0) / n as f64);
+            let (v, w) = if v + w > 1.0 { (1.0 - v, 1.0 - w) } else { (v, w) };
+            let point = head().surface().point(t, v, w);
+            let d = wanted(&Spot {
+                position_in_head: point.position,
+                normal: point.normal,
+                in_chart: head().chart().chart_from_head(point.position),
+                triangle: t,
+            });
+            if d > 0.0 {
+                let share = d * mesh.triangle_area(t) / 100.0 / (n * n) as f64;
+                expected[cell(&point.position.as_vec3().to_array())] += share;
+            }
+        }
+    }
+    let scale = dots.len() as f64 / expected.iter().sum::<f64>();
+    let cells: Vec<f64> = counts
+        .iter()
+        .zip(&expected)
+        .filter(|(_, e)| **e * scale > 20.0)
+        .map(|(c, e)| (c - e * scale) * (c - e * scale) / (e * scale))
+        .collect();
+    (cells.iter().sum::<f64>() / cells.len() as f64).sqrt()
+}
+
+#[test]
+fn stat_planned_dots_are_even_by_the_square_centimetre_and_show_no_rows() {
+    let on = |s: &Spot| {
+        let inside = head().zone_at_spot(s).is_some() && head().scalp().border_distance(s.in_chart) > 6.0;
+        f64::from(u8::from(inside)) * (85.0 + 40.0 * (s.in_chart.x * 6.0).sin() * (s.in_chart.y * 5.0).cos())
+    };
+    let scalp = |s: &Spot| f64::from(u8::from(head().zone_at_spot(s).is_some()));
+    let living = units(65.0, &scalp);
+    for seed in [1, 2] {
+        let mut ask = Ask::new(head().surface(), &on);
+        ask.living = &living;
+        ask.seed = seed;
+        let dots = ask.plan(&Dots::default()).unwrap();
+        let scatter = scatter(&dots, &on);
+        assert!(scatter <= 0.40, "seed {seed}: {scatter} of what random dots scatter");
+        let found = audit(&dots, &AuditContext::new(jiff::civil::date(2026, 5, 12))).unwrap().regularity;
+        assert_eq!(found.pattern, Shown::Even, "{found:?}");
+        // Rows would go on from patch to patch: 1 is what chance gives.
+        assert!(found.persistence < 1.0 + 4.0 * found.persistence_error, "{found:?}");
+        assert!(found.directional_share < 0.03 && found.radial_peak < 3.0, "{found:?}");
     }
 }
 

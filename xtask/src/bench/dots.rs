@@ -180,8 +180,15 @@ fn quality(
     Ok(())
 }
 
+/// Area of the pieces that the expected counts are summed over, mm².
+const PIECE_MM2: f64 = 0.2;
+
 /// Standard deviation of the counts in cells of about a square centimetre over that of random points
 /// of the same density.
+///
+/// What a cell should hold is the integral of the density that was asked for over all of its skin:
+/// room that hairs take is made up for beside them. Small pieces of the triangles sum it: drawn probes
+/// would add a scatter of their own, a good part of what is measured.
 fn spread(head: &Head, dots: &Dots, mass: f64, depth: f64) -> anyhow::Result<f64> {
     // Cells: the places nearest to each of even middles, one for each cm² and well inside the scalp.
     let inside = |spot: &Spot| worked(head, spot);
@@ -190,19 +197,11 @@ fn spread(head: &Head, dots: &Dots, mass: f64, depth: f64) -> anyhow::Result<f64
     spec.chart = Some(head.chart());
     spec.density = Some(&inside);
     let middles = place(head.surface(), &spec)?;
-    spec.count = 400 * middles.len();
-    spec.stream = 1;
-    spec.relaxations = 0;
-    spec.candidates_per_point = 2.0;
-    spec.progressive = false;
-    let probes = place(head.surface(), &spec)?;
-    let cells = super::points::nearest_index(&middles.position, &probes.position);
+    let (pieces, weights) = pieces(head, depth);
+    let scale = dots.len() as f64 / mass;
     let mut expected = vec![0.0; middles.len()];
-    for (c, q) in cells.iter().zip(&probes.in_chart) {
-        expected[*c] += wave_at(q.map(f64::from).into(), depth) / probes.len() as f64
-            * (100.0 * area)
-            * dots.len() as f64
-            / mass;
+    for (c, w) in super::points::nearest_index(&middles.position, &pieces).iter().zip(&weights) {
+        expected[*c] += w * scale;
     }
     let mut counts = vec![0.0; middles.len()];
     for c in super::points::nearest_index(&middles.position, &dots.position) {
@@ -214,4 +213,36 @@ fn spread(head: &Head, dots: &Dots, mass: f64, depth: f64) -> anyhow::Result<f64
         .filter(|(_, e)| **e > 20.0)
         .fold((0.0, 0.0), |(s, n), (c, e)| (s + (c - e) * (c - e) / e, n + 1.0));
     Ok((sum / f64::max(n, 1.0)).sqrt())
+}
+
+/// Middles of small pieces of the skin that is worked on, and the density times the area of each, mm².
+fn pieces(head: &Head, depth: f64) -> (Vec<[f32; 3]>, Vec<f64>) {
+    let mesh = head.surface().mesh();
+    let (mut places, mut weights) = (Vec::new(), Vec::new());
+    for t in 0..mesh.triangles.len() as u32 {
+        let area = mesh.triangle_area(t);
+        let n = ((area / PIECE_MM2).sqrt().ceil() as usize).max(1);
+        // Rows of triangles that stand on their side or on their tip.
+        for (i, j) in (0..n).flat_map(|i| (0..n - i).map(move |j| (i, j))) {
+            for third in [1.0, 2.0] {
+                if third > 1.5 && i + j + 1 >= n {
+                    continue;
+                }
+                let at = |k: usize| (k as f64 + third / 3.0) / n as f64;
+                let point = head.surface().point(t, at(i), at(j));
+                let spot = Spot {
+                    position_in_head: point.position,
+                    normal: point.normal,
+                    in_chart: head.chart().chart_from_head(point.position),
+                    triangle: t,
+                };
+                let density = worked(head, &spot) * wave_at(spot.in_chart, depth);
+                if density > 0.0 {
+                    places.push(point.position.as_vec3().to_array());
+                    weights.push(density * area / (n * n) as f64);
+                }
+            }
+        }
+    }
+    (places, weights)
 }

@@ -51,8 +51,21 @@ struct Drawn {
     density: f64,
 }
 
-/// Draws candidates: triangles by area times a bound of the density, stratified over the mesh,
-/// then accepted with density / bound.
+/// Tries that tell how many of the tries of a placement will be accepted.
+const PILOT: usize = 4096;
+
+/// Draws candidates: as many tries as the bound of the density asks for, of which the share
+/// density / bound is accepted.
+///
+/// Both are spread evenly, since what the candidates of a square centimetre lack or have too many of
+/// is still there after the elimination. The bound is summed along the triangles and, within each,
+/// along its quarters, their quarters and so on; each try lies in its own equal part of that sum.
+/// Along the same way the accepted shares are summed, and a try is accepted where the sum passes a
+/// whole number.
+///
+/// # Sources
+/// The map from a number to a place in a triangle by quarters: Basu and Owen 2015, *Low discrepancy
+/// constructions in the triangle*.
 pub(super) fn draw(placer: &Placer<'_>, spec: &PlaceSpec<'_>, clear: &Clear<'_>) -> Result<Pool, HeadError> {
     let total = placer.total();
     if !(total > 0.0 && f64::is_finite(total)) {
@@ -65,40 +78,20 @@ pub(super) fn draw(placer: &Placer<'_>, spec: &PlaceSpec<'_>, clear: &Clear<'_>)
     let mut density: Vec<f64> = Vec::new();
     let (mut tried, mut support) = (0usize, 0.0f64);
     let mut round = 0u64;
-    // Each round is stratified over the whole mesh by itself and is taken as a whole, so that no
+    let mut rate = 1.0;
+    if wanted > 4 * PILOT {
+        let found: usize = tries(placer, spec, clear, PILOT, PILOT_ROUND).iter().map(Vec::len).sum();
+        rate = (found as f64 / PILOT as f64).max(1e-3);
+    }
+    // Each round is spread over the whole mesh by itself and is taken as a whole, so that no
     // part of the mesh is favoured; 12 rounds without enough room end the search.
     while pool.position.len() < wanted && round < 12 {
-        let rate = if tried == 0 { 1.0 } else { (pool.position.len() as f64 / tried as f64).max(1e-3) };
+        if tried > 0 {
+            rate = (pool.position.len() as f64 / tried as f64).max(1e-3);
+        }
         let missing = (wanted - pool.position.len()) as f64;
         let n = ((missing / rate * 1.02) as usize + 16).min(40 * wanted + 1000);
-        let base = (u64::from(spec.stream) << 44) | (round << 36);
-        let drawn: Vec<Vec<Drawn>> = (0..n.div_ceil(CHUNK))
-            .into_par_iter()
-            .map(|chunk| {
-                let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(n);
-                let mut out = Vec::with_capacity(range.len());
-                let mut t = placer.triangle_at(range.start as f64 / n as f64 * total);
-                for i in range {
-                    let mut s = spec.key.stream(spec.purpose, base | i as u64);
-                    let target = (i as f64 + s.uniform()) / n as f64 * total;
-                    t = placer.triangle_from(t, target);
-                    // Uniform in the triangle by folding the unit square.
-                    let (mut v, mut w) = (s.uniform(), s.uniform());
-                    if v + w > 1.0 {
-                        (v, w) = (1.0 - v, 1.0 - w);
-                    }
-                    let foot = Foot { triangle: t, v, w };
-                    let point = placer.surface().point(t, v, w);
-                    let d = placer.density_at(&point);
-                    let position = point.position.as_vec3().to_array();
-                    if d > 0.0 && s.uniform() * placer.bound(t) < d && clear.is_clear(&position) {
-                        let normal = point.normal.as_vec3().to_array();
-                        out.push(Drawn { position, normal, foot, density: d });
-                    }
-                }
-                out
-            })
-            .collect();
+        let drawn = tries(placer, spec, clear, n, round);
         tried += n;
         let found: usize = drawn.iter().map(Vec::len).sum();
         pool.position.reserve_exact(found);
@@ -131,4 +124,94 @@ pub(super) fn draw(placer: &Placer<'_>, spec: &PlaceSpec<'_>, clear: &Clear<'_>)
     };
     pool.radius = density.iter().map(|d| pool.measure.radius(*d)).collect();
     Ok(pool)
+}
+
+/// The number of the round of the pilot in the streams.
+const PILOT_ROUND: u64 = 15;
+
+/// The accepted ones of so many tries, in chunks.
+fn tries(
+    placer: &Placer<'_>,
+    spec: &PlaceSpec<'_>,
+    clear: &Clear<'_>,
+    n: usize,
+    round: u64,
+) -> Vec<Vec<Drawn>> {
+    let base = (u64::from(spec.stream) << 44) | (round << 36);
+    let total = placer.total();
+    (0..n.div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| {
+            let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(n);
+            let mut out = Vec::with_capacity(range.len());
+            let mut t = placer.triangle_at(range.start as f64 / n as f64 * total);
+            let mut passed: Option<f64> = None;
+            for i in range {
+                let mut s = spec.key.stream(spec.purpose, base | i as u64);
+                let target = (i as f64 + s.uniform()) / n as f64 * total;
+                t = placer.triangle_from(t, target);
+                let (v, w) = in_quarters(placer.share_within(t, target));
+                let point = placer.surface().point(t, v, w);
+                let position = point.position.as_vec3().to_array();
+                if !clear.is_clear(&position) {
+                    continue;
+                }
+                let d = placer.density_at(&point);
+                // Each chunk begins its sum anywhere between two whole numbers.
+                let sum = passed.unwrap_or_else(|| s.uniform()) + (d / placer.bound(t)).min(1.0);
+                passed = Some(if sum >= 1.0 { sum - 1.0 } else { sum });
+                if d > 0.0 && sum >= 1.0 {
+                    let normal = point.normal.as_vec3().to_array();
+                    out.push(Drawn { position, normal, foot: Foot { triangle: t, v, w }, density: d });
+                }
+            }
+            out
+        })
+        .collect()
+}
+
+/// The place in a triangle, as weights of its second and third corner, that a number from 0 to 1
+/// stands for: numbers that differ little lie near each other, equal parts have equal areas.
+#[inline]
+fn in_quarters(number: f64) -> (f64, f64) {
+    /// 4¹⁶ parts: a step is less than a micrometre in triangles of centimetres.
+    const DEEP: u32 = 16;
+    let digits = (number.clamp(0.0, 1.0) * f64::from(1u32 << 31) * 2.0).min(4_294_967_295.0) as u32;
+    let (mut v, mut w, mut size) = (0.0, 0.0, 1.0);
+    for k in 1..=DEEP {
+        size *= 0.5;
+        match digits >> (32 - 2 * k) & 3 {
+            0 => {}
+            // The middle quarter stands on its head.
+            1 => (v, w, size) = (v + size, w + size, -size),
+            2 => v += size,
+            _ => w += size,
+        }
+    }
+    (v + size / 3.0, w + size / 3.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_quarters;
+
+    #[test]
+    fn parts_of_a_number_are_equal_areas_of_a_triangle() {
+        // Moments of a uniform triangle: means 1/3, variances 1/18, covariance −1/36.
+        let n = 4096;
+        let (mut m, mut vv, mut vw) = (0.0, 0.0, 0.0);
+        for i in 0..n {
+            let (v, w) = in_quarters((f64::from(i) + 0.5) / f64::from(n));
+            assert!(v > 0.0 && w > 0.0 && v + w < 1.0, "{v} {w}");
+            m += v / f64::from(n);
+            vv += v * v / f64::from(n);
+            vw += v * w / f64::from(n);
+        }
+        assert!((m - 1.0 / 3.0).abs() < 1e-3, "{m}");
+        assert!((vv - m * m - 1.0 / 18.0).abs() < 1e-3 && (vw - m * m + 1.0 / 36.0).abs() < 1e-3);
+        // A sixteenth of the numbers stays within a quarter of a side.
+        let (a, b) = (in_quarters(5.0 / 16.0), in_quarters(5.999 / 16.0));
+        assert!((a.0 - b.0).abs() <= 0.25 && (a.1 - b.1).abs() <= 0.25, "{a:?} {b:?}");
+        assert!(in_quarters(1.0).0.is_finite() && in_quarters(f64::NAN).0.is_finite());
+    }
 }

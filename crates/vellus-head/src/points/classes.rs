@@ -1,9 +1,12 @@
 //! Splitting even points into classes that are even by themselves.
 
-use super::grid::{Grid, distance_squared};
+use rayon::prelude::*;
+
+use super::grid::{Grid, Widest, distance_squared};
 
 /// Sweeps of exchanges after the first assignment; more change next to nothing.
 const SWEEPS: usize = 12;
+const CHUNK: usize = 1024;
 /// Exchanges that gain less than this are left: the rounding of sums that are kept up to date.
 const LEAST_GAIN: f32 = 1e-5;
 
@@ -24,20 +27,32 @@ pub(super) fn assign(position: &[[f32; 3]], radius: &[f32], shares: &[f64]) -> V
     let widest = stretch.iter().copied().fold(1.0, f32::max);
     // A class with a tiny share would reach over the whole head; beyond 8 spacings nothing matters.
     let widest = widest.min(8.0);
-    let largest = radius.iter().copied().fold(0.0, f32::max);
-    let grid = Grid::new(position, 2.0 * largest * widest);
-    let mut start = vec![0usize];
-    let mut near: Vec<(u32, f32)> = Vec::new();
-    for (i, p) in position.iter().enumerate() {
-        grid.around(p, 2.0 * largest * widest, |range| {
-            for &j in &grid.items()[range] {
-                let span = radius[i] + radius[j as usize];
-                let d = distance_squared(p, &position[j as usize]).sqrt();
-                if j as usize != i && d < span * widest {
-                    near.push((j, d / span));
+    let mean = radius.iter().map(|r| f64::from(*r)).sum::<f64>() / n as f64;
+    let grid = Grid::new(position, 2.0 * mean as f32 * widest);
+    let around = Widest::new(position, radius);
+    let rows: Vec<Vec<(u32, f32)>> = (0..n)
+        .into_par_iter()
+        .with_min_len(CHUNK)
+        .map(|i| {
+            let p = &position[i];
+            let mut row = Vec::new();
+            grid.around(p, widest * (radius[i] + around.near(p)), |range| {
+                for (&j, q) in grid.items()[range.clone()].iter().zip(&grid.places()[range]) {
+                    let span = radius[i] + radius[j as usize];
+                    let d2 = distance_squared(p, q);
+                    if j as usize != i && d2 < span * span * widest * widest {
+                        row.push((j, d2.sqrt() / span));
+                    }
                 }
-            }
-        });
+            });
+            row
+        })
+        .collect();
+    let mut start = Vec::with_capacity(n + 1);
+    let mut near: Vec<(u32, f32)> = Vec::with_capacity(rows.iter().map(Vec::len).sum());
+    start.push(0usize);
+    for row in rows {
+        near.extend(row);
         start.push(near.len());
     }
     let weight = |class: usize, x: f32| {

@@ -18,16 +18,19 @@
 //! Forum 34(2), with its weight limiting (β 0.65, γ 1.5) and α 8; local radii for varying density
 //! as in its section 5. Relaxation after Müller et al. 2007, *Position based dynamics*. Classes after the idea of Wei 2010, *Multi-class blue noise sampling*.
 
+mod apart;
 mod candidates;
 mod classes;
 mod clear;
 mod eliminate;
+mod exchange;
 mod fill;
 mod grid;
 mod injection_grid;
 mod placer;
 mod quality;
 mod relax;
+mod settle;
 mod spectrum;
 mod walk;
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::clear::Clear;
 use super::walk::{Foot, Sheet};
 use super::{
-    Density, FillSpec, PlaceSpec, PointSet, Spot, candidates, check, classes, eliminate, fill, relax,
+    Density, FillSpec, PlaceSpec, PointSet, Spot, apart, candidates, check, classes, eliminate, fill, relax,
 };
 use crate::{Chart, HeadError, Surface, SurfacePoint};
 
@@ -156,6 +156,15 @@ impl<'a> Placer<'a> {
         t as u32
     }
 
+    /// How far the summed bound is on its way through a triangle at `target`, 0 to 1.
+    #[inline]
+    pub(super) fn share_within(&self, triangle: u32, target: f64) -> f64 {
+        let t = triangle as usize;
+        let before = if t == 0 { 0.0 } else { self.cumulative[t - 1] };
+        let own = self.cumulative[t] - before;
+        if own > 0.0 { ((target - before) / own).clamp(0.0, 1.0) } else { 0.5 }
+    }
+
     /// The chart position of a place; zeros without a chart.
     pub(super) fn chart_at(&self, p: glam::DVec3) -> [f32; 2] {
         self.chart.map_or([0.0; 2], |c| c.chart_from_head(p).as_vec2().to_array())
@@ -225,23 +234,36 @@ impl<'a> Placer<'a> {
         let repelling: Vec<[f32; 3]> =
             spec.keep_away.iter().filter(|k| k.repels).map(|k| k.position).collect();
         let kept = eliminate::thin(&pool, &repelling, spec.count);
-        let measure = pool.measure;
+        let ground = relax::Ground { placer: self, measure: pool.measure, clear: &clear, fixed: &repelling };
         let mut crowd = relax::Crowd::from_pool(&pool, &kept);
+        let home = crowd.foot.clone();
         let sweeps = spec.relaxations as usize;
-        let one = relax::Apart::one();
-        crowd.relax(self, &measure, &clear, &repelling, &pool, &one, (sweeps, relax::PARTING_SWEEPS));
+        let many = spec.class_shares.len() > 1;
+        let one = apart::Apart::one();
+        if many {
+            // Classes part their pairs themselves: here room only spreads.
+            crowd.relax(&ground, &one, sweeps.div_ceil(2), 0);
+        } else {
+            crowd.relax(&ground, &one, sweeps, relax::PARTING_SWEEPS);
+        }
+        if sweeps > 0 && !many {
+            crowd.settle(&ground, &home, &pool, &one);
+        }
         let order = if spec.progressive {
             eliminate::progressive(&crowd.position, &crowd.normal, &crowd.radius)
         } else {
             (0..spec.count as u32).collect()
         };
-        if spec.class_shares.len() > 1 {
+        if many {
             crowd.class = classes::assign(&crowd.position, &crowd.radius, spec.class_shares);
-            let apart = relax::Apart::classes(spec.class_shares);
-            crowd.relax(self, &measure, &clear, &repelling, &pool, &apart, (sweeps, sweeps));
+            let apart = apart::Apart::classes(spec.class_shares);
+            crowd.relax(&ground, &apart, sweeps, sweeps);
+            if sweeps > 0 {
+                crowd.settle(&ground, &home, &pool, &apart);
+            }
         }
         drop(pool);
-        let mut set = PointSet { area: measure.support_area, ..PointSet::default() };
+        let mut set = PointSet { area: ground.measure.support_area, ..PointSet::default() };
         set.position = order.iter().map(|&i| crowd.position[i as usize]).collect();
         set.normal = order.iter().map(|&i| crowd.normal[i as usize]).collect();
         set.triangle = order.iter().map(|&i| crowd.foot[i as usize].triangle).collect();
