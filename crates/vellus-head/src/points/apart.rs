@@ -9,6 +9,10 @@ const WHOLE_GOAL: f64 = 0.72;
 /// Points of two classes are not wanted farther apart than this, as a relative radius of the whole
 /// (they would order); points of one class not farther than so many spans.
 const CROSS_MOST: f64 = 0.89;
+/// The same with more than [`FEW_CLASSES`], whose goals do not all go together.
+const CROSS_MOST_OF_MANY: f64 = 0.86;
+/// Up to so many classes the goals can be met.
+pub(super) const FEW_CLASSES: usize = 3;
 const WIDEST_CLASS: f64 = 5.0;
 
 /// How far apart points of two classes are wanted, as a share of what points of one class are.
@@ -35,7 +39,8 @@ impl Apart {
             for b in 0..n {
                 let own = (shares[a] + if a == b { 0.0 } else { shares[b] }) / total;
                 let wanted = CLASS_GOAL / own.sqrt();
-                let most = if a == b { WIDEST_CLASS } else { CROSS_MOST };
+                let cross_most = if n > FEW_CLASSES { CROSS_MOST_OF_MANY } else { CROSS_MOST };
+                let most = if a == b { WIDEST_CLASS } else { cross_most };
                 share[a * n + b] = (wanted.min(most).max(WHOLE_GOAL) / f64::from(GOAL)) as f32;
             }
         }

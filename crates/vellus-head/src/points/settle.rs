@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::apart::{Apart, GOAL};
+use super::apart::{Apart, FEW_CLASSES, GOAL};
 use super::candidates::Pool;
 use super::eliminate::dot;
 use super::grid::{Grid, Widest, distance_squared};
@@ -17,6 +17,9 @@ const REPAIRS: u32 = 6;
 const REPAIR_SWEEPS: u32 = 12;
 const AROUND: f32 = 1.6;
 const FURTHER: f32 = 0.4;
+/// With more than [`FEW_CLASSES`], in every round: most points are near another, and rounds do not end
+/// early.
+const AROUND_OF_MANY: f32 = 3.0;
 /// A round that leaves more than this share of them has nothing to gain from the next: classes with
 /// goals that do not all go together, or a border.
 const STALLED: f64 = 0.8;
@@ -32,6 +35,7 @@ impl Crowd {
     /// Parts the pairs that a relaxation has left too near, and puts every radius right. `home` are the
     /// places where the points were drawn, which have density for sure.
     pub(super) fn settle(&mut self, ground: &Ground<'_, '_>, home: &[Foot], pool: &Pool, apart: &Apart) {
+        let few = apart.classes <= FEW_CLASSES;
         self.bring_home(ground, home);
         let checked = self.foot.clone();
         self.turn_normals(ground.placer.surface());
@@ -53,12 +57,12 @@ impl Crowd {
             asked.sort_unstable();
             asked.dedup();
             open = self.repair(ground, &asked, apart);
-            if open.len() as f64 > STALLED * before as f64 {
+            if few && open.len() as f64 > STALLED * before as f64 {
                 break;
             }
         }
         self.bring_home(ground, &checked);
-        let enough = if apart.classes > 1 { GOOD_ENOUGH * GOAL } else { GOAL };
+        let enough = if few && apart.classes > 1 { GOOD_ENOUGH * GOAL } else { GOAL };
         let lost: Vec<u32> = open.iter().filter(|o| o.1 < enough).map(|o| o.0).collect();
         self.move_away(&lost, ground.fixed, pool, apart);
     }
@@ -165,6 +169,7 @@ impl Crowd {
         if asked.is_empty() {
             return Vec::new();
         }
+        let few = apart.classes <= FEW_CLASSES;
         let n = self.position.len();
         let fixed = ground.fixed;
         let mut points = self.position.clone();
@@ -181,7 +186,7 @@ impl Crowd {
             let mut turn = Vec::new();
             for &(i, _) in &open {
                 let p = &self.position[i as usize];
-                let around = AROUND + FURTHER * round as f32;
+                let around = if few { AROUND + FURTHER * round as f32 } else { AROUND_OF_MANY };
                 let reach = around * (self.radius[i as usize] + widest.near(p));
                 grid.around(p, reach, |window| {
                     for (&j, q) in grid.items()[window.clone()].iter().zip(&grid.places()[window]) {
@@ -222,7 +227,7 @@ impl Crowd {
             let before = open.len();
             // Asked anew: what has moved may have met somebody whom it did not see before.
             open = self.too_near(&turn, &grid, &widest, fixed, apart);
-            if round > 0 && open.len() as f64 > STALLED * before as f64 {
+            if round > 0 && few && open.len() as f64 > STALLED * before as f64 {
                 break;
             }
         }
