@@ -20,9 +20,10 @@ use vellus_units::maths::smoothstep;
 use crate::case::Contraindication;
 use crate::error::PlanError;
 use crate::field::{DotDensity, LaidShare, VisibleShare};
-use crate::forecast::Moment;
+use crate::forecast::{Moment, thousands};
 use crate::outcome::{DotSummary, SmpSession};
 use crate::schedule::{Booked, date_of};
+use crate::sitting::{longest_dots, needed};
 use crate::subject::{GROUPS, Subject};
 
 /// How many of the person's shaved hairs a healed dot of the finished course is worth in darkness.
@@ -263,6 +264,7 @@ pub(crate) fn lay_dots(
         })
         .copied()
         .collect();
+    let longest = longest_dots(subject.person.dots_per_hour, subject.person.longest_sitting_hours);
     for s in dots.sessions().into_iter().filter(|s| usize::from(s.session) > before_course && s.dots > 0) {
         let touch_up = booked.touch_up_days.iter().any(|d| (d - s.day).abs() < 0.5);
         summary.sessions.push(SmpSession {
@@ -270,14 +272,31 @@ pub(crate) fn lay_dots(
             date: date_of(subject.person.today, s.day),
             dots: s.dots,
             hours: s.dots as f64 / subject.person.dots_per_hour,
-            sittings: (s.dots as f64 / subject.person.dots_per_hour / subject.person.longest_sitting_hours)
-                .ceil()
-                .max(1.0) as u32,
+            sittings: u32::try_from(needed(s.dots, longest)).unwrap_or(u32::MAX),
             by_zone: s.by_zone.into_iter().collect(),
             touch_up,
         });
     }
+    problems.extend(outgrown(&summary));
     Ok((summary, wanted_field, problems))
+}
+
+/// Touch-ups that lay more dots than the first course did, since loss goes on.
+fn outgrown(summary: &DotSummary) -> Vec<String> {
+    let first = summary.dots + summary.earlier_of_course;
+    summary
+        .sessions
+        .iter()
+        .filter(|s| s.touch_up && s.dots > first)
+        .map(|s| {
+            format!(
+                "The touch-up of {} lays {} dots, more than the {} of the whole first course: hair goes on being lost, and the work has to grow with it. Treating the loss, or a smaller work, would keep it small.",
+                s.date,
+                thousands(s.dots),
+                thousands(first)
+            )
+        })
+        .collect()
 }
 
 /// Share of what is wanted that is laid into a gap of such a share: nothing into gaps that are not seen,

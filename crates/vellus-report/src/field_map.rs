@@ -21,7 +21,7 @@ pub(crate) fn sitting_tint(number: usize) -> &'static str {
     TINTS[number.saturating_sub(1) % TINTS.len()]
 }
 
-/// The sitting, from 1, to which a field belongs; 1 when none says so.
+/// The sitting, from 1, in which a field is begun; 1 when none says so.
 pub(crate) fn sitting_of(s: &SessionCard, field: usize) -> usize {
     s.sittings.iter().find(|x| (x.fields.0..=x.fields.1).contains(&field)).map_or(1, |x| x.number)
 }
@@ -117,6 +117,18 @@ fn squares(svg: &mut String, session: &SessionCard, fields: &[&Field], clip: &st
             -(cell[1] + 1.0) * FIELD_MM,
             sitting_tint(sitting_of(session, f.number))
         );
+        // What later sittings do in it, from the share that is done on to its back.
+        for x in session.sittings.iter().filter(|x| x.fields.0 == f.number && x.first_from > 0) {
+            let done = (x.first_from as f64 / f.dots.max(1) as f64).clamp(0.0, 1.0);
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{FIELD_MM}\" height=\"{:.1}\" fill=\"{}\" class=\"field-rest\"/>",
+                cell[0] * FIELD_MM,
+                (done - cell[1] - 1.0) * FIELD_MM,
+                (1.0 - done) * FIELD_MM,
+                sitting_tint(x.number)
+            );
+        }
     }
     svg.push_str("</g>\n");
 }
@@ -125,20 +137,23 @@ fn squares(svg: &mut String, session: &SessionCard, fields: &[&Field], clip: &st
 fn way(svg: &mut String, session: &SessionCard, fields: &[&Field]) {
     let mut d = String::new();
     let mut starts = String::new();
-    let mut before = None;
-    for f in fields {
-        let [x, y] = f.centre_in_map;
-        let sitting = sitting_of(session, f.number);
-        let new = before != Some(sitting);
-        let _ = write!(d, "{}{x:.1} {:.1}", if new { "M" } else { "L" }, -y);
-        if new {
-            let _ = write!(
-                starts,
-                "<circle cx=\"{x:.1}\" cy=\"{:.1}\" r=\"8\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\" class=\"way-start\"/>",
-                -y
-            );
+    let spans: Vec<(usize, usize)> = if session.sittings.is_empty() {
+        vec![(0, usize::MAX)]
+    } else {
+        session.sittings.iter().map(|x| x.fields).collect()
+    };
+    for (from, to) in spans {
+        for (k, f) in fields.iter().filter(|f| (from..=to).contains(&f.number)).enumerate() {
+            let [x, y] = f.centre_in_map;
+            let _ = write!(d, "{}{x:.1} {:.1}", if k == 0 { "M" } else { "L" }, -y);
+            if k == 0 {
+                let _ = write!(
+                    starts,
+                    "<circle cx=\"{x:.1}\" cy=\"{:.1}\" r=\"8\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\" class=\"way-start\"/>",
+                    -y
+                );
+            }
         }
-        before = Some(sitting);
     }
     if !d.is_empty() {
         let _ = writeln!(

@@ -52,7 +52,7 @@ pub use field_map::field_map;
 pub use files::{calendar_ics, injections_csv, plan_json, supply_csv};
 pub use forest::{ForestRow, forest};
 pub use hairline_sheet::hairline_sheet;
-pub use html::{bench_page, page, smp_page};
+pub use html::{bench_page, page, smp_page, smp_stop_page};
 pub use injection_map::injection_map;
 pub use picture::{Picture, PictureSet};
 pub use pictures::{SmpSizes, smp_pictures};

@@ -2,6 +2,7 @@
 //! and how it stays with the hair.
 
 use vellus_plan::rules::Action;
+use vellus_plan::schedule::date_of;
 use vellus_plan::smp_card::{SessionCard, SmpCard};
 use vellus_plan::subject::zone_name;
 
@@ -48,7 +49,17 @@ fn safety(page: &mut Page, card: &SmpCard) {
         let begin = page.lines.len();
         page.item(
             "!",
-            &format!("{}: {}. {}", action(h.action).to_uppercase(), capital(&h.condition.title()), h.reason),
+            &format!(
+                "{}: {}. {}{} ({})",
+                action(h.action).to_uppercase(),
+                capital(&h.condition.title()),
+                h.reason,
+                h.wait_days.map_or_else(String::new, |days| format!(
+                    " No dot before {}, if it ends today.",
+                    date(date_of(card.today, days))
+                )),
+                h.source
+            ),
         );
         paint(page, begin, code);
     }
