@@ -13,6 +13,10 @@ use crate::subject::{GROUPS, ZONES};
 /// A zone with fewer dots than this per cm² is not pigmented: it is the edge of its neighbour
 /// (assumption).
 const LEAST_DOTS_PER_CM2: f64 = 10.0;
+/// A zone with fewer dots than this per cm² when the work is done has no score: it is thinner than the
+/// first session of the thinnest work (30 % of 80 to 100 per cm², Liu 2025 and the trade), which is not
+/// seen as work, so that hair alone would be judged.
+const SCORED_PER_CM2: f64 = 27.0;
 /// How far ahead uncertainty is judged, days: the time in which a treatment shows.
 const AHEAD_DAYS: f64 = 2.0 * 365.25;
 
@@ -43,8 +47,9 @@ pub struct ZoneFit {
     pub too_dark: Drift,
     /// Hair lost or dots faded: more than one noticeable step below what the work gave.
     pub too_thin: Drift,
-    /// Mean share of futures that stay between the two, over ten years, per cent.
-    pub score: f64,
+    /// Mean share of futures that stay between the two, over ten years, per cent; none where the work
+    /// has hardly any dots.
+    pub score: Option<f64>,
 }
 
 impl Ensemble<'_> {
@@ -67,8 +72,11 @@ impl Ensemble<'_> {
     /// How dots and hair stay together after the work, zone by zone.
     pub(crate) fn fit(&self, dots: &Dots, after_day: f64) -> Vec<ZoneFit> {
         let mut counts = [0usize; GROUPS];
+        let mut of_work = [0usize; GROUPS];
         for i in 0..dots.len() {
-            counts[group_of(self.subject, dots.chart[i], dots.zone[i])] += 1;
+            let group = group_of(self.subject, dots.chart[i], dots.zone[i]);
+            counts[group] += 1;
+            of_work[group] += usize::from(f64::from(dots.day[i]) <= after_day);
         }
         let from = self.frame_at(after_day);
         let fringe = self.subject.fringe.terminal_per_cm2.max(1.0);
@@ -101,18 +109,25 @@ impl Ensemble<'_> {
                             / (frames - from) as f64
                     })
                     .sum();
+                let area_cm2 = groups.iter().map(|g| self.subject.area_cm2[*g]).sum();
+                let work: usize = groups.iter().map(|g| of_work[*g]).sum();
                 Some(ZoneFit {
                     zone: *zone,
                     dots: groups.iter().map(|g| counts[*g]).sum(),
-                    area_cm2: groups.iter().map(|g| self.subject.area_cm2[*g]).sum(),
+                    area_cm2,
                     after_percent: quantile(&mut after, 0.5),
                     too_dark: drift(&seen, from, dark),
                     too_thin: drift(&seen, from, thin),
-                    score: 100.0 * held / seen.len().max(1) as f64,
+                    score: enough(work, area_cm2).then(|| 100.0 * held / seen.len().max(1) as f64),
                 })
             })
             .collect()
     }
+}
+
+/// Whether so many dots on so much skin are seen as work.
+fn enough(dots: usize, area_cm2: f64) -> bool {
+    dots as f64 >= SCORED_PER_CM2 * area_cm2
 }
 
 fn drift(seen: &[Vec<f64>], from: usize, out: impl Fn(&[f64], usize) -> bool) -> Drift {
@@ -134,6 +149,12 @@ fn drift(seen: &[Vec<f64>], from: usize, out: impl Fn(&[f64], usize) -> bool) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hardly_any_dots_get_no_score() {
+        assert!(!enough(66, 5.0) && !enough(28, 2.0));
+        assert!(enough(1100, 20.0) && enough(270, 10.0));
+    }
 
     #[test]
     fn a_drift_is_dated_by_the_futures_that_show_it() {

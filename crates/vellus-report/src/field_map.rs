@@ -7,12 +7,11 @@ use vellus_pigment::work_order::{FIELD_MM, Field};
 use vellus_plan::scalp_outline::ScalpOutline;
 use vellus_plan::smp_card::SessionCard;
 
+use crate::flat_frame::FlatFrame;
 use crate::scalp_map::path;
-use crate::svg_text::{INK, PAPER, SANS, SOFT};
-use crate::words::{escape, number};
+use crate::svg_text::{PAPER, SOFT};
+use crate::words::number;
 
-/// Room about the scalp for words, mm.
-const ROOM: f64 = 14.0;
 /// Tints of sittings; they repeat after the last.
 const TINTS: [&str; 5] = ["#c9dde6", "#f3dcc8", "#d9e4cb", "#e3d6ea", "#f1e3ae"];
 
@@ -36,24 +35,11 @@ fn vec(p: &[f64; 2]) -> DVec2 {
 #[must_use]
 pub fn field_map(outline: &ScalpOutline, session: &SessionCard) -> String {
     let all = || outline.border.iter().map(vec);
-    let (low, high) = all().fold((DVec2::INFINITY, DVec2::NEG_INFINITY), |(l, h), p| (l.min(p), h.max(p)));
-    if !low.is_finite() || !high.is_finite() {
+    let Some((frame, mut svg)) = FlatFrame::open(outline, "field-map", &spoken(session), 10.0) else {
         return String::new();
-    }
+    };
     let fields: Vec<&Field> =
         session.order.fields.iter().filter(|f| f.centre_in_map.iter().all(|x| x.is_finite())).collect();
-    let (w, h) = (high.x - low.x + 2.0 * ROOM, high.y - low.y + 2.0 * ROOM + 10.0);
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w:.1} {h:.1}\" width=\"{:.0}\" height=\"{:.0}\" \
-         class=\"field-map\" role=\"img\" aria-label=\"{}\" font-family=\"{}\" font-size=\"9.5\" fill=\"{INK}\">\n\
-         <g transform=\"translate({:.2} {:.2})\">\n",
-        2.0 * w,
-        2.0 * h,
-        escape(&spoken(session)),
-        escape(SANS),
-        ROOM - low.x,
-        ROOM + high.y,
-    );
     let clip = format!("scalp-{}", session.number);
     let border = path(all(), true);
     let _ = writeln!(
@@ -96,7 +82,8 @@ pub fn field_map(outline: &ScalpOutline, session: &SessionCard) -> String {
         );
     }
     svg.push_str("</g>\n");
-    margin(&mut svg, w, h);
+    frame.margin(&mut svg);
+    begin_here(&mut svg, frame.h);
     svg.push_str("</svg>\n");
     svg
 }
@@ -172,24 +159,13 @@ fn spoken(s: &SessionCard) -> String {
     )
 }
 
-/// Directions, the scale and what the ring is.
-fn margin(svg: &mut String, w: f64, h: f64) {
-    let middle = 0.5 * w;
-    let y = 0.5 * (h - 10.0);
+/// What the ring is.
+fn begin_here(svg: &mut String, h: f64) {
     let base = h - 3.0;
     let _ = writeln!(
         svg,
-        "<g class=\"map-words\" fill=\"{SOFT}\"><text x=\"{middle:.1}\" y=\"9\" text-anchor=\"middle\">Front</text>\
-         <text x=\"8\" y=\"{y:.1}\" transform=\"rotate(-90 8 {y:.1})\" text-anchor=\"middle\">Left</text>\
-         <text x=\"{:.1}\" y=\"{y:.1}\" transform=\"rotate(90 {:.1} {y:.1})\" text-anchor=\"middle\">Right</text>\
-         <circle cx=\"7\" cy=\"{:.1}\" r=\"4\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\"/>\
-         <text x=\"14\" y=\"{base:.1}\">begin here</text>\
-         <text x=\"{:.1}\" y=\"{base:.1}\" text-anchor=\"end\">about 5 cm</text>\
-         <path d=\"M{:.1} {base:.1}v-2.5h50v2.5\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.8\"/></g>",
-        w - 8.0,
-        w - 8.0,
-        base - 3.2,
-        w - 58.0,
-        w - 54.0,
+        "<g class=\"map-words\" fill=\"{SOFT}\"><circle cx=\"7\" cy=\"{:.1}\" r=\"4\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\"/>\
+         <text x=\"14\" y=\"{base:.1}\">begin here</text></g>",
+        base - 3.2
     );
 }

@@ -37,6 +37,7 @@ mod bar;
 mod channels;
 mod chart;
 mod console;
+mod flat_frame;
 mod head_drawing;
 mod svg_text;
 mod tally;

@@ -186,10 +186,10 @@ fn fit(page: &mut Page, card: &SmpCard) {
             &format!("{} %", number(f.after_percent, 0)),
             &hundred(f.too_dark.chance),
             &hundred(f.too_thin.chance),
-            &number(f.score, 0),
+            &f.score.map_or_else(|| "–".into(), |x| number(x, 0)),
         ]));
     }
-    page.quiet("after: density, % of the fringe; futures in 100 that leave it by more than 22.7 %, which is what can be seen; score: mean share that stay");
+    page.quiet("after: density, % of the fringe; futures in 100 that leave it by more than 22.7 %, which is what can be seen; score: mean share that stay, – where there are hardly any dots");
     // The zone that leaves soonest.
     let worst = card
         .fit

@@ -130,11 +130,23 @@ fn months_of_drift_become_dates() {
 }
 
 #[test]
+fn a_zone_with_hardly_any_dots_has_no_score() {
+    let mut card = smp::card();
+    let bars = |html: &str| html.matches("<span class=\"swing\"><i").count();
+    assert_eq!(bars(&page()), 1);
+    card.fit[0].score = None;
+    let html = smp_page(&card, &PictureSet::default()).unwrap();
+    balance(&html).unwrap();
+    assert!(bars(&html) == 0 && html.contains("hardly any dots"));
+    assert!(smp_text(&card, 90, false).contains("hardly any dots"));
+}
+
+#[test]
 fn numbers_that_are_none_do_not_reach_the_page() {
     let mut card = smp::card();
     card.hairs_per_dot = f64::NAN;
     card.ageing[1].tone_percent.median = f64::NAN;
-    card.fit[0].score = f64::NAN;
+    card.fit[0].score = Some(f64::NAN);
     card.fit[0].too_dark.first_month = Some(f64::INFINITY);
     card.sessions[0].order.fields[2].centre_in_map = [f64::NAN, 0.0];
     card.sessions[1].order.fields.clear();

@@ -160,7 +160,8 @@ struct FitView {
     dark_when: String,
     thin: String,
     thin_when: String,
-    score: String,
+    /// None where there are hardly any dots.
+    score: Option<String>,
     /// Score as per cent, for a bar.
     bar: String,
 }
@@ -339,8 +340,8 @@ fn fit(card: &SmpCard, f: &ZoneFit) -> FitView {
         dark_when: when(&f.too_dark, card.today),
         thin: of_hundred(f.too_thin.chance),
         thin_when: when(&f.too_thin, card.today),
-        score: number(f.score, 0),
-        bar: format!("{:.0}", if f.score.is_finite() { f.score.clamp(0.0, 100.0) } else { 0.0 }),
+        score: f.score.map(|x| number(x, 0)),
+        bar: format!("{:.0}", f.score.filter(|x| x.is_finite()).unwrap_or(0.0).clamp(0.0, 100.0)),
     }
 }
 

@@ -139,7 +139,7 @@ pub(crate) fn card() -> SmpCard {
             after_percent: 96.0,
             too_dark: Drift { chance: 0.62, first_month: Some(18.0), median_month: Some(57.0) },
             too_thin: Drift { chance: 0.12, first_month: Some(90.0), median_month: None },
-            score: 71.0,
+            score: Some(71.0),
         }],
         healing: vec![HealingStep { days: (0, 1), what: "Red.".into(), source: "studios (C)".into() }],
         ageing: [0.08, 5.0, 10.0]

@@ -149,7 +149,7 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
     }
     let Some(card) = smp_card(&planned, 0)? else {
         return Err(say::fail(
-            "no dots are laid: no place is thin enough at that date",
+            format!("no dots are laid. {}", planned.plan.strategies[0].warnings.join(" ")),
             "check loss.stage and the hairline height; smp.feather lays dots into thinner gaps",
         ));
     };
