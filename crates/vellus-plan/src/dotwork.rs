@@ -447,7 +447,7 @@ impl DotWeight {
 pub(crate) fn dot_weights(subject: &Subject, dots: &Dots) -> Vec<DotWeight> {
     let worths = dot_worths(subject, dots);
     let mut out: Vec<DotWeight> = Vec::new();
-    for i in 0..dots.len() {
+    for (i, worth) in worths.into_iter().enumerate() {
         let s = usize::from(dots.session[i]).max(1);
         if out.len() < s {
             out.resize(s, DotWeight::default());
@@ -456,7 +456,7 @@ pub(crate) fn dot_weights(subject: &Subject, dots: &Dots) -> Vec<DotWeight> {
         weight.day = f64::from(dots.day[i]);
         let group = group_of(subject, dots.chart[i], dots.zone[i]);
         let place = if in_scar(subject, dots.position[i]) { &mut weight.scar } else { &mut weight.skin };
-        place[group] += worths[i];
+        place[group] += worth;
     }
     out
 }

@@ -13,10 +13,9 @@ use crate::subject::{GROUPS, ZONES};
 /// A zone with fewer dots than this per cm² is not pigmented: it is the edge of its neighbour
 /// (assumption).
 const LEAST_DOTS_PER_CM2: f64 = 10.0;
-/// A zone with fewer dots than this per cm² when the work is done has no score: it is thinner than the
-/// first session of the thinnest work (30 % of 80 to 100 per cm², Liu 2025 and the trade), which is not
-/// seen as work, so that hair alone would be judged.
-const SCORED_PER_CM2: f64 = 27.0;
+/// A zone with less than this share of all dots has no score: hair alone would be judged there
+/// (assumption).
+const SCORED_SHARE: f64 = 0.01;
 /// How far ahead uncertainty is judged, days: the time in which a treatment shows.
 const AHEAD_DAYS: f64 = 2.0 * 365.25;
 
@@ -72,11 +71,8 @@ impl Ensemble<'_> {
     /// How dots and hair stay together after the work, zone by zone.
     pub(crate) fn fit(&self, dots: &Dots, after_day: f64) -> Vec<ZoneFit> {
         let mut counts = [0usize; GROUPS];
-        let mut of_work = [0usize; GROUPS];
         for i in 0..dots.len() {
-            let group = group_of(self.subject, dots.chart[i], dots.zone[i]);
-            counts[group] += 1;
-            of_work[group] += usize::from(f64::from(dots.day[i]) <= after_day);
+            counts[group_of(self.subject, dots.chart[i], dots.zone[i])] += 1;
         }
         let from = self.frame_at(after_day);
         let fringe = self.subject.fringe.terminal_per_cm2.max(1.0);
@@ -109,25 +105,24 @@ impl Ensemble<'_> {
                             / (frames - from) as f64
                     })
                     .sum();
-                let area_cm2 = groups.iter().map(|g| self.subject.area_cm2[*g]).sum();
-                let work: usize = groups.iter().map(|g| of_work[*g]).sum();
+                let here: usize = groups.iter().map(|g| counts[*g]).sum();
                 Some(ZoneFit {
                     zone: *zone,
-                    dots: groups.iter().map(|g| counts[*g]).sum(),
-                    area_cm2,
+                    dots: here,
+                    area_cm2: groups.iter().map(|g| self.subject.area_cm2[*g]).sum(),
                     after_percent: quantile(&mut after, 0.5),
                     too_dark: drift(&seen, from, dark),
                     too_thin: drift(&seen, from, thin),
-                    score: enough(work, area_cm2).then(|| 100.0 * held / seen.len().max(1) as f64),
+                    score: enough(here, dots.len()).then(|| 100.0 * held / seen.len().max(1) as f64),
                 })
             })
             .collect()
     }
 }
 
-/// Whether so many dots on so much skin are seen as work.
-fn enough(dots: usize, area_cm2: f64) -> bool {
-    dots as f64 >= SCORED_PER_CM2 * area_cm2
+/// Whether so many dots of a zone, of all dots, are more than hardly any.
+fn enough(here: usize, all: usize) -> bool {
+    here > 0 && here as f64 >= SCORED_SHARE * all as f64
 }
 
 fn drift(seen: &[Vec<f64>], from: usize, out: impl Fn(&[f64], usize) -> bool) -> Drift {
@@ -152,8 +147,8 @@ mod tests {
 
     #[test]
     fn hardly_any_dots_get_no_score() {
-        assert!(!enough(66, 5.0) && !enough(28, 2.0));
-        assert!(enough(1100, 20.0) && enough(270, 10.0));
+        assert!(!enough(97, 33_000) && !enough(28, 24_000) && !enough(0, 0));
+        assert!(enough(1030, 33_000) && enough(5000, 5000));
     }
 
     #[test]

@@ -157,9 +157,12 @@ impl Hit {
             Action::Delay => "puts off",
             Action::Doctor => "asks for a doctor before",
         };
+        let condition = self.condition.title();
+        let mut letters = condition.chars();
+        let begin: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
         format!(
-            "{} {does} {}: {} Rule {:?} of data/rules/contraindications.toml, set off by {}; source: {}.",
-            self.condition.title(),
+            "{begin}{} {does} {}: {} Rule {:?} of data/rules/contraindications.toml, set off by {}; source: {}.",
+            letters.as_str(),
             kind.title(),
             self.reason,
             self.rule,
