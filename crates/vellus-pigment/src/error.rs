@@ -62,10 +62,10 @@ pub enum PigmentError {
     },
     /// Two scars lie on each other.
     #[error(
-        "mark {first} ({first_kind}) and mark {second} ({second_kind}) overlap by {overlap_mm:.1} mm: write them as one mark, or correct their width or place"
+        "marks[{first}] ({first_kind}) and marks[{second}] ({second_kind}) overlap by {overlap_mm:.1} mm: write them as one mark, or correct their width or place"
     )]
     Marks {
-        /// Place of the first in the list, from 1.
+        /// Place of the first in the list, from 0.
         first: usize,
         /// What it is.
         first_kind: &'static str,

@@ -143,9 +143,9 @@ pub fn check_marks(marks: &[Mark]) -> Result<(), PigmentError> {
             let overlap_mm = a.overlap_mm(b);
             if overlap_mm > 0.05 {
                 return Err(PigmentError::Marks {
-                    first: i + 1,
+                    first: i,
                     first_kind: a.kind.title(),
-                    second: j + 1,
+                    second: j,
                     second_kind: b.kind.title(),
                     overlap_mm,
                 });
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn overlapping_scars_are_told_and_neighbours_are_not() {
         let e = check_marks(&[strip(), round(0.0, 2.2, MarkKind::PunctateScar)]).unwrap_err().to_string();
-        assert!(e.contains("1") && e.contains("2") && e.contains("0.3 mm"), "{e}");
+        assert!(e.contains("marks[0]") && e.contains("marks[1]") && e.contains("0.3 mm"), "{e}");
         check_marks(&[strip(), round(0.0, 2.6, MarkKind::PunctateScar)]).unwrap();
         check_marks(&[strip(), round(0.0, 0.0, MarkKind::Mole)]).unwrap();
         // Both ways round, and two lines that cross.

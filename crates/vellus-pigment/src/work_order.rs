@@ -13,6 +13,15 @@ use crate::dots::Dots;
 pub const FIELD_MM: f64 = 25.4;
 /// A field with fewer dots than this share of the mean joins its nearest neighbour.
 const LEAST_SHARE: f64 = 0.2;
+/// A millimetre back towards the front counts as so much more of the way: the hand works from front to
+/// back once, since a head that is gone over twice is turned twice (assumption).
+const BACK_AGAIN: f64 = 0.5;
+/// Steps towards the front that are not counted, mm: fields of one row do not lie on a line.
+const ROW_MM: f64 = 0.5 * FIELD_MM;
+/// Millimetres of the map for a unit of the chart, for dots beyond the border of the map; they are
+/// drawn about where they would lie if it went on (assumption: glabella and inion are some 150 mm of
+/// skin from the top).
+const BEYOND_MAP_MM: f64 = 150.0;
 
 /// A field of the work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +30,8 @@ pub struct Field {
     pub number: usize,
     /// The zone with most of its dots.
     pub zone: Zone,
+    /// Dots by zone: a field at a border, or one that a smaller one has joined, has several.
+    pub by_zone: BTreeMap<Zone, usize>,
     /// Mean place of its dots, mm, head space.
     pub centre_in_head: [f64; 3],
     /// The same on the map, mm.
@@ -42,32 +53,61 @@ pub struct WorkOrder {
     pub rows_mm: f64,
 }
 
+/// Dots that may become a field. Sums of places are over its own dots; strays are counted only.
 struct Heap {
     place: DVec3,
     flat: DVec2,
-    dots: usize,
     chart_x: f64,
+    own: usize,
     zones: BTreeMap<Zone, usize>,
 }
 
 impl Heap {
+    fn of(dots: &Dots, i: usize, place: DVec3, flat: DVec2) -> Self {
+        Self {
+            place,
+            flat,
+            chart_x: f64::from(dots.chart[i][0]),
+            own: 1,
+            zones: BTreeMap::from([(dots.zone[i], 1)]),
+        }
+    }
+
     fn join(&mut self, other: &Self) {
         self.place += other.place;
         self.flat += other.flat;
-        self.dots += other.dots;
+        self.own += other.own;
         self.chart_x += other.chart_x;
         for (z, n) in &other.zones {
             *self.zones.entry(*z).or_default() += n;
         }
     }
 
+    fn dots(&self) -> usize {
+        self.zones.values().sum()
+    }
+
     fn middle(&self) -> DVec3 {
-        self.place / self.dots.max(1) as f64
+        self.place / self.own.max(1) as f64
+    }
+
+    fn middle_in_map(&self) -> DVec2 {
+        self.flat / self.own.max(1) as f64
     }
 }
 
-/// Orders the dots of one session into fields; dots off the map belong to no field of their own and
-/// join the nearest.
+/// Puts a heap into the cell of a lattice.
+fn heap_up<K: Ord>(cells: &mut BTreeMap<K, Heap>, key: K, heap: Heap) {
+    match cells.entry(key) {
+        std::collections::btree_map::Entry::Vacant(e) => {
+            e.insert(heap);
+        }
+        std::collections::btree_map::Entry::Occupied(mut e) => e.get_mut().join(&heap),
+    }
+}
+
+/// Orders the dots of one session into fields. Dots off the map join the nearest field; when all are off
+/// it, they have fields of their own, so that none is ever lost.
 #[must_use]
 pub fn work_order(dots: &Dots, session: u8, map: &ScalpProjection) -> WorkOrder {
     let mut cells: BTreeMap<(i32, i32), Heap> = BTreeMap::new();
@@ -79,29 +119,28 @@ pub fn work_order(dots: &Dots, session: u8, map: &ScalpProjection) -> WorkOrder 
             continue;
         };
         let cell = (-(q.y / FIELD_MM).floor() as i32, (q.x / FIELD_MM).floor() as i32);
-        let heap = Heap {
-            place: p,
-            flat: q,
-            dots: 1,
-            chart_x: f64::from(dots.chart[i][0]),
-            zones: BTreeMap::from([(dots.zone[i], 1)]),
-        };
-        match cells.entry(cell) {
-            std::collections::btree_map::Entry::Vacant(e) => {
-                e.insert(heap);
-            }
-            std::collections::btree_map::Entry::Occupied(mut e) => e.get_mut().join(&heap),
+        heap_up(&mut cells, cell, Heap::of(dots, i, p, q));
+    }
+    if cells.is_empty() {
+        let mut boxes = BTreeMap::new();
+        for i in lost.drain(..) {
+            let p = DVec3::from_array(dots.position[i].map(f64::from));
+            let chart = dots.chart[i].map(f64::from);
+            let cell = [-p.z, -p.y, -p.x].map(|x| (x / FIELD_MM).floor() as i32);
+            let flat = BEYOND_MAP_MM * DVec2::new(-chart[0], chart[1]);
+            heap_up(&mut boxes, cell, Heap::of(dots, i, p, flat));
         }
+        cells = boxes.into_values().enumerate().map(|(k, heap)| ((0, k as i32), heap)).collect();
     }
     // In rows from the front, each from the person's right to the left.
     let mut heaps: Vec<Heap> = cells.into_values().collect();
-    let mean = heaps.iter().map(|h| h.dots).sum::<usize>() as f64 / heaps.len().max(1) as f64;
+    let mean = heaps.iter().map(Heap::dots).sum::<usize>() as f64 / heaps.len().max(1) as f64;
     while heaps.len() > 1 {
         let Some((i, _)) = heaps
             .iter()
             .enumerate()
-            .filter(|(_, h)| (h.dots as f64) < LEAST_SHARE * mean)
-            .min_by_key(|(i, h)| (h.dots, *i))
+            .filter(|(_, h)| (h.dots() as f64) < LEAST_SHARE * mean)
+            .min_by_key(|(i, h)| (h.dots(), *i))
         else {
             break;
         };
@@ -113,24 +152,18 @@ pub fn work_order(dots: &Dots, session: u8, map: &ScalpProjection) -> WorkOrder 
     for i in lost {
         let p = DVec3::from_array(dots.position[i].map(f64::from));
         if let Some(j) = nearest(&heaps, p) {
-            heaps[j].dots += 1;
             *heaps[j].zones.entry(dots.zone[i]).or_default() += 1;
-            let (place, flat) = (heaps[j].place, heaps[j].flat);
-            let n = (heaps[j].dots - 1).max(1) as f64;
-            heaps[j].place += place / n;
-            heaps[j].flat += flat / n;
-            heaps[j].chart_x *= 1.0 + 1.0 / n;
         }
     }
     let middles: Vec<DVec3> = heaps.iter().map(Heap::middle).collect();
     let rows: Vec<usize> = (0..heaps.len()).collect();
-    let route = shortest(&middles);
+    let forward: Vec<f64> = heaps.iter().map(|h| h.middle_in_map().y).collect();
+    let route = shortest(&middles, &forward);
     let fields = route
         .iter()
         .enumerate()
         .map(|(k, i)| {
             let h = &heaps[*i];
-            let n = h.dots.max(1) as f64;
             Field {
                 number: k + 1,
                 zone: h
@@ -138,10 +171,11 @@ pub fn work_order(dots: &Dots, session: u8, map: &ScalpProjection) -> WorkOrder 
                     .iter()
                     .max_by_key(|(z, n)| (**n, std::cmp::Reverse(**z)))
                     .map_or(Zone::Frontal, |(z, _)| *z),
+                by_zone: h.zones.clone(),
                 centre_in_head: middles[*i].to_array(),
-                centre_in_map: (h.flat / n).to_array(),
-                chart_x: h.chart_x / n,
-                dots: h.dots,
+                centre_in_map: h.middle_in_map().to_array(),
+                chart_x: h.chart_x / h.own.max(1) as f64,
+                dots: h.dots(),
             }
         })
         .collect();
@@ -156,62 +190,56 @@ fn length(p: &[DVec3], route: &[usize]) -> f64 {
     route.windows(2).map(|w| p[w[0]].distance(p[w[1]])).sum()
 }
 
-/// A short open path through all places that begins at the first: the nearest next one each time, then
-/// stretches turned round (2-opt) and moved (or-opt) while that shortens it.
-fn shortest(p: &[DVec3]) -> Vec<usize> {
+/// What a way costs, mm: its length, and more for what leads back to the front.
+fn cost(p: &[DVec3], forward: &[f64], route: &[usize]) -> f64 {
+    let back = |w: &[usize]| (forward[w[1]] - forward[w[0]] - ROW_MM).max(0.0);
+    length(p, route) + BACK_AGAIN * route.windows(2).map(back).sum::<f64>()
+}
+
+/// A short open path through all places that begins at the first and does not lead back to the front
+/// without need: the nearest next one each time, then stretches turned round (2-opt) and moved (or-opt)
+/// while that makes it cheaper.
+fn shortest(p: &[DVec3], forward: &[f64]) -> Vec<usize> {
     if p.is_empty() {
         return Vec::new();
     }
     let mut left: Vec<usize> = (1..p.len()).collect();
     let mut route = vec![0];
     while !left.is_empty() {
-        let here = p[route[route.len() - 1]];
-        let k = (0..left.len())
-            .min_by(|a, b| p[left[*a]].distance(here).total_cmp(&p[left[*b]].distance(here)))
-            .unwrap_or(0);
+        let here = route[route.len() - 1];
+        let step = |to: usize| cost(p, forward, &[here, to]);
+        let k = (0..left.len()).min_by(|a, b| step(left[*a]).total_cmp(&step(left[*b]))).unwrap_or(0);
         route.push(left.remove(k));
     }
     let n = route.len();
-    let mut best = length(p, &route);
+    let mut best = cost(p, forward, &route);
     for _ in 0..60 {
         let before = best;
         for i in 1..n {
             for j in i + 1..n {
-                let d = |a: usize, b: usize| p[route[a]].distance(p[route[b]]);
-                let old = d(i - 1, i) + if j + 1 < n { d(j, j + 1) } else { 0.0 };
-                let new = d(i - 1, j) + if j + 1 < n { d(i, j + 1) } else { 0.0 };
-                if new + 1e-9 < old {
+                route[i..=j].reverse();
+                let now = cost(p, forward, &route);
+                if now + 1e-9 < best {
+                    best = now;
+                } else {
                     route[i..=j].reverse();
                 }
             }
         }
         for len in 1..=3usize {
             for i in 1..n.saturating_sub(len) {
-                let piece: Vec<usize> = route[i..i + len].to_vec();
-                let mut rest = route.clone();
-                rest.drain(i..i + len);
-                let now = length(p, &route);
-                let mut found: Option<(f64, usize)> = None;
-                for at in 1..=rest.len() {
-                    let a = p[rest[at - 1]];
-                    let add = a.distance(p[piece[0]])
-                        + rest.get(at).map_or(0.0, |b| p[piece[len - 1]].distance(p[*b]) - a.distance(p[*b]));
-                    if found.is_none_or(|f| add < f.0) {
-                        found = Some((add, at));
-                    }
-                }
-                if let Some((_, at)) = found {
-                    let mut tried = rest;
-                    for (k, x) in piece.iter().enumerate() {
-                        tried.insert(at + k, *x);
-                    }
-                    if length(p, &tried) + 1e-9 < now {
+                for at in (1..=n - len).filter(|at| *at != i) {
+                    let mut tried = route.clone();
+                    let piece: Vec<usize> = tried.drain(i..i + len).collect();
+                    tried.splice(at..at, piece);
+                    let now = cost(p, forward, &tried);
+                    if now + 1e-9 < best {
+                        best = now;
                         route = tried;
                     }
                 }
             }
         }
-        best = length(p, &route);
         if best + 1e-6 >= before {
             break;
         }
@@ -231,7 +259,8 @@ mod tests {
                 p.push(DVec3::new(f64::from(x) * 25.4, f64::from(y) * 25.4, 0.0));
             }
         }
-        let route = shortest(&p);
+        let forward: Vec<f64> = p.iter().map(|p| -p.y).collect();
+        let route = shortest(&p, &forward);
         let mut sorted = route.clone();
         sorted.sort_unstable();
         assert_eq!(sorted, (0..p.len()).collect::<Vec<_>>());
@@ -239,6 +268,60 @@ mod tests {
         // Nothing on a lattice is shorter than a step for each field.
         let least = 25.4 * (p.len() - 1) as f64;
         assert!(length(&p, &route) < 1.06 * least, "{} {least}", length(&p, &route));
-        assert!(shortest(&[]).is_empty() && shortest(&[DVec3::ZERO]) == [0]);
+        assert!(shortest(&[], &[]).is_empty() && shortest(&[DVec3::ZERO], &[0.0]) == [0]);
+    }
+
+    #[test]
+    fn the_head_is_gone_over_once() {
+        // Rows that lie nearer to each other than their fields: the nearest next field is behind.
+        let p: Vec<DVec3> =
+            (0..24).map(|i| DVec3::new(f64::from(i % 4) * 25.4, 0.0, -f64::from(i / 4) * 24.0)).collect();
+        let forward: Vec<f64> = p.iter().map(|p| p.z).collect();
+        let route = shortest(&p, &forward);
+        let back: f64 = route.windows(2).map(|w| (forward[w[1]] - forward[w[0]]).max(0.0)).sum();
+        assert!(back < 25.0, "{back} mm towards the front: {route:?}");
+        assert!(length(&p, &route) < 1.1 * 25.4 * 23.0);
+    }
+
+    #[test]
+    fn prop_no_dot_is_lost_even_when_all_are_off_the_map() {
+        let head = vellus_head::Head::from_lengths(&Default::default(), None, "a mean head").unwrap();
+        let map = ScalpProjection::new(
+            &head,
+            vellus_head::flatten::Projection::EqualArea,
+            vellus_head::flatten::MapMiddle::default(),
+        )
+        .unwrap();
+        let chin = [0.0f32, -110.0, 80.0];
+        assert!(map.map_from_head(DVec3::from_array(chin.map(f64::from))).is_none());
+        let top = head.head_from_chart(DVec2::ZERO).unwrap().position.to_array().map(|x| x as f32);
+        for (on, off) in [(0, 1), (0, 40), (3, 40), (40, 3), (40, 0)] {
+            let mut dots = Dots::default();
+            for k in 0..on + off {
+                let at = if k < on { top } else { chin };
+                dots.position.push([at[0] + k as f32, at[1], at[2]]);
+                dots.normal.push([0.0, 1.0, 0.0]);
+                dots.chart.push(if k < on { [0.0, 0.0] } else { [0.0, 1.4] });
+                dots.zone.push(if k < on { Zone::Vertex } else { Zone::FrontalHairline });
+                dots.session.push(1);
+                dots.day.push(0.0);
+                dots.needle.push(0);
+                dots.ink.push(0);
+                dots.set_depth_um.push(1000.0);
+                dots.deposit_depth_um.push(220.0);
+                dots.fresh_um.push(250.0);
+                dots.healed_um.push(160.0);
+            }
+            let order = work_order(&dots, 1, &map);
+            assert_eq!(order.fields.iter().map(|f| f.dots).sum::<usize>(), on + off);
+            let by_zone = |z: Zone| -> usize {
+                order.fields.iter().map(|f| f.by_zone.get(&z).copied().unwrap_or(0)).sum()
+            };
+            assert_eq!((by_zone(Zone::Vertex), by_zone(Zone::FrontalHairline)), (on, off));
+            for f in &order.fields {
+                assert_eq!(f.by_zone.values().sum::<usize>(), f.dots);
+                assert!(f.centre_in_map.iter().chain(&f.centre_in_head).all(|x| x.is_finite()));
+            }
+        }
     }
 }

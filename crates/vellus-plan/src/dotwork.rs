@@ -20,9 +20,10 @@ use vellus_units::maths::smoothstep;
 use crate::case::Contraindication;
 use crate::error::PlanError;
 use crate::field::{DotDensity, LaidShare, VisibleShare};
-use crate::forecast::Moment;
+use crate::forecast::{Moment, thousands};
 use crate::outcome::{DotSummary, SmpSession};
 use crate::schedule::{Booked, date_of};
+use crate::sitting::{longest_dots, needed};
 use crate::subject::{GROUPS, Subject};
 
 /// How many of the person's shaved hairs a healed dot of the finished course is worth in darkness.
@@ -165,13 +166,14 @@ pub(crate) fn lay_dots(
         let Some(moment) = moment else { continue };
         let share = VisibleShare::new(scalp, &moment.hair);
         let intact = intact_share(subject, &share);
-        // What finished work has at a place, whatever is there already.
-        let wanted_at = |spot: &Spot| {
+        // What finished work has at a place, whatever is there already; with or without heed to the
+        // places that are left alone.
+        let wanted_if = |spot: &Spot, heed: bool| {
             let q = spot.in_chart;
             let p: DVec3 = spot.position_in_head;
             if !subject.hairline.contains(q)
                 || subject.head.is_ear(p)
-                || subject.marks.iter().any(|m| m.forbids(p))
+                || (heed && subject.marks.iter().any(|m| m.forbids(p)))
             {
                 return 0.0;
             }
@@ -181,6 +183,7 @@ pub(crate) fn lay_dots(
             let in_scar = full * cover * fade_in;
             aim.dots_per_cm2(share.at(q.x, q.y) / intact, fade_in * beside).max(in_scar)
         };
+        let wanted_at = |spot: &Spot| wanted_if(spot, true);
         let worths = dot_worths(subject, dots);
         let left = |i: usize| {
             let rate = if in_scar(subject, dots.position[i]) { SCAR_RATE * rate } else { rate };
@@ -223,6 +226,13 @@ pub(crate) fn lay_dots(
             wanted_field = Some(DotDensity::new(&subject.head, &wanted_at, scale));
             summary.densest_per_cm2 = densest * scale;
             summary.wanted = wanted.round() as usize;
+            if subject.marks.iter().any(|m| !m.kind.is_scar()) {
+                let everywhere = |spot: &Spot| {
+                    wanted_if(spot, false) * gap(1.0 - laid.at(spot.in_chart.x, spot.in_chart.y))
+                };
+                let (open, _) = count_dots(&DotRequest { density_per_cm2: &everywhere, ..request });
+                problems.extend(kept_off(wanted, open));
+            }
         }
         match plan_dots(&request, dots) {
             Ok(new) => {
@@ -263,6 +273,7 @@ pub(crate) fn lay_dots(
         })
         .copied()
         .collect();
+    let longest = longest_dots(subject.person.dots_per_hour, subject.person.longest_sitting_hours);
     for s in dots.sessions().into_iter().filter(|s| usize::from(s.session) > before_course && s.dots > 0) {
         let touch_up = booked.touch_up_days.iter().any(|d| (d - s.day).abs() < 0.5);
         summary.sessions.push(SmpSession {
@@ -270,14 +281,31 @@ pub(crate) fn lay_dots(
             date: date_of(subject.person.today, s.day),
             dots: s.dots,
             hours: s.dots as f64 / subject.person.dots_per_hour,
-            sittings: (s.dots as f64 / subject.person.dots_per_hour / subject.person.longest_sitting_hours)
-                .ceil()
-                .max(1.0) as u32,
+            sittings: u32::try_from(needed(s.dots, longest)).unwrap_or(u32::MAX),
             by_zone: s.by_zone.into_iter().collect(),
             touch_up,
         });
     }
+    problems.extend(outgrown(&summary));
     Ok((summary, wanted_field, problems))
+}
+
+/// Touch-ups that lay more dots than the first course did, since loss goes on.
+fn outgrown(summary: &DotSummary) -> Vec<String> {
+    let first = summary.dots + summary.earlier_of_course;
+    summary
+        .sessions
+        .iter()
+        .filter(|s| s.touch_up && s.dots > first)
+        .map(|s| {
+            format!(
+                "The touch-up of {} lays {} dots, more than the {} of the whole first course: hair goes on being lost, and the work has to grow with it. Treating the loss, or a smaller work, would keep it small.",
+                s.date,
+                thousands(s.dots),
+                thousands(first)
+            )
+        })
+        .collect()
 }
 
 /// Share of what is wanted that is laid into a gap of such a share: nothing into gaps that are not seen,
@@ -285,6 +313,23 @@ pub(crate) fn lay_dots(
 fn gap(open: f64) -> f64 {
     let open = open.clamp(0.0, 1.0);
     open * smoothstep(LEAST_MISSING, 2.0 * LEAST_MISSING, open)
+}
+
+/// Share of the dots from which on it is said that places to leave alone take them (assumption: most of
+/// the work).
+const MOST_KEPT_OFF: f64 = 0.5;
+
+/// A remark when places that are left alone take most of the work: `wanted` dots instead of `open`.
+fn kept_off(wanted: f64, open: f64) -> Option<String> {
+    let share = 1.0 - wanted / open;
+    (open >= 1.0 && share >= MOST_KEPT_OFF).then(|| {
+        format!(
+            "Moles and places to leave alone take {:.0} % of the work: {} dots are left of {}. If that is not meant, a radius_mm, a width_mm or a place of [[smp.marks]] is wrong.",
+            100.0 * share,
+            thousands(wanted.round() as usize),
+            thousands(open.round() as usize)
+        )
+    })
 }
 
 /// What was made of the marks, and that moles were named but not marked.
@@ -376,18 +421,119 @@ pub fn group_of(subject: &Subject, q: [f32; 2], zone: Zone) -> usize {
     zone as usize + if subject.reached(f64::from(q[0]), f64::from(q[1])) { 9 } else { 0 }
 }
 
-/// Dots of each session by group: (day, how many hairs they are worth when fresh, by group).
-pub(crate) fn dot_weights(subject: &Subject, dots: &Dots) -> Vec<(f64, [f64; GROUPS])> {
+/// What the dots of a session are worth when fresh, in hairs, by group.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct DotWeight {
+    /// Day of the session.
+    pub day: f64,
+    /// Dots in skin.
+    pub skin: [f64; GROUPS],
+    /// Dots in scars, which fade faster.
+    pub scar: [f64; GROUPS],
+}
+
+impl DotWeight {
+    /// What is left of it in some groups on a day, for dots that fade `rate` times as fast as the
+    /// median ones. That single dots fade faster and slower than the person's does not show in sums over
+    /// a zone (see [`vellus_pigment::ageing::BETWEEN_DOTS`]).
+    pub(crate) fn left(&self, day: f64, rate: f64, groups: &[usize]) -> f64 {
+        let sum = |of: &[f64; GROUPS]| groups.iter().map(|g| of[*g]).sum::<f64>();
+        let age = day - self.day;
+        tone_left(age, rate) * sum(&self.skin) + tone_left(age, SCAR_RATE * rate) * sum(&self.scar)
+    }
+}
+
+/// What the dots of each session are worth.
+pub(crate) fn dot_weights(subject: &Subject, dots: &Dots) -> Vec<DotWeight> {
     let worths = dot_worths(subject, dots);
-    let mut out: Vec<(f64, [f64; GROUPS])> = Vec::new();
-    for i in 0..dots.len() {
+    let mut out: Vec<DotWeight> = Vec::new();
+    for (i, worth) in worths.into_iter().enumerate() {
         let s = usize::from(dots.session[i]).max(1);
-        while out.len() < s {
-            out.push((0.0, [0.0; GROUPS]));
+        if out.len() < s {
+            out.resize(s, DotWeight::default());
         }
-        let (day, by_group) = &mut out[s - 1];
-        *day = f64::from(dots.day[i]);
-        by_group[group_of(subject, dots.chart[i], dots.zone[i])] += worths[i];
+        let weight = &mut out[s - 1];
+        weight.day = f64::from(dots.day[i]);
+        let group = group_of(subject, dots.chart[i], dots.zone[i]);
+        let place = if in_scar(subject, dots.position[i]) { &mut weight.scar } else { &mut weight.skin };
+        place[group] += worth;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::read;
+    use crate::person::Person;
+
+    #[test]
+    fn dots_in_scars_fade_faster_in_the_bands_too() {
+        let text = "schema_version = 1\n[person]\nage_years = 38\nsex = \"male\"\n[dates]\ntoday = 2026-11-23\n[[smp.marks]]\nkind = \"strip_scar\"\nin_chart = [[-0.4, -0.6], [0.4, -0.6]]\nwidth_mm = 6\n";
+        let case = read::parse(text).unwrap();
+        let person = Person::from_case(&case, case.dates.today.unwrap());
+        let subject = Subject::new(&case, std::path::Path::new("."), person, 1).unwrap();
+        let mut dots = Dots {
+            needles: subject.person.needles.clone(),
+            inks: vec![subject.person.ink()],
+            ..Dots::default()
+        };
+        for y in [-0.6, -0.6, -0.4] {
+            let at = subject.head.head_from_chart(glam::DVec2::new(0.0, y)).unwrap();
+            dots.position.push(at.position.as_vec3().to_array());
+            dots.normal.push(at.normal.as_vec3().to_array());
+            dots.chart.push([0.0, y as f32]);
+            dots.zone.push(Zone::Vertex);
+            dots.session.push(1);
+            dots.day.push(10.0);
+            dots.needle.push(0);
+            dots.ink.push(0);
+            dots.set_depth_um.push(1000.0);
+            dots.deposit_depth_um.push(DEPOSIT_DEPTH_UM.0 as f32);
+            dots.fresh_um.push(250.0);
+            dots.healed_um.push(HEALED_UM.0 as f32);
+        }
+        let w = dot_weights(&subject, &dots).remove(0);
+        let (skin, scar) = (w.skin.iter().sum::<f64>(), w.scar.iter().sum::<f64>());
+        assert!(skin > 0.0 && (scar / skin - 2.0).abs() < 1e-6, "{skin} {scar}");
+        let all: Vec<usize> = (0..GROUPS).collect();
+        let five = 5.0 * 365.25;
+        let as_skin = (skin + scar) * tone_left(five, 1.0);
+        let left = w.left(10.0 + five, 1.0, &all);
+        assert!(left < 0.88 * as_skin && left > 0.6 * as_skin, "{left} {as_skin}");
+        let wanted = skin * tone_left(five, 1.0) + scar * tone_left(five, SCAR_RATE);
+        assert!((left - wanted).abs() < 1e-9);
+        assert_eq!(w.left(0.0, 1.0, &all), 0.0);
+    }
+
+    #[test]
+    fn places_to_leave_alone_that_take_most_of_the_work_are_remarked() {
+        let said = kept_off(1200.0, 12_000.0).unwrap();
+        assert!(said.contains("90 %") && said.contains("smp.marks") && said.contains("200"), "{said}");
+        assert!(kept_off(0.0, 9000.0).is_some());
+        assert!(kept_off(8000.0, 9000.0).is_none() && kept_off(0.0, 0.0).is_none());
+    }
+
+    #[test]
+    fn a_touch_up_that_outgrows_the_course_is_told_with_both_numbers() {
+        let session = |session, dots, touch_up| SmpSession {
+            session,
+            date: jiff::civil::date(2031, 1, 6),
+            dots,
+            hours: 1.0,
+            sittings: 1,
+            by_zone: Default::default(),
+            touch_up,
+        };
+        let summary = DotSummary {
+            dots: 8500,
+            sessions: vec![session(1, 8500, false), session(2, 8400, true), session(3, 14_562, true)],
+            ..DotSummary::default()
+        };
+        let said = outgrown(&summary);
+        assert_eq!(said.len(), 1);
+        assert!(said[0].contains("14\u{202f}562") && said[0].contains("8\u{202f}500"), "{said:?}");
+        // Dots of the same course that a record has count with it.
+        assert!(outgrown(&DotSummary { earlier_of_course: 9000, ..summary }).is_empty());
+    }
 }

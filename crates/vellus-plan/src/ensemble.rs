@@ -6,22 +6,22 @@ use vellus_hair::course::Tallies;
 use vellus_hair::response::Response;
 use vellus_hair::treatment::PrpMechanism;
 use vellus_head::Zone;
-use vellus_pigment::ageing::tone_left;
 
+use crate::dotwork::DotWeight;
 use crate::forecast::FRAME_MONTHS;
 use crate::outcome::{
     AreaForecast, Band, Cost, DotSummary, GoalOutcome, PrpSummary, Series, StrategyOutcome,
 };
 use crate::schedule::{Booked, days_between};
 use crate::strategy::Strategy;
-use crate::subject::{GROUPS, Subject, ZONES};
+use crate::subject::{Subject, ZONES};
 
 /// All simulated futures of one strategy.
 pub(crate) struct Ensemble<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) futures: Vec<(PrpMechanism, Vec<Tallies>)>,
     pub(crate) responses: &'a [Response],
-    pub(crate) dots: Vec<(f64, [f64; GROUPS])>,
+    pub(crate) dots: Vec<DotWeight>,
     pub(crate) frames: &'a [f64],
     pub(crate) uses_prp: bool,
 }
@@ -52,14 +52,8 @@ impl Ensemble<'_> {
             return 0.0;
         }
         let t = self.frames[frame];
-        let pigment: f64 = self
-            .dots
-            .iter()
-            .map(|(day, worth)| {
-                tone_left(t - day, response.pigment_fade * self.subject.person.smp.sun.rate())
-                    * groups.iter().map(|g| worth[*g]).sum::<f64>()
-            })
-            .sum();
+        let rate = response.pigment_fade * self.subject.person.smp.sun.rate();
+        let pigment: f64 = self.dots.iter().map(|session| session.left(t, rate, groups)).sum();
         self.hair_visible(tallies, frame, groups) + pigment / area
     }
 

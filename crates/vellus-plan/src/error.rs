@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use vellus_blood::BloodError;
 use vellus_head::HeadError;
-use vellus_pigment::PigmentError;
+use vellus_pigment::{DotFileError, PigmentError};
 
 /// An error of the planning room.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +71,7 @@ pub enum PlanError {
     #[error("the dots: {0}")]
     Pigment(#[from] PigmentError),
     /// The record of earlier dots could not be read.
-    #[error("smp.earlier {path}: {source}", path = path.display())]
+    #[error("the record of earlier dots, {path}: {source}", path = path.display())]
     Record {
         /// The file.
         path: PathBuf,
@@ -108,6 +108,23 @@ impl PlanError {
         }
     }
 
+    /// Scars that lie on each other, under the keys of the case.
+    pub(crate) fn marks(e: PigmentError) -> Self {
+        match e {
+            PigmentError::Marks { first, first_kind, second, second_kind, overlap_mm } => Self::Value {
+                key: format!("smp.marks[{second}]"),
+                line: None,
+                value: format!(
+                    "a {second_kind} that overlaps smp.marks[{first}], a {first_kind}, by {overlap_mm:.1} mm"
+                ),
+                allowed: "scars that lie apart".into(),
+                hint: "write the two as one mark, or correct their width or place; marks are counted from 0"
+                    .into(),
+            },
+            other => Self::Pigment(other),
+        }
+    }
+
     pub(crate) fn toml(e: &toml::de::Error) -> Self {
         let message = e.to_string();
         let hint = unknown_key_hint(&message);
@@ -124,6 +141,9 @@ impl PlanError {
             Self::NothingToPlan { reason } if reason.contains("not wanted") => Some(
                 "allow at least one treatment in wishes.refuses, or name a strategy with --strategy".into(),
             ),
+            Self::NothingToPlan { reason } if reason.contains(" forbids ") => Some(
+                "a doctor decides, not this program; take what forbids it out of contraindications only if it does not hold".into(),
+            ),
             Self::NothingToPlan { .. } => Some(
                 "a contraindication or the case itself speaks against it (contraindications, data/rules): a doctor decides, not this program; other treatments are planned by `vellus plan`".into(),
             ),
@@ -131,15 +151,15 @@ impl PlanError {
                 Some("the keys and ranges of site.prp are in the schema: `vellus case schema`".into())
             }
             Self::Head(e) => head_hint(e),
-            Self::Record { .. } => Some(
-                "smp.earlier is taken from the folder of the case file; docs/dots.md has the columns".into(),
-            ),
+            Self::Record { source, .. } => match &**source {
+                DotFileError::File { source: e, .. } if e.kind() == std::io::ErrorKind::NotFound => {
+                    Some("smp.earlier is taken from the folder of the case file".into())
+                }
+                other => other.hint(),
+            },
             Self::Pigment(PigmentError::TooFew { .. } | PigmentError::TooDense { .. }) => Some(
                 "the number of dots is smp.dots, the density smp.density_per_cm2 (20 to 650); leave both out for what matches the fringe".into(),
             ),
-            Self::Pigment(PigmentError::Marks { .. }) => {
-                Some("marks are counted from 1 in the order of [[smp.marks]]".into())
-            }
             Self::Pigment(PigmentError::NotHealed { .. }) => {
                 Some("set dates.start, or dates.today if the case was written earlier".into())
             }

@@ -13,6 +13,9 @@ use crate::subject::{GROUPS, ZONES};
 /// A zone with fewer dots than this per cm² is not pigmented: it is the edge of its neighbour
 /// (assumption).
 const LEAST_DOTS_PER_CM2: f64 = 10.0;
+/// A zone with less than this share of all dots has no score: hair alone would be judged there
+/// (assumption).
+const SCORED_SHARE: f64 = 0.01;
 /// How far ahead uncertainty is judged, days: the time in which a treatment shows.
 const AHEAD_DAYS: f64 = 2.0 * 365.25;
 
@@ -43,8 +46,9 @@ pub struct ZoneFit {
     pub too_dark: Drift,
     /// Hair lost or dots faded: more than one noticeable step below what the work gave.
     pub too_thin: Drift,
-    /// Mean share of futures that stay between the two, over ten years, per cent.
-    pub score: f64,
+    /// Mean share of futures that stay between the two, over ten years, per cent; none where the work
+    /// has hardly any dots.
+    pub score: Option<f64>,
 }
 
 impl Ensemble<'_> {
@@ -101,18 +105,24 @@ impl Ensemble<'_> {
                             / (frames - from) as f64
                     })
                     .sum();
+                let here: usize = groups.iter().map(|g| counts[*g]).sum();
                 Some(ZoneFit {
                     zone: *zone,
-                    dots: groups.iter().map(|g| counts[*g]).sum(),
+                    dots: here,
                     area_cm2: groups.iter().map(|g| self.subject.area_cm2[*g]).sum(),
                     after_percent: quantile(&mut after, 0.5),
                     too_dark: drift(&seen, from, dark),
                     too_thin: drift(&seen, from, thin),
-                    score: 100.0 * held / seen.len().max(1) as f64,
+                    score: enough(here, dots.len()).then(|| 100.0 * held / seen.len().max(1) as f64),
                 })
             })
             .collect()
     }
+}
+
+/// Whether so many dots of a zone, of all dots, are more than hardly any.
+fn enough(here: usize, all: usize) -> bool {
+    here > 0 && here as f64 >= SCORED_SHARE * all as f64
 }
 
 fn drift(seen: &[Vec<f64>], from: usize, out: impl Fn(&[f64], usize) -> bool) -> Drift {
@@ -134,6 +144,12 @@ fn drift(seen: &[Vec<f64>], from: usize, out: impl Fn(&[f64], usize) -> bool) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hardly_any_dots_get_no_score() {
+        assert!(!enough(97, 33_000) && !enough(28, 24_000) && !enough(0, 0));
+        assert!(enough(1030, 33_000) && enough(5000, 5000));
+    }
 
     #[test]
     fn a_drift_is_dated_by_the_futures_that_show_it() {

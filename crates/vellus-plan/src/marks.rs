@@ -18,7 +18,7 @@ const FARTHEST_IN_CHART: f64 = 1.3;
 /// The marks of a case on its head.
 ///
 /// # Errors
-/// [`PlanError::Value`] when a point is not on the head, [`PlanError::Pigment`] when scars overlap.
+/// [`PlanError::Value`] when a point is not on the head or scars overlap.
 pub fn marks_on(head: &Head, keys: &[MarkKeys]) -> Result<Vec<Mark>, PlanError> {
     let mut marks = Vec::with_capacity(keys.len());
     for (i, k) in keys.iter().enumerate() {
@@ -69,7 +69,7 @@ pub fn marks_on(head: &Head, keys: &[MarkKeys]) -> Result<Vec<Mark>, PlanError> 
             }),
         });
     }
-    check_marks(&marks)?;
+    check_marks(&marks).map_err(PlanError::marks)?;
     Ok(marks)
 }
 
@@ -96,6 +96,23 @@ fn along_the_skin(head: &Head, points: &[DVec3]) -> Vec<DVec3> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scars_that_overlap_are_named_by_their_keys() {
+        let head = Head::from_lengths(&Default::default(), None, "a mean head").unwrap();
+        let round = |x: f64| MarkKeys {
+            kind: MarkKind::PunctateScar,
+            in_chart: vec![[x, 0.2]],
+            in_head_mm: Vec::new(),
+            radius_mm: Some(3.0),
+            width_mm: None,
+            blend_mm: None,
+        };
+        let e = marks_on(&head, &[round(-0.3), round(0.2), round(0.21)]).unwrap_err();
+        let said = e.to_string();
+        assert!(said.contains("smp.marks[2]") && said.contains("smp.marks[1]"), "{said}");
+        assert!(e.hint().unwrap().contains("counted from 0"));
+    }
 
     #[test]
     fn a_line_of_two_points_follows_the_skin() {

@@ -30,6 +30,17 @@ impl TreatmentKind {
             Self::Minoxidil => "minoxidil",
         }
     }
+
+    /// What one appointment of it is called.
+    #[must_use]
+    pub const fn session(self) -> &'static str {
+        match self {
+            Self::Prp => "PRP session",
+            Self::Smp => "SMP session",
+            Self::Transplant => "transplant",
+            Self::DhtBlockers | Self::Minoxidil => "dose",
+        }
+    }
 }
 
 /// What a contraindication does to a treatment.
@@ -38,7 +49,7 @@ impl TreatmentKind {
 pub enum Action {
     /// Left out of every plan.
     Forbid,
-    /// Only after the condition has passed.
+    /// Only some time after the condition has passed: the first session moves.
     Delay,
     /// Only with a doctor's word.
     Doctor,
@@ -48,12 +59,20 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
+    /// Its name.
+    pub id: String,
     /// Conditions that set it off, any of them.
     pub conditions: Vec<Contraindication>,
     /// Treatments that it concerns.
     pub treatments: Vec<TreatmentKind>,
     /// What follows.
     pub action: Action,
+    /// Days from the end of the condition to the first session; of a delay only.
+    #[serde(default)]
+    pub wait_days: Option<f64>,
+    /// Range found in the sources, days.
+    #[serde(default)]
+    pub wait_range: Option<[f64; 2]>,
     /// Why, for the person.
     pub reason: String,
     /// Where it is from.
@@ -107,16 +126,50 @@ pub fn intervals() -> BTreeMap<String, Interval> {
 /// A rule that a case sets off.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
+    /// Name of the rule in `data/rules/contraindications.toml`.
+    pub rule: String,
     /// The condition found in the case.
     pub condition: Contraindication,
     /// The treatments it concerns.
     pub treatments: Vec<TreatmentKind>,
     /// What follows.
     pub action: Action,
+    /// Days from the end of the condition to the first session; of a delay only.
+    pub wait_days: Option<f64>,
     /// Why.
     pub reason: String,
     /// The source.
     pub source: String,
+}
+
+impl Hit {
+    /// The key of the case that set it off, as it is written there.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("contraindications = [\"{}\"]", self.condition.name())
+    }
+
+    /// In a sentence or two: what it means for a treatment, why, and which rule, key and source say so.
+    #[must_use]
+    pub fn sentence(&self, kind: TreatmentKind) -> String {
+        let does = match self.action {
+            Action::Forbid => "forbids",
+            Action::Delay => "puts off",
+            Action::Doctor => "asks for a doctor before",
+        };
+        let condition = self.condition.title();
+        let mut letters = condition.chars();
+        let begin: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+        format!(
+            "{begin}{} {does} {}: {} Rule {:?} of data/rules/contraindications.toml, set off by {}; source: {}.",
+            letters.as_str(),
+            kind.title(),
+            self.reason,
+            self.rule,
+            self.key(),
+            self.source
+        )
+    }
 }
 
 /// The rules that the given conditions set off, the strictest first.
@@ -125,14 +178,16 @@ pub fn hits(conditions: &[Contraindication]) -> Vec<Hit> {
     let mut out: Vec<Hit> = contraindications()
         .into_iter()
         .flat_map(|rule| {
-            let Rule { conditions: of_rule, treatments, action, reason, source } = rule;
+            let Rule { id, conditions: of_rule, treatments, action, wait_days, reason, source, .. } = rule;
             conditions
                 .iter()
                 .filter(move |c| of_rule.contains(c))
                 .map(move |c| Hit {
+                    rule: id.clone(),
                     condition: *c,
                     treatments: treatments.clone(),
                     action,
+                    wait_days,
                     reason: reason.clone(),
                     source: source.clone(),
                 })
@@ -163,6 +218,31 @@ mod tests {
             assert!(found.range[0] <= found.days && found.days <= found.range[1], "{id}");
         }
         assert!(contraindications().len() > 10);
+    }
+
+    #[test]
+    fn rules_have_names_of_their_own_and_delays_have_a_length() {
+        let rules = contraindications();
+        let names: std::collections::BTreeSet<_> = rules.iter().map(|r| &r.id).collect();
+        assert_eq!(names.len(), rules.len());
+        for r in &rules {
+            assert_eq!(r.wait_days.is_some(), r.action == Action::Delay, "{}", r.id);
+            if let (Some(days), Some([least, most])) = (r.wait_days, r.wait_range) {
+                assert!(least <= days && days <= most, "{}", r.id);
+            }
+            assert_eq!(r.wait_days.is_some(), r.wait_range.is_some(), "{}", r.id);
+        }
+    }
+
+    #[test]
+    fn a_hit_names_its_rule_its_key_and_its_source() {
+        let h = hits(&[Contraindication::PigmentAllergy]).remove(0);
+        let said = h.sentence(TreatmentKind::Smp);
+        for part in
+            ["forbids SMP", "Allergy to pigment.", "\"pigment_allergy\"", "contraindications = [", "S120"]
+        {
+            assert!(said.contains(part), "{part}: {said}");
+        }
     }
 
     #[test]

@@ -107,10 +107,19 @@ pub fn book(
     }
     let mut prp_days: Vec<f64> = Vec::new();
     let mut measures: Vec<f64> = Vec::new();
+    // A course of PRP that is put off takes the upkeep and the counts that judge it with it.
+    let first_prp = strategy.steps.iter().find_map(|s| match s {
+        Step::Prp { at_month, .. } | Step::PrpUpkeep { from_month: at_month, .. } => {
+            Some(begin + months(*at_month))
+        }
+        _ => None,
+    });
+    let prp_later =
+        first_prp.map_or(0.0, |day| put_off(person, TreatmentKind::Prp, day, hits, &mut b.notes) - day);
     for step in &strategy.steps {
         match step {
             Step::Prp { at_month, sessions, every_days } => {
-                let first = begin + months(*at_month);
+                let first = begin + prp_later + months(*at_month);
                 for k in 0..*sessions {
                     let earliest = if k == 0 { first } else { prp_days[prp_days.len() - 1] + every_days };
                     prp_days.push(free_day(person, earliest, &mut b.notes));
@@ -147,10 +156,11 @@ pub fn book(
                 }
             }
             Step::Transplant { at_month, grafts } => {
-                let day = free_day(person, begin + months(*at_month), &mut b.notes);
-                b.transplant = Some((day, *grafts));
+                let day = begin + months(*at_month);
+                let day = put_off(person, TreatmentKind::Transplant, day, hits, &mut b.notes);
+                b.transplant = Some((free_day(person, day, &mut b.notes), *grafts));
             }
-            Step::Measure { at_month } => measures.push(begin + months(*at_month)),
+            Step::Measure { at_month } => measures.push(begin + prp_later + months(*at_month)),
             Step::Smp { .. } | Step::SmpTouchUp { .. } | Step::PrpUpkeep { .. } => {}
         }
     }
@@ -164,6 +174,7 @@ pub fn book(
                 if let Some((day, _)) = b.transplant {
                     earliest = earliest.max(day + interval("transplant_to_smp"));
                 }
+                earliest = put_off(person, TreatmentKind::Smp, earliest, hits, &mut b.notes);
                 let sessions = person.smp.targets.as_ref().map_or(*sessions, |t| t.len() as u32);
                 let between = person.smp.interval_days.unwrap_or_else(|| interval("smp_to_smp"));
                 for _ in 0..sessions {
@@ -192,7 +203,7 @@ pub fn book(
         if let Step::PrpUpkeep { from_month, every_months, until_month } = step {
             let mut m = *from_month;
             while m <= *until_month + 1e-9 {
-                let mut day = begin + months(m);
+                let mut day = begin + prp_later + months(m);
                 // Needles keep off healing pigment.
                 for smp in b.smp_days.iter().chain(&b.touch_up_days) {
                     let heals = smp + interval("smp_to_prp");
@@ -346,7 +357,31 @@ const fn kind_of(drug: Drug) -> TreatmentKind {
 }
 
 fn forbidden(hits: &[Hit], kind: TreatmentKind) -> Option<&Hit> {
-    hits.iter().find(|h| matches!(h.action, Action::Forbid | Action::Delay) && h.treatments.contains(&kind))
+    hits.iter().find(|h| h.action == Action::Forbid && h.treatments.contains(&kind))
+}
+
+/// The longest delay of a treatment: days from today, and what asks for it. A case does not say when a
+/// condition ends, so that the wait counts from today, which is the earliest that can be.
+#[must_use]
+pub fn wait(hits: &[Hit], kind: TreatmentKind) -> Option<(f64, &Hit)> {
+    hits.iter()
+        .filter(|h| h.action == Action::Delay && h.treatments.contains(&kind))
+        .map(|h| (h.wait_days.unwrap_or(0.0), h))
+        .reduce(|a, b| if b.0 > a.0 { b } else { a })
+}
+
+/// The first day from `wished` that no delay speaks against; says so when it moves.
+fn put_off(person: &Person, kind: TreatmentKind, wished: f64, hits: &[Hit], notes: &mut Vec<String>) -> f64 {
+    let Some((day, hit)) = wait(hits, kind).filter(|(day, _)| *day > wished) else { return wished };
+    notes.push(format!(
+        "The first {} moves from {} to {} at the earliest, {day:.0} days from today, as if {} ended today; each later day moves it too. {}",
+        kind.session(),
+        date_of(person.today, wished),
+        date_of(person.today, day),
+        hit.condition.title(),
+        hit.sentence(kind)
+    ));
+    day
 }
 
 /// The drugs of a list that this person may and will take.
@@ -361,7 +396,7 @@ fn allowed_drugs(drugs: &[Drug], person: &Person, hits: &[Hit], notes: &mut Vec<
             continue;
         }
         if let Some(hit) = forbidden(hits, kind_of(drug)) {
-            notes.push(format!("{} is left out: {}", capital(drug.title()), hit.reason));
+            notes.push(format!("{} is left out. {}", capital(drug.title()), hit.sentence(kind_of(drug))));
             continue;
         }
         if person.female() && drug.blocks_dht() {
@@ -394,11 +429,74 @@ fn refuse(strategy: &Strategy, person: &Person, hits: &[Hit]) -> Result<(), Left
             return left_out(format!("{} is not wanted", kind.title()));
         }
         if let Some(hit) = forbidden(hits, kind) {
-            return left_out(hit.reason.clone());
+            return left_out(hit.sentence(kind));
         }
     }
     if strategy.uses_drugs() && person.refuses.contains(&Refusal::Drugs) {
         return left_out("drugs are not wanted".into());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Contraindication as C, read};
+    use crate::rules;
+
+    fn person(conditions: &[C]) -> Person {
+        let text = "schema_version = 1\n[person]\nage_years = 38\nsex = \"male\"\n[dates]\ntoday = 2026-11-23\n[loss]\nstage = \"norwood_4\"\n";
+        let mut case = read::parse(text).unwrap();
+        case.contraindications = Some(conditions.to_vec());
+        Person::from_case(&case, case.dates.today.unwrap())
+    }
+
+    fn booked(id: &str, conditions: &[C]) -> Result<Booked, LeftOut> {
+        let all = crate::strategy::built_in().unwrap();
+        let strategy = all.iter().find(|s| s.id == id).unwrap();
+        book(strategy, &person(conditions), &rules::hits(conditions), &rules::intervals())
+    }
+
+    #[test]
+    fn a_delay_moves_the_first_session_and_says_why() {
+        let free = booked("smp_now", &[]).unwrap();
+        let put_off = booked("smp_now", &[C::Retinoid]).unwrap();
+        assert!(free.smp_days[0] < 60.0, "{:?}", free.smp_days);
+        assert!((183.0..186.0).contains(&put_off.smp_days[0]), "{:?}", put_off.smp_days);
+        assert_eq!(put_off.smp_days.len(), free.smp_days.len());
+        let note = put_off.notes.iter().find(|n| n.contains("SMP session moves")).unwrap();
+        for part in ["2027-05-25", "retinoid", "\"retinoid\"", "S118", "183 days"] {
+            assert!(note.contains(part), "{part}: {note}");
+        }
+        assert!(free.notes.iter().all(|n| !n.contains("moves from")));
+        // The longest of several, and a wish that lies later is left alone.
+        let both = booked("smp_now", &[C::Retinoid, C::CancerTreatment, C::ActiveInfection]).unwrap();
+        assert!((365.0..368.0).contains(&both.smp_days[0]));
+        let mut later = person(&[C::ActiveInfection]);
+        later.start = date_of(later.today, 90.0);
+        let all = crate::strategy::built_in().unwrap();
+        let smp = all.iter().find(|s| s.id == "smp_now").unwrap();
+        let b = book(smp, &later, &rules::hits(&later.conditions), &rules::intervals()).unwrap();
+        assert!(b.notes.iter().all(|n| !n.contains("moves from")), "{:?}", b.notes);
+    }
+
+    #[test]
+    fn prp_that_is_put_off_takes_what_follows_with_it() {
+        let free = booked("tandem", &[]).unwrap();
+        let put_off = booked("tandem", &[C::CancerTreatment]).unwrap();
+        assert!(put_off.hair.prp[0].day.0 >= 365.0);
+        assert_eq!(put_off.hair.prp.len(), free.hair.prp.len());
+        let last = |b: &Booked| b.hair.prp.iter().map(|s| s.day.0).fold(0.0, f64::max);
+        assert!(last(&put_off) > last(&free) + 300.0);
+        assert!(put_off.decision_day.unwrap() > free.decision_day.unwrap() + 300.0);
+        assert!(put_off.smp_days[0] > put_off.hair.prp[0].day.0);
+    }
+
+    #[test]
+    fn what_is_forbidden_names_its_rule_its_key_and_its_source() {
+        let reason = booked("smp_now", &[C::Sarcoidosis]).unwrap_err().reason;
+        for part in ["forbids SMP", "Granulomas", "\"sarcoidosis\"", "contraindications = [", "S123"] {
+            assert!(reason.contains(part), "{part}: {reason}");
+        }
+    }
 }

@@ -16,23 +16,11 @@ use vellus_pigment::{Ink, Needle, Pattern};
 use crate::error::PlanError;
 use crate::fit::ZoneFit;
 use crate::outcome::{Band, SmpSession};
-use crate::person::Assumption;
+use crate::person::{Assumption, Person};
 use crate::plan::{Planned, in_a_line};
 use crate::rules::{Hit, TreatmentKind};
 use crate::scalp_outline::{ScalpOutline, scalp_projection};
-
-/// One sitting of a session that is too long for one.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Sitting {
-    /// Number, from 1.
-    pub number: usize,
-    /// First and last field of the order of work.
-    pub fields: (usize, usize),
-    /// Dots.
-    pub dots: usize,
-    /// Hours of needle time.
-    pub hours: f64,
-}
+use crate::sitting::{self, Sitting, longest_dots};
 
 /// A needle in a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -196,7 +184,7 @@ pub fn smp_card(planned: &Planned, strategy: usize) -> Result<Option<SmpCard>, P
         .map(|s| {
             laid += if s.touch_up { 0 } else { s.dots };
             let after = if s.touch_up { 1.0 } else { laid as f64 / first_course.max(1) as f64 };
-            session_card(s, dots, &map, after, full, subject.person.dots_per_hour)
+            session_card(s, dots, &map, after, full, &subject.person)
         })
         .collect();
     let person = &subject.person;
@@ -258,7 +246,7 @@ fn session_card(
     map: &ScalpProjection,
     laid_after: f64,
     full_strength: f64,
-    per_hour: f64,
+    person: &Person,
 ) -> SessionCard {
     let own: Vec<usize> = (0..dots.len()).filter(|i| dots.session[*i] == s.session).collect();
     let order = work_order(dots, s.session, map);
@@ -282,7 +270,11 @@ fn session_card(
         dots: s.dots,
         laid_after,
         hours: s.hours,
-        sittings: sittings(&order, s.sittings, per_hour),
+        sittings: sitting::split(
+            &order,
+            longest_dots(person.dots_per_hour, person.longest_sitting_hours),
+            person.dots_per_hour,
+        ),
         by_zone: s.by_zone.clone(),
         needles,
         strength: ink.strength(),
@@ -291,30 +283,6 @@ fn session_card(
         order,
         supplies: supplies(dots, s.session, s.sittings),
     }
-}
-
-/// Splits the fields, in their order, into sittings of about the same number of dots.
-fn sittings(order: &WorkOrder, n: u32, per_hour: f64) -> Vec<Sitting> {
-    let n = (n.max(1) as usize).min(order.fields.len().max(1));
-    let whole: usize = order.fields.iter().map(|f| f.dots).sum();
-    let mut out: Vec<Sitting> = Vec::new();
-    let (mut so_far, mut begin, mut here) = (0, 1, 0);
-    for f in &order.fields {
-        so_far += f.dots;
-        here += f.dots;
-        let due = whole as f64 * (out.len() + 1) as f64 / n as f64;
-        let last = f.number == order.fields.len();
-        if last || (so_far as f64 + 0.5 * f.dots as f64 >= due && out.len() + 1 < n) {
-            out.push(Sitting {
-                number: out.len() + 1,
-                fields: (begin, f.number),
-                dots: here,
-                hours: here as f64 / per_hour.max(1.0),
-            });
-            (begin, here) = (f.number + 1, 0);
-        }
-    }
-    out
 }
 
 fn healing() -> Vec<HealingStep> {
@@ -360,38 +328,6 @@ fn ageing(sun: f64) -> Vec<AgeRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vellus_pigment::work_order::Field;
-
-    #[test]
-    fn prop_sittings_cover_every_field_once() {
-        let order = WorkOrder {
-            fields: (1..=17)
-                .map(|number| Field {
-                    number,
-                    zone: Zone::Frontal,
-                    centre_in_head: [0.0; 3],
-                    centre_in_map: [0.0; 2],
-                    chart_x: 0.0,
-                    dots: 100 + 37 * (number % 5),
-                })
-                .collect(),
-            travel_mm: 0.0,
-            rows_mm: 0.0,
-        };
-        for n in 1..8 {
-            let s = sittings(&order, n, 1000.0);
-            assert_eq!(s.len(), n as usize);
-            assert_eq!((s[0].fields.0, s[s.len() - 1].fields.1), (1, 17));
-            assert!(s.windows(2).all(|w| w[1].fields.0 == w[0].fields.1 + 1));
-            assert_eq!(
-                s.iter().map(|s| s.dots).sum::<usize>(),
-                order.fields.iter().map(|f| f.dots).sum::<usize>()
-            );
-            let most = s.iter().map(|s| s.dots).max().unwrap_or(0);
-            let least = s.iter().map(|s| s.dots).min().unwrap_or(0);
-            assert!(most - least < 500, "{n} {most} {least}");
-        }
-    }
 
     #[test]
     fn tone_falls_and_dots_widen_with_the_years() {

@@ -395,3 +395,14 @@ fn a_drawn_hairline_is_read_and_what_cannot_stand_beside_it_is_refused_by_name()
         parse(&case(&format!("hairline_height_mm = 75\nhairline_style = \"{style}\"\n"))).unwrap();
     }
 }
+
+#[test]
+fn a_line_of_one_point_is_told_to_have_two() {
+    let mark = |kind: &str| {
+        format!("{HEAD}[[smp.marks]]\nkind = \"{kind}\"\nin_chart = [[0.1, -0.5]]\nwidth_mm = 3\n")
+    };
+    for (kind, hint) in [("strip_scar", "two ends"), ("mole", "radius_mm")] {
+        refused_for(&mark(kind), "smp.marks[0].in_chart", None);
+        assert!(try_parse(&mark(kind)).unwrap_err().hint().unwrap().contains(hint));
+    }
+}

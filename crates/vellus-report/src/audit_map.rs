@@ -72,7 +72,7 @@ pub fn audit_map(outline: &ScalpOutline, map: &ScalpProjection, dots: &Dots, aud
         }
     }
     dot_layer(&mut svg, dots, audit, &at);
-    let clump = audit.merging.at.last().filter(|m| m.largest > 2).map(|m| dots.position[m.largest_at]);
+    let clump = clump(audit).map(|at| dots.position[at]);
     let rings = audit
         .regularity
         .worst
@@ -98,6 +98,11 @@ pub fn audit_map(outline: &ScalpOutline, map: &ScalpProjection, dots: &Dots, aud
         2.0 * middle - 8.0
     );
     svg
+}
+
+/// A dot of the largest clump, where more than two dots touch.
+fn clump(audit: &Audit) -> Option<usize> {
+    audit.merging.at.last().filter(|m| m.largest > 2).map(|m| m.largest_at)
 }
 
 /// All dots as two paths of points: those that stay apart, then on top those that will touch.
@@ -143,34 +148,42 @@ fn words(svg: &mut String, audit: &Audit, x: f64, height: f64) {
     y += 6.0;
     let last = audit.merging.at.last();
     let share = last.map_or(0.0, |m| 100.0 * m.share);
-    let key: [(String, String); 4] = [
-        (
-            format!(
-                "<path d=\"M1 0h0M4 -1.5h0M5 1.4h0\" stroke=\"{INK}\" stroke-width=\"0.9\" stroke-linecap=\"round\"/>"
-            ),
-            format!("{} dots, {}", number(audit.dots as f64, 0), pattern_words(audit.regularity.pattern)),
+    let disc = |x: f64, colour: &str| {
+        format!(
+            "<circle cx=\"{x}\" r=\"2.6\" fill=\"{colour}\" fill-opacity=\".28\" stroke=\"{colour}\" stroke-width=\".7\"/>"
+        )
+    };
+    let ring = |dash: &str| {
+        format!("<circle cx=\"3\" r=\"2.6\" fill=\"none\" stroke=\"{STOP}\" stroke-width=\".9\"{dash}/>")
+    };
+    // Only what is on the drawing is explained.
+    let mut key = vec![(
+        format!(
+            "<path d=\"M1 0h0M4 -1.5h0M5 1.4h0\" stroke=\"{INK}\" stroke-width=\"0.9\" stroke-linecap=\"round\"/>"
         ),
-        (
+        format!("{} dots, {}", number(audit.dots as f64, 0), pattern_words(audit.regularity.pattern)),
+    )];
+    if audit.merging.merged_last.contains(&true) {
+        key.push((
             format!(
                 "<path d=\"M1.5 0h0M3 .4h0M4.2 -.5h0\" stroke=\"{STOP}\" stroke-width=\"1.3\" stroke-linecap=\"round\"/>"
             ),
             format!("touch another in ten years: {} %", number(share, 1)),
-        ),
-        (
-            format!(
-                "<circle cx=\"1\" r=\"2.6\" fill=\"{HAIR}\" fill-opacity=\".28\" stroke=\"{HAIR}\" stroke-width=\".7\"/>\
-                 <circle cx=\"6\" r=\"2.6\" fill=\"{PIGMENT}\" fill-opacity=\".28\" stroke=\"{PIGMENT}\" stroke-width=\".7\"/>"
-            ),
-            "square centimetres with too few, too many dots".into(),
-        ),
-        (
-            format!(
-                "<circle cx=\"1\" r=\"2.6\" fill=\"none\" stroke=\"{STOP}\" stroke-width=\".9\"/>\
-                 <circle cx=\"6.6\" r=\"2.6\" fill=\"none\" stroke=\"{STOP}\" stroke-width=\".9\" stroke-dasharray=\"1.3 1\"/>"
-            ),
-            "rows show; the largest clump".into(),
-        ),
-    ];
+        ));
+    }
+    let mut tiles = audit.density.iter().flat_map(|d| &d.worst);
+    if tiles.clone().any(|t| t.found_per_cm2 < t.expected_per_cm2) {
+        key.push((disc(3.0, HAIR), "square centimetres with too few dots".into()));
+    }
+    if tiles.any(|t| t.found_per_cm2 >= t.expected_per_cm2) {
+        key.push((disc(3.0, PIGMENT), "square centimetres with too many dots".into()));
+    }
+    if !audit.regularity.worst.is_empty() {
+        key.push((ring(""), "rows show".into()));
+    }
+    if clump(audit).is_some() {
+        key.push((ring(" stroke-dasharray=\"1.3 1\""), "the largest clump".into()));
+    }
     for (mark, text) in key {
         let _ = writeln!(svg, "<g transform=\"translate({:.1} {:.1})\">{mark}</g>", x + 2.0, y - 2.0);
         let _ = writeln!(

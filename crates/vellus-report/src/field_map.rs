@@ -7,12 +7,11 @@ use vellus_pigment::work_order::{FIELD_MM, Field};
 use vellus_plan::scalp_outline::ScalpOutline;
 use vellus_plan::smp_card::SessionCard;
 
+use crate::flat_frame::FlatFrame;
 use crate::scalp_map::path;
-use crate::svg_text::{INK, PAPER, SANS, SOFT};
-use crate::words::{escape, number};
+use crate::svg_text::{PAPER, SOFT};
+use crate::words::number;
 
-/// Room about the scalp for words, mm.
-const ROOM: f64 = 14.0;
 /// Tints of sittings; they repeat after the last.
 const TINTS: [&str; 5] = ["#c9dde6", "#f3dcc8", "#d9e4cb", "#e3d6ea", "#f1e3ae"];
 
@@ -21,7 +20,7 @@ pub(crate) fn sitting_tint(number: usize) -> &'static str {
     TINTS[number.saturating_sub(1) % TINTS.len()]
 }
 
-/// The sitting, from 1, to which a field belongs; 1 when none says so.
+/// The sitting, from 1, in which a field is begun; 1 when none says so.
 pub(crate) fn sitting_of(s: &SessionCard, field: usize) -> usize {
     s.sittings.iter().find(|x| (x.fields.0..=x.fields.1).contains(&field)).map_or(1, |x| x.number)
 }
@@ -36,24 +35,11 @@ fn vec(p: &[f64; 2]) -> DVec2 {
 #[must_use]
 pub fn field_map(outline: &ScalpOutline, session: &SessionCard) -> String {
     let all = || outline.border.iter().map(vec);
-    let (low, high) = all().fold((DVec2::INFINITY, DVec2::NEG_INFINITY), |(l, h), p| (l.min(p), h.max(p)));
-    if !low.is_finite() || !high.is_finite() {
+    let Some((frame, mut svg)) = FlatFrame::open(outline, "field-map", &spoken(session), 10.0) else {
         return String::new();
-    }
+    };
     let fields: Vec<&Field> =
         session.order.fields.iter().filter(|f| f.centre_in_map.iter().all(|x| x.is_finite())).collect();
-    let (w, h) = (high.x - low.x + 2.0 * ROOM, high.y - low.y + 2.0 * ROOM + 10.0);
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w:.1} {h:.1}\" width=\"{:.0}\" height=\"{:.0}\" \
-         class=\"field-map\" role=\"img\" aria-label=\"{}\" font-family=\"{}\" font-size=\"9.5\" fill=\"{INK}\">\n\
-         <g transform=\"translate({:.2} {:.2})\">\n",
-        2.0 * w,
-        2.0 * h,
-        escape(&spoken(session)),
-        escape(SANS),
-        ROOM - low.x,
-        ROOM + high.y,
-    );
     let clip = format!("scalp-{}", session.number);
     let border = path(all(), true);
     let _ = writeln!(
@@ -96,7 +82,8 @@ pub fn field_map(outline: &ScalpOutline, session: &SessionCard) -> String {
         );
     }
     svg.push_str("</g>\n");
-    margin(&mut svg, w, h);
+    frame.margin(&mut svg);
+    begin_here(&mut svg, frame.h);
     svg.push_str("</svg>\n");
     svg
 }
@@ -117,6 +104,18 @@ fn squares(svg: &mut String, session: &SessionCard, fields: &[&Field], clip: &st
             -(cell[1] + 1.0) * FIELD_MM,
             sitting_tint(sitting_of(session, f.number))
         );
+        // What later sittings do in it, from the share that is done on to its back.
+        for x in session.sittings.iter().filter(|x| x.fields.0 == f.number && x.first_from > 0) {
+            let done = (x.first_from as f64 / f.dots.max(1) as f64).clamp(0.0, 1.0);
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{FIELD_MM}\" height=\"{:.1}\" fill=\"{}\" class=\"field-rest\"/>",
+                cell[0] * FIELD_MM,
+                (done - cell[1] - 1.0) * FIELD_MM,
+                (1.0 - done) * FIELD_MM,
+                sitting_tint(x.number)
+            );
+        }
     }
     svg.push_str("</g>\n");
 }
@@ -125,20 +124,23 @@ fn squares(svg: &mut String, session: &SessionCard, fields: &[&Field], clip: &st
 fn way(svg: &mut String, session: &SessionCard, fields: &[&Field]) {
     let mut d = String::new();
     let mut starts = String::new();
-    let mut before = None;
-    for f in fields {
-        let [x, y] = f.centre_in_map;
-        let sitting = sitting_of(session, f.number);
-        let new = before != Some(sitting);
-        let _ = write!(d, "{}{x:.1} {:.1}", if new { "M" } else { "L" }, -y);
-        if new {
-            let _ = write!(
-                starts,
-                "<circle cx=\"{x:.1}\" cy=\"{:.1}\" r=\"8\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\" class=\"way-start\"/>",
-                -y
-            );
+    let spans: Vec<(usize, usize)> = if session.sittings.is_empty() {
+        vec![(0, usize::MAX)]
+    } else {
+        session.sittings.iter().map(|x| x.fields).collect()
+    };
+    for (from, to) in spans {
+        for (k, f) in fields.iter().filter(|f| (from..=to).contains(&f.number)).enumerate() {
+            let [x, y] = f.centre_in_map;
+            let _ = write!(d, "{}{x:.1} {:.1}", if k == 0 { "M" } else { "L" }, -y);
+            if k == 0 {
+                let _ = write!(
+                    starts,
+                    "<circle cx=\"{x:.1}\" cy=\"{:.1}\" r=\"8\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\" class=\"way-start\"/>",
+                    -y
+                );
+            }
         }
-        before = Some(sitting);
     }
     if !d.is_empty() {
         let _ = writeln!(
@@ -157,24 +159,13 @@ fn spoken(s: &SessionCard) -> String {
     )
 }
 
-/// Directions, the scale and what the ring is.
-fn margin(svg: &mut String, w: f64, h: f64) {
-    let middle = 0.5 * w;
-    let y = 0.5 * (h - 10.0);
+/// What the ring is.
+fn begin_here(svg: &mut String, h: f64) {
     let base = h - 3.0;
     let _ = writeln!(
         svg,
-        "<g class=\"map-words\" fill=\"{SOFT}\"><text x=\"{middle:.1}\" y=\"9\" text-anchor=\"middle\">Front</text>\
-         <text x=\"8\" y=\"{y:.1}\" transform=\"rotate(-90 8 {y:.1})\" text-anchor=\"middle\">Left</text>\
-         <text x=\"{:.1}\" y=\"{y:.1}\" transform=\"rotate(90 {:.1} {y:.1})\" text-anchor=\"middle\">Right</text>\
-         <circle cx=\"7\" cy=\"{:.1}\" r=\"4\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\"/>\
-         <text x=\"14\" y=\"{base:.1}\">begin here</text>\
-         <text x=\"{:.1}\" y=\"{base:.1}\" text-anchor=\"end\">about 5 cm</text>\
-         <path d=\"M{:.1} {base:.1}v-2.5h50v2.5\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.8\"/></g>",
-        w - 8.0,
-        w - 8.0,
-        base - 3.2,
-        w - 58.0,
-        w - 54.0,
+        "<g class=\"map-words\" fill=\"{SOFT}\"><circle cx=\"7\" cy=\"{:.1}\" r=\"4\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.9\"/>\
+         <text x=\"14\" y=\"{base:.1}\">begin here</text></g>",
+        base - 3.2
     );
 }

@@ -7,16 +7,18 @@ use vellus_plan::Plan;
 use vellus_plan::outcome::Verdict;
 use vellus_plan::rules::Action;
 use vellus_plan::smp_card::SmpCard;
+use vellus_plan::smp_stop::SmpStop;
 
 use crate::bar::axis;
 use crate::error::ReportError;
 use crate::picture::PictureSet;
 use crate::view::{
-    BenchView, StrategyView, bench_view, close_ups, first_goal_percent, lead, smp_view, strategy, strip,
+    BenchView, StrategyView, bench_view, close_ups, first_goal_percent, lead, smp_view, stop_view, strategy,
+    strip,
 };
 use crate::words::{capital, css_string, date, number, plain};
 
-const TEMPLATES: [(&str, &str); 15] = [
+const TEMPLATES: [(&str, &str); 17] = [
     ("page.html", include_str!("../templates/page.html")),
     ("safety.html", include_str!("../templates/safety.html")),
     ("choice.html", include_str!("../templates/choice.html")),
@@ -29,6 +31,8 @@ const TEMPLATES: [(&str, &str); 15] = [
     ("bench.html", include_str!("../templates/bench.html")),
     ("bench_page.html", include_str!("../templates/bench_page.html")),
     ("smp.html", include_str!("../templates/smp.html")),
+    ("smp_safety.html", include_str!("../templates/smp_safety.html")),
+    ("smp_stop_page.html", include_str!("../templates/smp_stop_page.html")),
     ("smp_page.html", include_str!("../templates/smp_page.html")),
     ("grounds.html", include_str!("../templates/grounds.html")),
     ("page.js", include_str!("../templates/page.js")),
@@ -115,6 +119,21 @@ pub fn smp_page(card: &SmpCard, pictures: &PictureSet) -> Result<String, ReportE
     let html = environment()?.get_template("smp_page.html")?.render(context! {
         style => Value::from_safe_string(running(&styles, &head)),
         s => Serde(smp_view(card, pictures)),
+    })?;
+    Ok(html)
+}
+
+/// Writes the sheet that takes the place of the others when a contraindication forbids SMP: what
+/// forbids it, by which rule, key and source, and nothing to work with.
+///
+/// # Errors
+/// [`ReportError::Page`] when a template cannot be filled.
+pub fn smp_stop_page(stop: &SmpStop) -> Result<String, ReportError> {
+    let head = format!("{} · no SMP, {}", stop.label, date(stop.today));
+    let styles = [STYLE[0], STYLE[1], STYLE[2], SMP_STYLE];
+    let html = environment()?.get_template("smp_stop_page.html")?.render(context! {
+        style => Value::from_safe_string(running(&styles, &head)),
+        s => Serde(stop_view(stop)),
     })?;
     Ok(html)
 }

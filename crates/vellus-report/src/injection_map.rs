@@ -7,15 +7,14 @@ use vellus_head::Zone;
 use vellus_plan::inject::InjectionPlan;
 use vellus_plan::scalp_outline::ScalpOutline;
 
+use crate::flat_frame::FlatFrame;
 use crate::head_sheet::{hex, zone_colour, zone_words};
 use crate::scalp_map::{path, tint};
-use crate::svg_text::{INK, PAPER, SANS, SOFT};
+use crate::svg_text::{INK, PAPER, SOFT};
 use crate::words::escape;
 
 /// Radius of a point, mm on the map.
 const POINT_MM: f64 = 2.1;
-/// Room about the scalp for words, mm.
-const ROOM: f64 = 14.0;
 
 /// The colour of a zone's points: its own, dark enough for a small disc on paper.
 pub(crate) fn point_colour(zone: Zone) -> String {
@@ -32,22 +31,9 @@ fn vec(p: &[f64; 2]) -> DVec2 {
 #[must_use]
 pub fn injection_map(outline: &ScalpOutline, injection: &InjectionPlan) -> String {
     let all = || outline.border.iter().map(vec);
-    let (low, high) = all().fold((DVec2::INFINITY, DVec2::NEG_INFINITY), |(l, h), p| (l.min(p), h.max(p)));
-    if !low.is_finite() {
+    let Some((frame, mut svg)) = FlatFrame::open(outline, "injection-map", &spoken(injection), 12.0) else {
         return String::new();
-    }
-    let (w, h) = (high.x - low.x + 2.0 * ROOM, high.y - low.y + 2.0 * ROOM + 12.0);
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w:.1} {h:.1}\" width=\"{:.0}\" height=\"{:.0}\" \
-         class=\"injection-map\" role=\"img\" aria-label=\"{}\" font-family=\"{}\" font-size=\"9.5\" fill=\"{INK}\">\n\
-         <g transform=\"translate({:.2} {:.2})\">\n",
-        2.0 * w,
-        2.0 * h,
-        escape(&spoken(injection)),
-        escape(SANS),
-        ROOM - low.x,
-        ROOM + high.y,
-    );
+    };
     let injected = |zone| injection.zones.iter().any(|z| z.zone == zone);
     for z in &outline.zones {
         let d: String = z.outlines.iter().map(|o| path(o.iter().map(vec), true)).collect();
@@ -88,7 +74,8 @@ pub fn injection_map(outline: &ScalpOutline, injection: &InjectionPlan) -> Strin
         svg.push_str("</g>\n");
     }
     svg.push_str("</g>\n");
-    margin(&mut svg, w, h);
+    frame.margin(&mut svg);
+    key(&mut svg, frame.h);
     svg.push_str("</svg>\n");
     svg
 }
@@ -114,24 +101,8 @@ fn spoken(injection: &InjectionPlan) -> String {
     format!("Injection map, front up: {now} of {} points now; {}", injection.points.len(), zones.join(", "))
 }
 
-/// Directions and the scale.
-fn margin(svg: &mut String, w: f64, h: f64) {
-    let middle = 0.5 * w;
-    let y = 0.5 * (h - 12.0);
-    let _ = writeln!(
-        svg,
-        "<g class=\"map-words\" fill=\"{SOFT}\"><text x=\"{middle:.1}\" y=\"9\" text-anchor=\"middle\">Front</text>\
-         <text x=\"6\" y=\"{y:.1}\" transform=\"rotate(-90 8 {y:.1})\" text-anchor=\"middle\">Left</text>\
-         <text x=\"{:.1}\" y=\"{y:.1}\" transform=\"rotate(90 {:.1} {y:.1})\" text-anchor=\"middle\">Right</text>\
-         <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">about 5 cm</text>\
-         <path d=\"M{:.1} {:.1}v-2.5h50v2.5\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"0.8\"/></g>",
-        w - 6.0,
-        w - 8.0,
-        w - 58.0,
-        h - 3.0,
-        w - 54.0,
-        h - 3.0,
-    );
+/// What filled and open points and the cross are.
+fn key(svg: &mut String, h: f64) {
     let _ = writeln!(
         svg,
         "<g class=\"map-words\" font-size=\"9\" fill=\"{SOFT}\"><circle cx=\"5\" cy=\"{:.1}\" r=\"{POINT_MM}\" fill=\"{SOFT}\"/>\

@@ -2,6 +2,7 @@
 //! and how it stays with the hair.
 
 use vellus_plan::rules::Action;
+use vellus_plan::schedule::date_of;
 use vellus_plan::smp_card::{SessionCard, SmpCard};
 use vellus_plan::subject::zone_name;
 
@@ -48,7 +49,17 @@ fn safety(page: &mut Page, card: &SmpCard) {
         let begin = page.lines.len();
         page.item(
             "!",
-            &format!("{}: {}. {}", action(h.action).to_uppercase(), capital(&h.condition.title()), h.reason),
+            &format!(
+                "{}: {}. {}{} ({})",
+                action(h.action).to_uppercase(),
+                capital(&h.condition.title()),
+                h.reason,
+                h.wait_days.map_or_else(String::new, |days| format!(
+                    " No dot before {}, if it ends today.",
+                    date(date_of(card.today, days))
+                )),
+                h.source
+            ),
         );
         paint(page, begin, code);
     }
@@ -175,10 +186,10 @@ fn fit(page: &mut Page, card: &SmpCard) {
             &format!("{} %", number(f.after_percent, 0)),
             &hundred(f.too_dark.chance),
             &hundred(f.too_thin.chance),
-            &number(f.score, 0),
+            &f.score.map_or_else(|| "–".into(), |x| number(x, 0)),
         ]));
     }
-    page.quiet("after: density, % of the fringe; futures in 100 that leave it by more than 22.7 %, which is what can be seen; score: mean share that stay");
+    page.quiet("after: density, % of the fringe; futures in 100 that leave it by more than 22.7 %, which is what can be seen; score: mean share that stay, – where there are hardly any dots");
     // The zone that leaves soonest.
     let worst = card
         .fit

@@ -74,3 +74,30 @@ fn text_and_map_say_what_is_wrong_and_where() {
     std::fs::write(folder.join("audit.txt"), &text).unwrap();
     std::fs::write(folder.join("audit.json"), serde_json::to_string_pretty(&audit).unwrap()).unwrap();
 }
+
+#[test]
+fn the_map_explains_only_what_is_on_it() {
+    let head = Head::from_lengths(&ParametricSpec::default(), None, "mean head").unwrap();
+    let map = scalp_projection(&head).unwrap();
+    let outline = ScalpOutline::new(&head, &map);
+    let draw = |dots: &Dots| {
+        let judged = audit(dots, &AuditContext::new(date(2026, 5, 12))).unwrap();
+        (audit_map(&outline, &map, dots, &judged), judged)
+    };
+    let bad = work(&head);
+    let (svg, _) = draw(&bad);
+    assert!(svg.contains(">rows show<") && svg.contains("touch another in ten years"));
+    // The square in rows taken out again.
+    let good = bad.select(|i, _| i < 14_000);
+    let (svg, judged) = draw(&good);
+    assert!(judged.regularity.worst.is_empty() && judged.density.is_none());
+    for (words, there) in [
+        (">rows show<", false),
+        ("too few dots", false),
+        ("too many dots", false),
+        ("touch another in ten years", judged.merging.merged_last.contains(&true)),
+        (">the largest clump<", judged.merging.at.last().is_some_and(|m| m.largest > 2)),
+    ] {
+        assert_eq!(svg.contains(words), there, "{words}");
+    }
+}

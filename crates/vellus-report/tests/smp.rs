@@ -7,12 +7,16 @@ use std::sync::OnceLock;
 
 use jiff::civil::date;
 use support::{balance, smp};
-use vellus_plan::case::read;
+use vellus_plan::case::{Contraindication, read};
 use vellus_plan::forecast::Effort;
+use vellus_plan::person::Person;
 use vellus_plan::rules::Action;
 use vellus_plan::smp_card::smp_card;
+use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::{Planned, Request, make, strategy};
-use vellus_report::{PictureSet, SmpSizes, field_map, smp_page, smp_pictures, smp_text, supply_csv};
+use vellus_report::{
+    PictureSet, SmpSizes, field_map, smp_page, smp_pictures, smp_stop_page, smp_text, supply_csv,
+};
 
 fn page() -> String {
     smp_page(&smp::card(), &PictureSet::default()).unwrap()
@@ -75,11 +79,43 @@ fn what_forbids_stands_first_and_names_are_escaped() {
     assert!(html.contains("Case &lt;A&gt; &amp; co") && html.contains("Night &lt;5&gt;"));
     assert!(!html.contains("Nobody has asked"));
 
+    card.contraindications = vec![smp::hit(Action::Delay)];
+    let html = smp_page(&card, &PictureSet::default()).unwrap();
+    balance(&html).unwrap();
+    let wait = html.find("Before the first dot").unwrap();
+    assert!(wait < html.find("What is laid").unwrap() && html.contains("class=\"safety ask\""));
+    // Thirty days from 12 May 2026.
+    for part in
+        ["No dot before 11\u{a0}Jun\u{a0}2026", "Rule “birth &amp; nursing”", "pregnancy", "a society (A)"]
+    {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(smp_text(&card, 100, false).contains("WAIT"));
+
     card.contraindications = vec![smp::hit(Action::Doctor)];
     card.contraindications_asked = false;
     let html = smp_page(&card, &PictureSet::default()).unwrap();
     assert!(!html.contains("Stop: no pigment") && html.contains("Doctor first"));
     assert!(html.find("Nobody has asked").unwrap() < html.find("What is laid").unwrap());
+}
+
+#[test]
+fn the_sheet_of_a_forbidden_work_is_a_red_box_and_no_session() {
+    let mut case = read::parse("schema_version = 1\n[person]\nage_years = 30\nsex = \"male\"\n").unwrap();
+    let person = |case: &vellus_plan::Case| Person::from_case(case, date(2026, 11, 23));
+    assert!(SmpStop::of(&person(&case)).is_none());
+    case.contraindications = Some(vec![Contraindication::Retinoid, Contraindication::Keloid]);
+    assert!(SmpStop::of(&person(&case)).is_none());
+    case.contraindications = Some(vec![Contraindication::Keloid, Contraindication::PigmentAllergy]);
+    let stop = SmpStop::of(&person(&case)).unwrap();
+    let html = smp_stop_page(&stop).unwrap();
+    balance(&html).unwrap();
+    assert!(html.contains("class=\"safety stop\"") && html.contains("Stop: no pigment is laid"));
+    assert!(html.find("Allergy to pigment.").unwrap() < html.find("keloids").unwrap());
+    for part in ["Rule “pigment_allergy”", "contraindications", "facts S120", "Nothing is laid"] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!html.contains("smp-session\"") && !html.contains("<img"));
 }
 
 #[test]
@@ -94,11 +130,23 @@ fn months_of_drift_become_dates() {
 }
 
 #[test]
+fn a_zone_with_hardly_any_dots_has_no_score() {
+    let mut card = smp::card();
+    let bars = |html: &str| html.matches("<span class=\"swing\"><i").count();
+    assert_eq!(bars(&page()), 1);
+    card.fit[0].score = None;
+    let html = smp_page(&card, &PictureSet::default()).unwrap();
+    balance(&html).unwrap();
+    assert!(bars(&html) == 0 && html.contains("hardly any dots"));
+    assert!(smp_text(&card, 90, false).contains("hardly any dots"));
+}
+
+#[test]
 fn numbers_that_are_none_do_not_reach_the_page() {
     let mut card = smp::card();
     card.hairs_per_dot = f64::NAN;
     card.ageing[1].tone_percent.median = f64::NAN;
-    card.fit[0].score = f64::NAN;
+    card.fit[0].score = Some(f64::NAN);
     card.fit[0].too_dark.first_month = Some(f64::INFINITY);
     card.sessions[0].order.fields[2].centre_in_map = [f64::NAN, 0.0];
     card.sessions[1].order.fields.clear();
@@ -126,6 +174,25 @@ fn sittings_have_their_own_tint_and_their_own_way() {
     let way = &way[way.rfind("d=\"").unwrap()..];
     assert_eq!((way.matches('M').count(), way.matches('L').count()), (2, 10));
     assert_eq!(field_map(&Default::default(), &card.sessions[1]), "");
+}
+
+#[test]
+fn a_field_that_two_sittings_share_has_both_tints_and_words_for_it() {
+    let mut card = smp::card();
+    let s = &mut card.sessions[1];
+    // Field 6 has 106 dots; 53 of them wait for the second sitting.
+    (s.sittings[0].last_to, s.sittings[1].first_from, s.sittings[1].fields.0) = (53, 53, 6);
+    let svg = field_map(&card.outline, &card.sessions[1]);
+    balance(&svg).unwrap();
+    let rest = &svg[svg.find("class=\"field-rest\"").unwrap() - 120..];
+    assert!(rest.contains("height=\"12.7\"") && rest.contains("#f3dcc8"), "{}", &rest[..160]);
+    assert_eq!(svg.matches("class=\"way-start\"").count(), 2);
+    let html = smp_page(&card, &PictureSet::default()).unwrap();
+    for part in
+        ["of field 6 from its front until 53 of 106 dots", "of field 6 what is left after 53 of 106 dots"]
+    {
+        assert!(html.contains(part), "{part}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use vellus_pigment::DotFileError;
 use vellus_plan::PlanError;
 
 /// Prints an error with its causes and, where one is known, the likely fix. All on standard error.
@@ -28,6 +29,7 @@ fn hint(e: &anyhow::Error) -> Option<String> {
         c.downcast_ref::<PlanError>()
             .and_then(PlanError::hint)
             .or_else(|| c.downcast_ref::<vellus_evidence::EvidenceError>().and_then(|e| e.hint()))
+            .or_else(|| c.downcast_ref::<DotFileError>().and_then(DotFileError::hint))
             .or_else(|| c.downcast_ref::<Hint>().map(|h| h.hint.clone()))
     })
 }

@@ -571,3 +571,60 @@ fn a_mesh_that_is_no_head_is_refused_by_head_too() {
     assert_eq!(said["verdict"], "not usable");
     assert_eq!(names(folder.path()), ["box.obj"]);
 }
+
+#[test]
+fn forbidden_pigment_names_its_rule_and_leaves_a_red_sheet() {
+    let folder = TempDir::new().unwrap();
+    let text = case(&format!("contraindications = [\"keloid\", \"pigment_allergy\"]\n{PERSON}"));
+    let file = write(&folder, "case.toml", text);
+    let to = folder.path().join("dots");
+    let run = || program().arg("dots").arg(&file).arg("--out").arg(&to).output().unwrap();
+    let parts =
+        ["forbids SMP", "Allergy to pigment.", "pigment_allergy", "contraindications = [", "S120", "hint:"];
+    refused(&run(), &parts);
+    assert_eq!(names(&to), ["smp.html", "smp.json"]);
+    let sheet = std::fs::read_to_string(to.join("smp.html")).unwrap();
+    assert!(sheet.contains("class=\"safety stop\"") && sheet.contains("Stop: no pigment is laid"));
+    // An earlier result loses its sheets and keeps its record.
+    std::fs::write(to.join("smp.html"), "old sheets").unwrap();
+    std::fs::write(to.join("dots.csv"), "the only record").unwrap();
+    refused(&run(), &parts);
+    assert_eq!(std::fs::read_to_string(to.join("smp.html")).unwrap(), sheet);
+    assert_eq!(std::fs::read_to_string(to.join("dots.csv")).unwrap(), "the only record");
+}
+
+#[test]
+fn a_folder_or_a_picture_in_the_place_of_dots_is_answered_with_the_fix() {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "case.toml", case(PERSON));
+    let picture = write(&folder, "x.png", b"\x89PNG\r\n\x1a\n");
+    refused(
+        &run([Path::new("dots"), Path::new("audit"), folder.path()]),
+        &["it is a folder", "hint:", "dots.csv"],
+    );
+    let with = |record: &Path| {
+        let to = folder.path().join("out");
+        program().arg("dots").arg(&file).arg("--earlier").arg(record).arg("--out").arg(&to).output().unwrap()
+    };
+    refused(&with(folder.path()), &["it is a folder", "give the dots.csv"]);
+    let o = with(&picture);
+    refused(&o, &["the record of earlier dots", "x.png", "it is a picture", "hint:"]);
+    assert!(!err(&o).contains("folder of the case"), "{}", err(&o));
+}
+
+#[test]
+fn touch_ups_have_stencils_as_sessions_do() {
+    let folder = TempDir::new().unwrap();
+    let to = folder.path().join("dots");
+    let file = repository().join("examples/01_tandem/case.toml");
+    let o = program().arg("dots").arg(&file).arg("--quick").arg("--out").arg(&to).output().unwrap();
+    assert!(o.status.success(), "{}", err(&o));
+    let card: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(to.join("smp.json")).unwrap()).unwrap();
+    let sessions = card["card"]["sessions"].as_array().unwrap();
+    assert!(sessions.iter().any(|s| s["touch_up"] == true));
+    for s in sessions {
+        let name = format!("stencil-session-{}", s["number"]);
+        assert!(to.join(format!("{name}.pdf")).is_file() && to.join(&name).is_dir(), "{name}");
+    }
+}

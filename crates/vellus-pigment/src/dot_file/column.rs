@@ -52,6 +52,45 @@ pub(crate) enum Col {
 }
 
 impl Col {
+    /// All, in the order of [`COLUMNS`].
+    pub(crate) const ALL: [Self; COLUMNS.len()] = [
+        Self::Dot,
+        Self::X,
+        Self::Y,
+        Self::Z,
+        Self::Nx,
+        Self::Ny,
+        Self::Nz,
+        Self::ChartX,
+        Self::ChartY,
+        Self::Zone,
+        Self::Session,
+        Self::Date,
+        Self::Needle,
+        Self::NeedlePoints,
+        Self::NeedleMm,
+        Self::Pigment,
+        Self::PigmentBase,
+        Self::Lot,
+        Self::Water,
+        Self::SetDepth,
+        Self::DepositDepth,
+        Self::Fresh,
+        Self::Healed,
+        Self::Contrast,
+    ];
+
+    /// Whether both readers take a number from it; the running number is not read back.
+    pub(crate) fn is_number(self) -> bool {
+        self.column().range.is_some() && self != Self::Dot
+    }
+
+    /// Whether columns suffice for a place: three in head space, or two in the chart.
+    pub(crate) fn have_place(has: impl Fn(Self) -> bool) -> bool {
+        [Self::X, Self::Y, Self::Z].into_iter().all(&has)
+            || [Self::ChartX, Self::ChartY].into_iter().all(&has)
+    }
+
     pub(crate) fn column(self) -> &'static Column {
         &COLUMNS[self as usize]
     }
@@ -161,7 +200,8 @@ mod tests {
 
     #[test]
     fn columns_and_their_indices_agree() {
-        assert_eq!(Col::Contrast as usize + 1, COLUMNS.len());
+        assert!(Col::ALL.iter().enumerate().all(|(i, c)| *c as usize == i));
+        assert!(!Col::Dot.is_number() && !Col::Zone.is_number() && Col::Water.is_number());
         for (col, name) in [
             (Col::X, "x_mm"),
             (Col::Zone, "zone"),

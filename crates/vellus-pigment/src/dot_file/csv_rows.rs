@@ -152,27 +152,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Rows, DotFileError> {
     Ok(rows)
 }
 
-const NUMBERS: [Col; 17] = [
-    Col::X,
-    Col::Y,
-    Col::Z,
-    Col::Nx,
-    Col::Ny,
-    Col::Nz,
-    Col::ChartX,
-    Col::ChartY,
-    Col::Session,
-    Col::NeedlePoints,
-    Col::NeedleMm,
-    Col::Water,
-    Col::SetDepth,
-    Col::DepositDepth,
-    Col::Fresh,
-    Col::Healed,
-    Col::Contrast,
-];
-const WORDS: [Col; 6] = [Col::Zone, Col::Date, Col::Needle, Col::Pigment, Col::PigmentBase, Col::Lot];
-
 fn header(record: &csv::ByteRecord, rows: &mut Rows) -> Result<Vec<Kind>, DotFileError> {
     let names: Vec<String> = record.iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
     if names.iter().all(|n| n.trim().parse::<f64>().is_ok()) {
@@ -201,15 +180,13 @@ fn header(record: &csv::ByteRecord, rows: &mut Rows) -> Result<Vec<Kind>, DotFil
         if plain_name(name) != COLUMNS[i].name {
             renamed.push(format!("{} as {}", quoted(name.trim()), COLUMNS[i].name));
         }
-        let of = |all: &[Col]| all.iter().copied().find(|c| *c as usize == i);
-        out.push(match (of(&NUMBERS), of(&WORDS)) {
-            (Some(col), _) => Kind::Number(col, Vec::new()),
-            (_, Some(col)) => Kind::Words(col, Words::default()),
-            _ => Kind::Skip,
+        out.push(match Col::ALL[i] {
+            Col::Dot => Kind::Skip,
+            col if col.is_number() => Kind::Number(col, Vec::new()),
+            col => Kind::Words(col, Words::default()),
         });
     }
-    let has = |all: &[Col]| all.iter().all(|c| seen[*c as usize]);
-    if !has(&[Col::X, Col::Y, Col::Z]) && !has(&[Col::ChartX, Col::ChartY]) {
+    if !Col::have_place(|c| seen[c as usize]) {
         let found: Vec<String> = names.iter().take(NAMED).map(|n| quoted(n.trim())).collect();
         return Err(DotFileError::Header(format!(
             "there is no position; it takes x_mm, y_mm and z_mm, or chart_x and chart_y. Found: {}{}",

@@ -118,3 +118,23 @@ pub enum DotFileError {
     #[error("the table of dots could not be written: {0}")]
     Table(#[from] csv::Error),
 }
+
+impl DotFileError {
+    /// The likely fix, where the message does not say it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::File { path, .. } if path.is_dir() => {
+                Some("it is a folder: give the dots.csv or the dots.ply in it".into())
+            }
+            Self::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                Some("check the path".into())
+            }
+            Self::Empty | Self::Other(_) | Self::Header(_) | Self::Row { .. } => Some(
+                "dots are read from a CSV with a head line, or from a PLY; docs/dots.md has the columns"
+                    .into(),
+            ),
+            _ => None,
+        }
+    }
+}

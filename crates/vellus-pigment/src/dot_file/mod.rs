@@ -84,7 +84,12 @@ pub struct DotFile {
 /// [`DotFileError`], with line, column, value, range and the likely fix.
 pub fn read_dots(path: &Path, context: &ReadContext<'_>) -> Result<DotFile, DotFileError> {
     let io = |source| DotFileError::File { path: path.to_owned(), source };
-    let size = std::fs::metadata(path).map_err(io)?.len();
+    let meta = std::fs::metadata(path).map_err(io)?;
+    if !meta.is_file() {
+        let what = if meta.is_dir() { "it is a folder" } else { "it is no plain file" };
+        return Err(io(std::io::Error::other(what)));
+    }
+    let size = meta.len();
     if size > MOST_BYTES {
         return Err(DotFileError::TooLarge { bytes: size, most: MOST_BYTES });
     }

@@ -121,8 +121,7 @@ pub(super) fn read(bytes: &[u8], today: Date) -> Result<Rows, DotFileError> {
     if element.count > MOST_DOTS {
         return Err(DotFileError::TooMany { most: MOST_DOTS });
     }
-    let has = |names: &[&str]| names.iter().all(|n| element.properties.contains_key(*n));
-    if !has(&["x", "y", "z"]) && !has(&["chart_x", "chart_y"]) {
+    if !Col::have_place(|c| element.properties.contains_key(c.column().ply)) {
         return Err(DotFileError::Header("the vertices of the PLY have no position (x, y and z)".into()));
     }
     // One byte of slack: the last line of an ascii file may lack its end.
@@ -163,24 +162,8 @@ fn place(row: usize) -> String {
 
 /// The columns that are numbers as they are, and the zone.
 fn columns(rows: &mut Rows, vertices: &[Vertex], there: &impl Fn(&str) -> bool) -> Result<(), DotFileError> {
-    const DIRECT: [Col; 15] = [
-        Col::X,
-        Col::Y,
-        Col::Z,
-        Col::Nx,
-        Col::Ny,
-        Col::Nz,
-        Col::ChartX,
-        Col::ChartY,
-        Col::Session,
-        Col::NeedlePoints,
-        Col::SetDepth,
-        Col::DepositDepth,
-        Col::Fresh,
-        Col::Healed,
-        Col::Contrast,
-    ];
-    for col in DIRECT.into_iter().filter(|c| there(c.column().ply)) {
+    let direct = |c: &Col| c.is_number() && !c.column().ply.is_empty() && there(c.column().ply);
+    for col in Col::ALL.into_iter().filter(direct) {
         let mut values = Vec::with_capacity(vertices.len());
         for (row, v) in vertices.iter().enumerate() {
             let x = v.0[col as usize];

@@ -3,9 +3,9 @@
 use glam::{DVec2, DVec3};
 use vellus_head::chart::azimuth;
 
+use super::details::{HairlineDetails, refused};
 use super::forehead::{Forehead, sign};
 use super::line::HairlinePoints;
-use super::spec::{HairlineDetails, refused};
 use crate::PigmentError;
 
 /// A drawn place may lie this far from the skin, mm: more is another head or another space.

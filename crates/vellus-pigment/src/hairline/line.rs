@@ -6,9 +6,10 @@ use vellus_head::{Surface, SurfacePoint};
 use vellus_units::maths::smoothstep;
 use vellus_units::random::{Key, Purpose};
 
+use super::details::refused;
 use super::forehead::{Forehead, sign};
 use super::skin::on;
-use super::spec::{Shape, refused};
+use super::spec::Shape;
 use crate::PigmentError;
 
 /// An angle lies at least this far above brow and temporal point, mm (assumption).
@@ -232,7 +233,7 @@ impl Waves {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hairline::spec::{HairlineSpec, HairlineStyle};
+    use crate::hairline::{HairlineSpec, HairlineStyle};
     use vellus_head::Sex;
 
     #[test]

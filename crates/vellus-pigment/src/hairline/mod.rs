@@ -16,6 +16,7 @@
 //! and at the nape; it is a norm, not the person's.
 
 mod depth;
+mod details;
 mod drawn;
 mod figures;
 mod forehead;
@@ -23,6 +24,7 @@ mod line;
 mod rules;
 mod skin;
 mod spec;
+mod style;
 
 use glam::{DVec2, DVec3};
 use vellus_head::Head;
@@ -32,14 +34,18 @@ use vellus_units::random::Key;
 
 use crate::PigmentError;
 use depth::DepthMap;
+pub use details::{HairlineDetails, Ranged};
 pub use figures::HairlineFigures;
 use forehead::Forehead;
 pub use line::HairlinePoints;
 use line::{Design, Line};
 pub use rules::{Context, HairlineFinding, HeightNorm, Population, Severity, height_norm, judge};
 use skin::{cut, on};
-pub use spec::{Edge, HEIGHTS_MM, HairlineDetails, HairlineSpec, HairlineStyle, Ranged};
-use spec::{Shape, refused};
+pub use spec::{HEIGHTS_MM, HairlineSpec};
+pub use style::{Edge, HairlineStyle};
+
+use details::refused;
+use spec::Shape;
 
 /// Skin this far about the line is kept for distances, mm: the reach of depths and a detour.
 const SKIN_MM: f64 = depth::REACH_MM + 12.0;

@@ -410,13 +410,16 @@ pub enum Contraindication {
 }
 
 impl Contraindication {
+    /// Its name in the case.
+    #[must_use]
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// In plain words: its name in the case, with spaces.
     #[must_use]
     pub fn title(self) -> String {
-        serde_json::to_value(self)
-            .ok()
-            .and_then(|v| v.as_str().map(|s| s.replace('_', " ")))
-            .unwrap_or_default()
+        self.name().replace('_', " ")
     }
 }
 

@@ -188,6 +188,20 @@ pub(super) fn check(case: &Case, text: &str) -> Result<(), PlanError> {
                 "a line needs a point every centimetre or so",
             ));
         }
+        if points == 1 && m.width_mm.is_some() {
+            let line = m.kind == MarkKind::StripScar;
+            return Err(wrong(
+                text,
+                &key(place),
+                "1 point, with a width_mm",
+                "two points or more for a line, which has a width_mm",
+                if line {
+                    "a strip scar is a line: give its two ends, and points between them where it bends"
+                } else {
+                    "a round mark has one point and a radius_mm: write radius_mm instead of width_mm, or give the ends of the line"
+                },
+            ));
+        }
         let size = if points == 1 { "radius_mm" } else { "width_mm" };
         let (given, other) = if points == 1 { (m.radius_mm, m.width_mm) } else { (m.width_mm, m.radius_mm) };
         if given.is_none() || other.is_some() {

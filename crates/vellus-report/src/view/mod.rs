@@ -11,5 +11,5 @@ mod strategy;
 pub(crate) use bench::{BenchView, bench_view};
 pub(crate) use goal::first_goal_percent;
 pub(crate) use pictures::{close_ups, lead, strip};
-pub(crate) use smp::smp_view;
+pub(crate) use smp::{smp_view, stop_view};
 pub(crate) use strategy::{StrategyView, strategy};

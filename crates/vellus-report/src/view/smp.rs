@@ -1,25 +1,84 @@
 //! SMP at the chair, in words.
 
+use jiff::civil::Date;
 use minijinja::Value;
 use serde::Serialize;
 use vellus_pigment::ink::PigmentBase;
 use vellus_pigment::supply::SupplyItem;
 use vellus_plan::ensemble::NOTICEABLE;
 use vellus_plan::fit::ZoneFit;
-use vellus_plan::rules::Action;
+use vellus_plan::rules::{Action, Hit};
+use vellus_plan::schedule::date_of;
 use vellus_plan::smp_card::{SessionCard, SmpCard};
+use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::subject::zone_name;
 
-use super::bench::{HitView, inline};
+use super::bench::inline;
 use super::pictures::{Image, Sheet, image, sheet_of};
 use super::smp_words::{
-    action, counted, dense, depth, ink_why, session_title, travel, uncertain, water, what, when,
+    action, counted, dense, depth, field_zones, ink_why, session_title, sitting_fields, travel, uncertain,
+    water, what, when,
 };
 use super::strategy::{Range, range};
 use crate::ageing_chart::ageing_chart;
 use crate::field_map::{field_map, sitting_of, sitting_tint};
 use crate::picture::PictureSet;
 use crate::words::{capital, date, hours, number, of_hundred};
+
+/// What speaks against pigment.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct HitView {
+    condition: String,
+    action: &'static str,
+    forbids: bool,
+    reason: String,
+    rule: String,
+    key: String,
+    source: String,
+    /// The earliest day of a first session, where one has to wait.
+    earliest: Option<String>,
+}
+
+/// Contraindications of pigment, what forbids it first.
+pub(crate) fn hits(found: &[Hit], today: Date) -> Vec<HitView> {
+    found
+        .iter()
+        .map(|h| HitView {
+            condition: capital(&h.condition.title()),
+            action: action(h.action),
+            forbids: h.action == Action::Forbid,
+            reason: h.reason.clone(),
+            rule: h.rule.clone(),
+            key: h.key(),
+            source: h.source.clone(),
+            earliest: h.wait_days.map(|days| date(date_of(today, days))),
+        })
+        .collect()
+}
+
+/// The sheet that takes the place of the others when pigment is forbidden.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct StopView {
+    label: String,
+    person: String,
+    today: String,
+    program: String,
+    stop: bool,
+    asked: bool,
+    hits: Vec<HitView>,
+}
+
+pub(crate) fn stop_view(stop: &SmpStop) -> StopView {
+    StopView {
+        label: stop.label.clone(),
+        person: stop.person.clone(),
+        today: date(stop.today),
+        program: stop.program.clone(),
+        stop: true,
+        asked: true,
+        hits: hits(&stop.contraindications, stop.today),
+    }
+}
 
 #[derive(Clone, Debug, Serialize)]
 struct NeedleView {
@@ -101,7 +160,8 @@ struct FitView {
     dark_when: String,
     thin: String,
     thin_when: String,
-    score: String,
+    /// None where there are hardly any dots.
+    score: Option<String>,
     /// Score as per cent, for a bar.
     bar: String,
 }
@@ -226,11 +286,7 @@ fn session(card: &SmpCard, s: &SessionCard) -> SessionView {
             .map(|x| SittingView {
                 number: x.number,
                 colour: sitting_tint(x.number),
-                fields: if x.fields.0 == x.fields.1 {
-                    format!("field {}", x.fields.0)
-                } else {
-                    format!("fields {} to {}", x.fields.0, x.fields.1)
-                },
+                fields: sitting_fields(s, x),
                 dots: number(x.dots as f64, 0),
                 hours: hours(x.hours),
             })
@@ -243,7 +299,7 @@ fn session(card: &SmpCard, s: &SessionCard) -> SessionView {
             .map(|f| FieldView {
                 number: f.number,
                 colour: sitting_tint(sitting_of(s, f.number)),
-                place: capital(&format!("{}, {}", zone_name(f.zone), side(f.chart_x))),
+                place: capital(&format!("{}, {}", field_zones(f), side(f.chart_x))),
                 dots: number(f.dots as f64, 0),
             })
             .collect(),
@@ -284,8 +340,8 @@ fn fit(card: &SmpCard, f: &ZoneFit) -> FitView {
         dark_when: when(&f.too_dark, card.today),
         thin: of_hundred(f.too_thin.chance),
         thin_when: when(&f.too_thin, card.today),
-        score: number(f.score, 0),
-        bar: format!("{:.0}", if f.score.is_finite() { f.score.clamp(0.0, 100.0) } else { 0.0 }),
+        score: f.score.map(|x| number(x, 0)),
+        bar: format!("{:.0}", f.score.filter(|x| x.is_finite()).unwrap_or(0.0).clamp(0.0, 100.0)),
     }
 }
 
@@ -306,16 +362,7 @@ pub(crate) fn smp_view(card: &SmpCard, pictures: &PictureSet) -> SmpView {
         seed: card.seed.to_string(),
         stop: card.contraindications.iter().any(|h| h.action == Action::Forbid),
         asked: card.contraindications_asked,
-        hits: card
-            .contraindications
-            .iter()
-            .map(|h| HitView {
-                condition: capital(&h.condition.title()),
-                action: action(h.action),
-                reason: h.reason.clone(),
-                source: h.source.clone(),
-            })
-            .collect(),
+        hits: hits(&card.contraindications, card.today),
         what: what(card),
         school: card.school.title().into(),
         dense: dense(card),

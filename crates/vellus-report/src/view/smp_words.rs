@@ -2,10 +2,13 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use vellus_head::Zone;
+use vellus_pigment::work_order::Field;
 use vellus_pigment::{Ink, Pattern};
 use vellus_plan::ensemble::NOTICEABLE;
 use vellus_plan::fit::Drift;
 use vellus_plan::rules::Action;
+use vellus_plan::sitting::Sitting;
 use vellus_plan::smp_card::{SessionCard, SmpCard};
 use vellus_plan::subject::zone_name;
 
@@ -145,4 +148,66 @@ pub(crate) fn uncertain(card: &SmpCard) -> Option<String> {
             number(100.0 * NOTICEABLE, 1)
         )
     })
+}
+
+/// Share of a field's dots that the zones in its name hold at least.
+const NAMED_SHARE: f64 = 0.95;
+
+/// The zones of a field: one that holds nearly all of its dots, two that do, or one and others.
+pub(crate) fn field_zones(f: &Field) -> String {
+    let mut zones: Vec<(Zone, usize)> =
+        f.by_zone.iter().filter(|z| *z.0 != f.zone && *z.1 > 0).map(|(z, n)| (*z, *n)).collect();
+    zones.sort_by_key(|(z, n)| (std::cmp::Reverse(*n), *z));
+    let others: usize = zones.iter().map(|z| z.1).sum();
+    let enough = |left: usize| (f.dots - left.min(f.dots)) as f64 >= NAMED_SHARE * f.dots as f64;
+    let first = zone_name(f.zone);
+    match zones.first() {
+        Some((second, n)) if !enough(others) && enough(others - n) => {
+            format!("{first} and {}", zone_name(*second))
+        }
+        Some(_) if !enough(others) => format!("{first} and others"),
+        _ => first.to_owned(),
+    }
+}
+
+/// The fields of a sitting, with the part of a field that is split between two.
+pub(crate) fn sitting_fields(s: &SessionCard, x: &Sitting) -> String {
+    let (first, last) = x.fields;
+    let of = |number: usize| s.order.fields.iter().find(|f| f.number == number).map_or(0, |f| f.dots);
+    let mut t = if first == last { format!("field {first}") } else { format!("fields {first} to {last}") };
+    let n = |dots: usize| number(dots as f64, 0);
+    if x.first_from > 0 {
+        t += &format!(", of field {first} what is left after {} of {} dots", n(x.first_from), n(of(first)));
+    }
+    if x.last_to < of(last) {
+        t += &format!(", of field {last} from its front until {} of {} dots", n(x.last_to), n(of(last)));
+    }
+    t
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_field_is_named_by_all_zones_that_matter_in_it() {
+        let field = |zones: &[(Zone, usize)]| Field {
+            number: 1,
+            zone: zones[0].0,
+            by_zone: BTreeMap::from_iter(zones.iter().copied()),
+            centre_in_head: [0.0; 3],
+            centre_in_map: [0.0; 2],
+            chart_x: 0.0,
+            dots: zones.iter().map(|z| z.1).sum(),
+        };
+        let name = |zones: &[(Zone, usize)]| field_zones(&field(zones));
+        assert_eq!(name(&[(Zone::Frontal, 97), (Zone::MidScalp, 3)]), "frontal");
+        assert_eq!(name(&[(Zone::Frontal, 60), (Zone::MidScalp, 40)]), "frontal and mid-scalp");
+        assert_eq!(
+            name(&[(Zone::Frontal, 60), (Zone::MidScalp, 20), (Zone::Vertex, 20)]),
+            "frontal and others"
+        );
+    }
 }

@@ -367,7 +367,7 @@ pub(crate) fn plan() -> Plan {
         today_visible_percent: 39.3,
         length_worn_mm: 0.5,
         prices: Prices { currency: "EUR".into(), prp_session: 300.0, smp_per_thousand_dots: 90.0, smp_sitting_minimum: 250.0, finasteride_month: 20.0, minoxidil_month: 15.0, graft: 3.5, consultation: 90.0 },
-        contraindications: vec![Hit { condition: Contraindication::BloodThinner, treatments: vec![TreatmentKind::Prp, TreatmentKind::Smp, TreatmentKind::Transplant], action: Action::Doctor, reason: "Bleeding must be cleared by the doctor who prescribes the medicine; never stop it for this.".into(), source: "facts S104, S118, S120".into() }],
+        contraindications: vec![Hit { rule: "blood_thinner".into(), wait_days: None, condition: Contraindication::BloodThinner, treatments: vec![TreatmentKind::Prp, TreatmentKind::Smp, TreatmentKind::Transplant], action: Action::Doctor, reason: "Bleeding must be cleared by the doctor who prescribes the medicine; never stop it for this.".into(), source: "facts S104, S118, S120".into() }],
         contraindications_asked: true,
         bench: Some(prp::bench()),
         scalp_outline: Some(prp::outline()),

@@ -13,10 +13,13 @@ use vellus_plan::fit::{Drift, ZoneFit};
 use vellus_plan::outcome::Band;
 use vellus_plan::person::Assumption;
 use vellus_plan::rules::{Action, Hit, TreatmentKind};
-use vellus_plan::smp_card::{AgeRow, HealingStep, NeedleUse, SessionCard, Sitting, SmpCard};
+use vellus_plan::sitting::Sitting;
+use vellus_plan::smp_card::{AgeRow, HealingStep, NeedleUse, SessionCard, SmpCard};
 
 pub(crate) fn hit(action: Action) -> Hit {
     Hit {
+        rule: "birth & nursing".into(),
+        wait_days: (action == Action::Delay).then_some(30.0),
         condition: Contraindication::Pregnancy,
         treatments: vec![TreatmentKind::Smp],
         action,
@@ -34,6 +37,10 @@ fn order(fields: usize) -> WorkOrder {
                 Field {
                     number,
                     zone: if y > 0.0 { Zone::Frontal } else { Zone::Vertex },
+                    by_zone: BTreeMap::from([(
+                        if y > 0.0 { Zone::Frontal } else { Zone::Vertex },
+                        100 + number,
+                    )]),
                     centre_in_head: [x, 120.0, y],
                     centre_in_map: [x, y],
                     chart_x: -x / 100.0,
@@ -55,7 +62,8 @@ fn session(number: u8, fields: usize, sittings: usize, water: f64) -> SessionCar
         .map(|n| {
             let span = (1 + (n - 1) * cut, if n == sittings { fields } else { n * cut });
             let dots = order.fields[span.0 - 1..span.1].iter().map(|f| f.dots).sum();
-            Sitting { number: n, fields: span, dots, hours: dots as f64 / 500.0 }
+            let last_to = order.fields[span.1 - 1].dots;
+            Sitting { number: n, fields: span, first_from: 0, last_to, dots, hours: dots as f64 / 500.0 }
         })
         .collect();
     let ink = Ink {
@@ -131,7 +139,7 @@ pub(crate) fn card() -> SmpCard {
             after_percent: 96.0,
             too_dark: Drift { chance: 0.62, first_month: Some(18.0), median_month: Some(57.0) },
             too_thin: Drift { chance: 0.12, first_month: Some(90.0), median_month: None },
-            score: 71.0,
+            score: Some(71.0),
         }],
         healing: vec![HealingStep { days: (0, 1), what: "Red.".into(), source: "studios (C)".into() }],
         ageing: [0.08, 5.0, 10.0]

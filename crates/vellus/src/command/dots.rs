@@ -9,16 +9,18 @@ use vellus_head::flatten::{Tile, TileSpec, Tiling, tile_scalp};
 use vellus_pigment::{Audit, AuditContext, Dots, ReadContext, audit, dots_csv, dots_ply, read_dots};
 use vellus_plan::case::read;
 use vellus_plan::dotwork::living_today;
-use vellus_plan::forecast::Effort;
 use vellus_plan::person::Person;
 use vellus_plan::scalp_outline::{ScalpOutline, scalp_projection};
 use vellus_plan::smp_card::{SessionCard, SmpCard, smp_card};
-use vellus_plan::{Planned, Request, Subject, make, strategy};
+use vellus_plan::smp_stop::SmpStop;
+use vellus_plan::{Planned, Subject, strategy};
 use vellus_report::stencil::{Paper, SessionSpec, SheetLine, Stencil, session_dots};
 use vellus_report::{
-    PictureSet, SmpSizes, audit_map, audit_text, hairline_sheet, smp_page, smp_pictures, smp_text, supply_csv,
+    PictureSet, SmpSizes, audit_map, audit_text, hairline_sheet, smp_page, smp_pictures, smp_stop_page,
+    smp_text, supply_csv,
 };
 
+use super::planning::{self, pictures_on};
 use super::{Format, system_day};
 use crate::aside::{self, Aside};
 use crate::say;
@@ -115,17 +117,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
-    let mut case = read::read(&args.case)?;
-    let text = std::fs::read_to_string(&args.case).context("reading the case again")?;
+    let mut opened = planning::open(&args.case, args.out.as_deref(), "dots")?;
     if let Some(record) = &args.earlier {
         // Named here, it is taken from the folder one is in and not from that of the case.
         let full = record.canonicalize().map_err(|e| {
-            say::fail(format!("cannot read {}: {e}", record.display()), "a dots.csv or dots.ply")
+            say::fail(format!("cannot read {}: {e}", record.display()), "give a dots.csv or dots.ply")
         })?;
-        case.smp.earlier = Some(full);
+        opened.case.smp.earlier = Some(full);
     }
-    let folder = args.case.parent().map(PathBuf::from).unwrap_or_default();
-    let out = args.out.clone().unwrap_or_else(|| folder.join("dots"));
     let all = strategy::built_in()?;
     let known: Vec<String> = all.iter().filter(|s| s.uses_smp()).map(|s| s.id.clone()).collect();
     let strategies: Vec<_> = all.into_iter().filter(|s| s.id == args.strategy && s.uses_smp()).collect();
@@ -135,22 +134,12 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
             format!("strategies with pigment: {}", known.join(", ")),
         ));
     }
-    let folder_out = Aside::begin(&out)?;
+    if let Some(stop) = SmpStop::of(&Person::from_case(&opened.case, system_day())) {
+        return Err(refused(&opened.out, &stop));
+    }
+    let folder_out = Aside::begin(&opened.out)?;
     let bar = say::progress(4);
-    let request = Request {
-        case: &case,
-        case_text: &text,
-        folder: &folder,
-        clock: system_day(),
-        seed: args.seed,
-        effort: if args.quick { Effort::QUICK } else { Effort::FULL },
-        quick: args.quick,
-        strategies,
-    };
-    let planned = make(&request, &mut |what| {
-        bar.set_message(what.to_owned());
-        bar.inc(1);
-    })?;
+    let planned = opened.make(strategies, args.seed, args.quick, &bar)?;
     let person = &planned.subject.person;
     for a in person.assumptions.iter().filter(|a| a.key == "smp.earlier") {
         say::note(&format!("note: record of earlier dots: {}", a.value));
@@ -160,7 +149,7 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
     }
     let Some(card) = smp_card(&planned, 0)? else {
         return Err(say::fail(
-            "no dots are laid: no place is thin enough at that date",
+            format!("no dots are laid. {}", planned.plan.strategies[0].warnings.join(" ")),
             "check loss.stage and the hairline height; smp.feather lays dots into thinner gaps",
         ));
     };
@@ -168,11 +157,7 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
     let dots = &planned.courses[0].dots;
     let judged = judge_plan(&planned)?;
     let sizes = if args.quick { SmpSizes::QUICK } else { SmpSizes::FULL };
-    let pictures = smp_pictures(&planned, 0, &sizes, &mut |done, of| {
-        bar.set_message("pictures");
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    })?;
+    let pictures = smp_pictures(&planned, 0, &sizes, &mut pictures_on(&bar))?;
     write_all(&folder_out, &planned, &card, dots, &judged, &pictures, args.paper.into())?;
     bar.finish_and_clear();
     folder_out.finish()?;
@@ -183,10 +168,38 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
             let mut text = smp_text(&card, width, colour);
             text.push_str(&format!("\nAs planned: {}\n", judged.verdict));
             say::data(&text)?;
-            say::note(&format!("Sheets for the chair: {}", out.join("smp.html").display()));
+            say::note(&format!("Sheets for the chair: {}", opened.out.join("smp.html").display()));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The error of a work that a contraindication forbids. A red sheet is left where the sheets would be,
+/// so that nobody works from those of an earlier plan; the other files of an earlier plan stay, since its
+/// dots may be the only record.
+fn refused(out: &Path, stop: &SmpStop) -> anyhow::Error {
+    let sheet = out.join("smp.html");
+    let left = || -> anyhow::Result<()> {
+        let html = smp_stop_page(stop)?;
+        if out.join("smp.json").is_file() {
+            return aside::write_file(&sheet, html.as_bytes());
+        }
+        let folder = Aside::begin(out)?;
+        folder.write("smp.html", html.as_bytes())?;
+        folder.write(
+            "smp.json",
+            serde_json::to_string_pretty(&serde_json::json!({ "stop": stop }))?.as_bytes(),
+        )?;
+        folder.finish()
+    };
+    match left() {
+        Ok(()) => say::note(&format!("Sheet that says so: {}", sheet.display())),
+        Err(e) => say::note(&format!("note: no sheet was written: {e}")),
+    }
+    say::fail(
+        format!("no dots are planned. {}", stop.reason()),
+        "a doctor decides, not this program; take it out of contraindications only if it does not hold. Other treatments are weighed by `vellus plan`",
+    )
 }
 
 fn document(card: &SmpCard, judged: &Audit) -> serde_json::Value {
@@ -221,16 +234,17 @@ fn write_all(
     Ok(())
 }
 
-/// A stencil for each session of the course, as a PDF and as one SVG a sheet.
+/// A stencil for each session, touch-ups too, as a PDF and as one SVG a sheet.
 fn stencils(out: &Aside, subject: &Subject, card: &SmpCard, dots: &Dots, paper: Paper) -> anyhow::Result<()> {
     let head = &subject.head;
     let tiling = tile_scalp(head, &TileSpec::default())?;
     let map = scalp_projection(head)?;
     let line: Vec<[f64; 2]> = subject.hairline.polyline_in_chart().iter().map(|q| q.to_array()).collect();
-    for s in card.sessions.iter().filter(|s| !s.touch_up) {
+    for s in &card.sessions {
+        let what = if s.touch_up { "Touch-up, session" } else { "Session" };
         let (sheet_dots, classes) = session_dots(head, dots, &SessionSpec::new(s.number))?;
         let stencil = Stencil::new(head, &tiling, &map, &sheet_dots, &classes)?
-            .titled(&format!("Session {} · {}", s.number, s.date))
+            .titled(&format!("{what} {} · {}", s.number, s.date))
             .with_lines(&[SheetLine::midline(head), SheetLine::from_chart(head, "hairline", &line)]);
         let stencil = stencil.on_paper(paper).with_order(&order_of_sheets(&tiling, s))?;
         out.write(&format!("stencil-session-{}.pdf", s.number), &stencil.pdf()?)?;

@@ -5,17 +5,17 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use vellus_pigment::{dots_csv, dots_ply};
-use vellus_plan::case::read;
-use vellus_plan::forecast::Effort;
 use vellus_plan::smp_card::smp_card;
-use vellus_plan::{Request, make, strategy};
+use vellus_plan::smp_stop::SmpStop;
+use vellus_plan::strategy::{self, Strategy};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    PictureSet, bench_page, calendar_ics, injections_csv, page, plan_json, smp_page, summary_text,
-    supply_csv, tube_row,
+    PictureSet, bench_page, calendar_ics, injections_csv, page, plan_json, smp_page, smp_stop_page,
+    summary_text, supply_csv, tube_row,
 };
 
-use super::{Format, system_day};
+use super::Format;
+use super::planning::{self, pictures_on};
 use crate::aside::Aside;
 use crate::say;
 
@@ -58,10 +58,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         rayon_threads(n)?;
     }
-    let case = read::read(&args.case)?;
-    let text = std::fs::read_to_string(&args.case).context("reading the case again")?;
-    let folder = args.case.parent().map(PathBuf::from).unwrap_or_default();
-    let out = args.out.clone().unwrap_or_else(|| folder.join("plan"));
+    let opened = planning::open(&args.case, args.out.as_deref(), "plan")?;
     let mut strategies = strategy::built_in()?;
     for file in &args.own {
         let text = std::fs::read_to_string(file).map_err(|e| {
@@ -83,30 +80,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         strategies.retain(|s| args.only.contains(&s.id));
     }
-    let folder_out = Aside::begin(&out)?;
+    let folder_out = Aside::begin(&opened.out)?;
 
     let bar = say::progress(strategies.len() as u64 + 2);
-    let request = Request {
-        case: &case,
-        case_text: &text,
-        folder: &folder,
-        clock: system_day(),
-        seed: args.seed,
-        effort: if args.quick { Effort::QUICK } else { Effort::FULL },
-        quick: args.quick,
-        strategies,
-    };
-    let planned = make(&request, &mut |what| {
-        bar.set_message(what.to_owned());
-        bar.inc(1);
-    })?;
+    let lays_dots = strategies.iter().any(Strategy::uses_smp);
+    let planned = opened.make(strategies, args.seed, args.quick, &bar)?;
     bar.set_position(0);
     let sizes = if args.quick { Sizes::QUICK } else { Sizes::FULL };
-    let pictures = draw(&planned, &sizes, &mut |done, of| {
-        bar.set_message("pictures");
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    })?;
+    let pictures = draw(&planned, &sizes, &mut pictures_on(&bar))?;
     bar.finish_and_clear();
 
     let plan = &planned.plan;
@@ -121,6 +102,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         // Without pictures: those of the plan are in the report.
         folder_out.write("smp.html", smp_page(card, &PictureSet::default())?.as_bytes())?;
         folder_out.write("supplies.csv", &supply_csv(card)?)?;
+    } else if let Some(stop) = SmpStop::of(&planned.subject.person).filter(|_| lays_dots) {
+        folder_out.write("smp.html", smp_stop_page(&stop)?.as_bytes())?;
     }
     if let Some(html) = bench_page(plan)? {
         folder_out.write("prp.html", html.as_bytes())?;
@@ -145,7 +128,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Json => say::data(&plan_json(&planned.plan)?)?,
         Format::Text => {
             say::data(&summary_text(&planned.plan, say::width(), say::colour_on_stdout()))?;
-            say::note(&format!("Read the report: {}", out.join("report.html").display()));
+            say::note(&format!("Read the report: {}", opened.out.join("report.html").display()));
         }
     }
     Ok(ExitCode::SUCCESS)

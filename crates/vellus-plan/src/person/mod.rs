@@ -1,13 +1,14 @@
 //! The person: the case with every missing value filled from a stated norm.
 
+mod prices;
+mod prp;
+mod smp;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vellus_blood::{
-    Anticoagulant, Blood, BloodError, Layer, Logbook, Preparation, Protocol, ReadLevel, Rotor, RotorKind,
-    Spin, Split, Tube, TubeKind, Withdrawal, draw_limit_ml,
-};
+use vellus_blood::{BloodError, Logbook, Preparation, Protocol, draw_limit_ml};
 use vellus_hair::greying::Greying;
 use vellus_hair::norms::{self, Ancestry};
 use vellus_hair::pattern::{Course, Stage};
@@ -17,14 +18,15 @@ use vellus_hair::scalp::HairProfile;
 use vellus_hair::season::Hemisphere;
 use vellus_head::{Sex, Zone};
 use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
-use vellus_pigment::ageing::Sun;
-use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle, Population, height_norm};
-use vellus_pigment::target::School;
-use vellus_pigment::{Ink, Needle, Pattern, PigmentBase};
-use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
+use vellus_pigment::Needle;
+use vellus_pigment::hairline::HairlineSpec;
+use vellus_units::Millilitres;
 
 use crate::case::{Case, Contraindication, Goal, Pace, PastTreatment, PigmentKeys, ReadingKeys, Refusal};
 use crate::visit::{self, Visit};
+
+pub use prices::Prices;
+pub use smp::{Smp, population};
 
 /// A value that the case did not give.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,20 +39,6 @@ pub struct Assumption {
     pub why: String,
 }
 
-/// Prices with every gap filled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct Prices {
-    pub currency: String,
-    pub prp_session: f64,
-    pub smp_per_thousand_dots: f64,
-    pub smp_sitting_minimum: f64,
-    pub finasteride_month: f64,
-    pub minoxidil_month: f64,
-    pub graft: f64,
-    pub consultation: f64,
-}
-
 /// A treatment that goes on today.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ongoing {
@@ -59,33 +47,6 @@ pub struct Ongoing {
     /// Since when.
     pub from: Date,
 }
-
-/// How pigment is laid, with every gap filled.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Smp {
-    /// How dense the finished work should be.
-    pub school: School,
-    /// Density where no hair is left, dots per cm², instead of the school's.
-    pub density_per_cm2: Option<f64>,
-    /// Dots of the first course, exactly.
-    pub dots: Option<usize>,
-    /// Share of the whole after each session, when it was given.
-    pub targets: Option<Vec<f64>>,
-    /// Days between sessions, when they were given.
-    pub interval_days: Option<f64>,
-    /// Whether dots run thinly into hair that is nearly whole.
-    pub feather: bool,
-    /// Pattern of the dots.
-    pub pattern: Pattern,
-    /// Chart x of the part.
-    pub part_x: Option<f64>,
-    /// How much sun the scalp gets.
-    pub sun: Sun,
-}
-
-/// Hair worn longer than this, mm, hides dots; they shade the skin between it (studios: guards 1 to 3,
-/// which are 3 to 10 mm, are still worn with dots that stand for hair).
-const SHADING_FROM_MM: f64 = 12.0;
 
 /// A person, with nothing left open.
 #[derive(Clone, Debug)]
@@ -209,20 +170,6 @@ impl Person {
             return vellus_blood::prepare(&self.protocol, seed);
         }
         Ok(self.logbook.learn(&self.protocol, seed)?.after)
-    }
-
-    /// What is in the cup at full strength: undiluted for black hair, thinner for lighter hair, so that
-    /// a dot is never darker than the hair it stands for (how much is an assumption).
-    #[must_use]
-    pub fn ink(&self) -> Ink {
-        let hair = vellus_light::colour::luminance(self.hair_colour.mean_albedo().to_array().map(f64::from));
-        let bottle = Ink {
-            pigment: self.pigment.name.clone(),
-            base: self.pigment.base,
-            lot: self.pigment.lot.clone(),
-            water_per_pigment: 0.0,
-        };
-        bottle.with_strength((1.0 - 1.4 * hair).clamp(0.12, 1.0))
     }
 
     /// The most blood that one PRP session draws from this person; a doctor decides.
@@ -367,7 +314,7 @@ impl Person {
             }
         };
 
-        let protocol = protocol(case, &mut f);
+        let protocol = prp::protocol(case, &mut f);
         // The reader has checked the entries.
         let logbook = case.site.prp.as_ref().and_then(|p| p.logbook().ok()).unwrap_or_default();
         let tubes = f.fill(
@@ -395,7 +342,7 @@ impl Person {
             });
         }
 
-        let hairline = hairline(case, ancestry, &mut f);
+        let hairline = smp::hairline(case, ancestry, &mut f);
         let worn = if female { 200.0 } else { 0.5 };
         let length_worn_mm = f.fill(
             case.wishes.length_worn_mm,
@@ -404,40 +351,7 @@ impl Person {
             if female { "200 mm" } else { "0.5 mm, a clipper without guard" },
             if female { "assumption" } else { "SMP is made for hair of 0.2–0.5 mm" },
         );
-        let longer = length_worn_mm > SHADING_FROM_MM;
-        let curled = ancestry == Ancestry::African;
-        let keys = &case.smp;
-        let smp = Smp {
-            school: f.fill(
-                keys.school,
-                "smp.school",
-                if longer { School::Shading } else { School::Fringe },
-                if longer { School::Shading.title() } else { School::Fringe.title() },
-                if longer {
-                    "dots cannot stand for longer hair; they take the contrast out of the skin between it"
-                } else {
-                    "as dark as the person's own shaved hair, within what the trade lays"
-                },
-            ),
-            density_per_cm2: keys.density_per_cm2,
-            dots: keys.dots.map(|n| n as usize),
-            targets: keys.session_targets_percent.as_ref().map(|t| t.iter().map(|x| x / 100.0).collect()),
-            interval_days: keys.session_interval_days,
-            feather: keys.feather.unwrap_or(false),
-            pattern: f.fill(
-                keys.pattern,
-                "smp.pattern",
-                if curled { Pattern::Clustered } else { Pattern::Even },
-                if curled { "clustered" } else { "even" },
-                if curled {
-                    "tightly curled hair grows in clusters with larger gaps (training course)"
-                } else {
-                    "random without rows, as follicular units stand"
-                },
-            ),
-            part_x: keys.part_x,
-            sun: f.fill(keys.sun, "smp.sun", Sun::Usual, "as most people", "assumption"),
-        };
+        let smp = smp::smp(case, ancestry, length_worn_mm, &mut f);
         let texture = f.fill(case.wishes.texture, "wishes.texture", false, "does not decide", "assumption");
         if case.goals.is_empty() {
             f.assumptions.push(Assumption {
@@ -458,7 +372,7 @@ impl Person {
             case.goals.clone()
         };
 
-        let prices = prices(case, &mut f);
+        let prices = prices::prices(case, &mut f);
         let dots_per_hour = f.fill(
             case.site.dots_per_hour,
             "site.dots_per_hour",
@@ -473,28 +387,8 @@ impl Person {
             "4 hours",
             "sittings last 2–6 hours (studios)",
         );
-        let pigment = f.fill(
-            case.site.pigments.first().cloned(),
-            "site.pigments",
-            PigmentKeys { name: "carbon black".into(), base: PigmentBase::Carbon, lot: None },
-            "carbon black",
-            "what surgeons and most studios use",
-        );
-        // The finest for the edge; a second one, where there is one, behind it.
-        let mut needles = case.site.needles.clone();
-        needles.sort_by(|a, b| {
-            (a.points, a.diameter_mm)
-                .partial_cmp(&(b.points, b.diameter_mm))
-                .unwrap_or(std::cmp::Ordering::Equal)
-        });
-        needles.truncate(2);
-        let needles = f.fill(
-            (!needles.is_empty()).then_some(needles),
-            "site.needles",
-            vec![Needle::single()],
-            "single point, 0.20 mm",
-            "0.15–0.25 mm for hairline detail",
-        );
+        let pigment = smp::pigment(case, &mut f);
+        let needles = smp::needles(case, &mut f);
 
         Self {
             label: case.label.clone().unwrap_or_else(|| "Case".into()),
@@ -629,153 +523,5 @@ const fn fitzpatrick(class: u8) -> Fitzpatrick {
         4 => Fitzpatrick::IV,
         5 => Fitzpatrick::V,
         _ => Fitzpatrick::VI,
-    }
-}
-
-fn protocol(case: &Case, f: &mut Filler) -> Protocol {
-    let female = case.person.sex == Sex::Female;
-    let b = &case.blood;
-    let platelets = f.fill(b.platelets_k_per_ul, "blood.platelets_k_per_ul", if female { 247.0 } else { 234.0 }, if female { "247 ×10³/µL" } else { "234 ×10³/µL" }, "geometric middle of the reference interval (Boshnak 2017: 158–387 for women, 169–325 for men); a count decides the dose");
-    let haematocrit = match (b.haematocrit_percent, b.haemoglobin_g_per_dl) {
-        (None, Some(_)) => None,
-        (given, _) => Some(
-            f.fill(
-                given,
-                "blood.haematocrit_percent",
-                if female { 40.0 } else { 45.0 },
-                if female { "40 %" } else { "45 %" },
-                "assumption: middle of the usual adult range",
-            ) / 100.0,
-        ),
-    };
-    let blood = Blood {
-        platelets: Some(ThousandsPerUl(platelets)),
-        haematocrit,
-        mpv_fl: b.mpv_fl,
-        mpv_method: b.mpv_method.unwrap_or_default(),
-        mcv_fl: b.mcv_fl,
-        wbc: b.wbc_k_per_ul.map(ThousandsPerUl),
-        haemoglobin: b.haemoglobin_g_per_dl,
-    };
-    if let Some(p) = &case.site.prp {
-        return p.protocol(blood);
-    }
-    f.assumptions.push(Assumption {
-        key: "site.prp".into(),
-        value: "10 mL tubes, swing-out rotor, 100 g × 10 min then 400 g × 10 min, to 1.2 mL a tube".into(),
-        why: "a published manual double spin (Perez 2014) scaled to a 10 mL tube; give the site's own rotor, tube and spins".into(),
-    });
-    Protocol {
-        title: "Manual double spin".into(),
-        source: "after Perez 2014, ISRN Hematology".into(),
-        split: Split::Validation,
-        read_level: ReadLevel::default(),
-        notes: String::new(),
-        blood,
-        anticoagulant: Anticoagulant::default(),
-        tube: Tube {
-            volume_ml: Some(Millilitres(10.0)),
-            inner_diameter_mm: Some(Millimetres(13.0)),
-            kind: TubeKind::default(),
-            blood_ml: Some(Millilitres(9.0)),
-            ..Tube::default()
-        },
-        rotor: Rotor {
-            kind: Some(RotorKind::SwingOut),
-            radius_max_mm: Some(Millimetres(160.0)),
-            ..Rotor::default()
-        },
-        spins: vec![Spin::at_rcf(Rcf(100.0), Minutes(10.0)), Spin::at_rcf(Rcf(400.0), Minutes(10.0))],
-        withdrawal: Withdrawal {
-            layer: Layer::Plasma,
-            final_volume_ml: Some(Millilitres(1.2)),
-            ..Withdrawal::default()
-        },
-        published: None,
-    }
-}
-
-/// How much higher than usual a receded line is drawn when its height is not said, mm (assumption).
-const RECEDED_HIGHER_MM: f64 = 8.0;
-
-fn hairline(case: &Case, ancestry: Ancestry, f: &mut Filler) -> HairlineSpec {
-    let w = &case.wishes;
-    let norm = height_norm(case.person.sex, population(ancestry));
-    if w.hairline.is_drawn() {
-        let edge = f.fill(w.edge, "wishes.edge", Edge::Natural, "natural", "the least regretted");
-        return HairlineSpec {
-            // Measured on the line.
-            height_mm: norm.usual_mm,
-            style: w.hairline_style.unwrap_or_default(),
-            edge,
-            details: w.hairline.clone(),
-        };
-    }
-    let style = f.fill(
-        w.hairline_style,
-        "wishes.hairline_style",
-        HairlineStyle::Natural,
-        "natural",
-        "the least regretted",
-    );
-    let usual = norm.usual_mm + if style == HairlineStyle::Receded { RECEDED_HIGHER_MM } else { 0.0 };
-    let height_mm = f.fill(
-        w.hairline_height_mm,
-        "wishes.hairline_height_mm",
-        usual,
-        format!("{usual:.0} mm above the glabella"),
-        &format!("usual for sex and ancestry: {}", norm.design_source),
-    );
-    let edge = style.usual_edge();
-    let edge = f.fill(w.edge, "wishes.edge", edge, edge.name(), "what goes with the style");
-    HairlineSpec { height_mm, style, edge, details: w.hairline.clone() }
-}
-
-/// The group whose forehead norms are taken for an ancestry.
-#[must_use]
-pub const fn population(ancestry: Ancestry) -> Population {
-    match ancestry {
-        Ancestry::European => Population::European,
-        Ancestry::African => Population::African,
-        Ancestry::Asian => Population::Asian,
-    }
-}
-
-fn prices(case: &Case, f: &mut Filler) -> Prices {
-    let p = &case.site.prices;
-    let currency = f.fill(
-        case.site.currency.clone(),
-        "site.currency",
-        "USD".into(),
-        "USD",
-        "the currency of the published prices",
-    );
-    let mut price = |given: Option<f64>, key: &str, value: f64, why: &str| {
-        f.fill(given, &format!("site.prices.{key}"), value, format!("{value:.0} {currency}"), why)
-    };
-    Prices {
-        prp_session: price(p.prp_session, "prp_session", 800.0, "clinic pages: 500–1 500 USD a session"),
-        smp_per_thousand_dots: price(
-            p.smp_per_thousand_dots,
-            "smp_per_thousand_dots",
-            75.0,
-            "clinic pages: 2 000–4 000 USD for 40 000 dots",
-        ),
-        smp_sitting_minimum: price(
-            p.smp_sitting_minimum,
-            "smp_sitting_minimum",
-            350.0,
-            "assumption within studio prices of a session (500–1 000 USD)",
-        ),
-        finasteride_month: price(
-            p.finasteride_month,
-            "finasteride_month",
-            60.0,
-            "clinic pages: 30–100 USD a month",
-        ),
-        minoxidil_month: price(p.minoxidil_month, "minoxidil_month", 35.0, "clinic pages: 20–60 USD a month"),
-        graft: price(p.graft, "graft", 5.0, "clinic pages: 3–10 USD a graft"),
-        consultation: price(p.consultation, "consultation", 100.0, "assumption"),
-        currency: currency.clone(),
     }
 }
