@@ -491,9 +491,17 @@ impl Person {
         let needles = f.fill(
             (!needles.is_empty()).then_some(needles),
             "site.needles",
-            vec![Needle::single()],
-            "single point, 0.20 mm",
-            "0.15–0.25 mm for hairline detail",
+            if smp.school == School::Hairs {
+                vec![Needle::single()]
+            } else {
+                vec![Needle::single(), Needle::triple()]
+            },
+            if smp.school == School::Hairs {
+                "single point, 0.20 mm"
+            } else {
+                "single point, 0.20 mm, and behind the line three points, 0.30 mm"
+            },
+            "0.15–0.25 mm for hairline detail; behind it a dot stands for a unit of hairs",
         );
 
         Self {
