@@ -37,7 +37,7 @@ pub const DEPOSIT_DEPTH_UM: (f64, f64) = (220.0, 0.18);
 pub const COLUMN_HEIGHT_UM: f64 = 220.0;
 
 /// Diameter of the needle that [`HEALED_UM`] is for, mm.
-const NEEDLE_MM: f64 = 0.20;
+pub const NEEDLE_MM: f64 = 0.20;
 /// Power with which the diameter grows with the depth of the deposit (assumption: depth is called by
 /// far the most significant factor, more than the needle).
 const WIDER_WITH_DEPTH: f64 = 0.5;

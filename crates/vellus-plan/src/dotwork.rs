@@ -10,29 +10,32 @@ use vellus_head::points::Spot;
 use vellus_light::DotOptics;
 use vellus_pigment::ageing::{HEALED_DAYS, SCAR_RATE, stays_in_dermis, tone_left};
 use vellus_pigment::dots::{
-    COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, append, count_dots, plan_dots,
+    COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, NEEDLE_MM, SINGLE_POINT_MM, append,
+    count_dots, plan_dots,
 };
 use vellus_pigment::session::{LEAST_INTERVAL_DAYS, default_targets, session_inks, session_shares};
 use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, LEAST_MISSING, PartLine, School};
-use vellus_pigment::{Ink, MarkKind, PigmentError};
+use vellus_pigment::{Ink, MarkKind, Needle, PigmentError};
 use vellus_units::maths::smoothstep;
 
 use crate::case::Contraindication;
 use crate::error::PlanError;
 use crate::field::{DotDensity, LaidShare, VisibleShare};
 use crate::forecast::{Moment, thousands};
-use crate::outcome::{DotSummary, SmpSession};
+use crate::outcome::{DotSummary, EdgeDots, SmpSession};
 use crate::schedule::{Booked, date_of};
 use crate::sitting::{longest_dots, needed};
 use crate::subject::{GROUPS, Subject};
 
-/// How many of the person's shaved hairs a healed dot of the finished course is worth in darkness.
+/// How many of the person's shaved hairs a healed dot of a needle is worth in darkness, mean of the
+/// finished course.
 #[must_use]
-pub fn hairs_per_dot(subject: &Subject, targets: &[f64]) -> f64 {
+pub fn hairs_per_dot(subject: &Subject, targets: &[f64], needle: Option<&Needle>) -> f64 {
+    let healed_um = HEALED_UM.0 * needle.map_or(1.0, |n| n.diameter_mm / NEEDLE_MM);
     let inks = session_inks(&subject.person.ink(), targets.len());
     let (mut sum, mut whole) = (0.0, 0.0);
     for (ink, share) in inks.iter().zip(session_shares(targets)) {
-        sum += share * worth(subject, HEALED_UM.0, DEPOSIT_DEPTH_UM.0, ink);
+        sum += share * worth(subject, healed_um, DEPOSIT_DEPTH_UM.0, ink);
         whole += share;
     }
     if whole > 0.0 { sum / whole } else { 0.0 }
@@ -110,7 +113,9 @@ pub(crate) struct Course<'a> {
     /// Sessions and dots of the same course that are done.
     pub done: usize,
     pub laid: usize,
+    /// How many hairs a dot is worth behind the edge, and at it where the needle is another.
     pub per_dot: f64,
+    pub at_edge: Option<f64>,
     /// Groups in which hair may come or go so much that the first session should be small.
     pub uncertain: &'a [usize],
 }
@@ -138,9 +143,28 @@ pub(crate) fn lay_dots(
         ));
     }
     problems.extend(marks_in_words(subject));
+    // Behind the line dots are fewer and darker than at it, so that the tone is one; a density that
+    // was asked for in numbers is what was asked for everywhere.
+    let edge = course
+        .at_edge
+        .filter(|at| smp.school == School::Fringe && smp.density_per_cm2.is_none() && *at > 0.0)
+        .map(|at| EdgeDots {
+            hairs_per_dot: at,
+            full_per_cm2: (full * per_dot / at).min(HAIRS_SCHOOL_PER_CM2),
+        });
+    let finer = |q: [f32; 2]| match &edge {
+        Some(e)
+            if subject.hairline.depth_mm(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
+                < SINGLE_POINT_MM =>
+        {
+            e.full_per_cm2 / full
+        }
+        _ => 1.0,
+    };
     let mut summary = DotSummary {
         hairs_per_dot: per_dot,
         full_per_cm2: full,
+        edge: edge.clone(),
         match_fringe_per_cm2: match_fringe,
         school: smp.school,
         earlier_dots: dots.len(),
@@ -193,7 +217,8 @@ pub(crate) fn lay_dots(
             LaidShare::new(&subject.head, &wanted_at, (0..dots.len()).map(|i| (dots.chart[i], left(i))));
         let density = |spot: &Spot| {
             let open = 1.0 - laid.at(spot.in_chart.x, spot.in_chart.y);
-            wanted_at(spot) * gap(open)
+            let q = spot.in_chart;
+            wanted_at(spot) * gap(open) * finer([q.x as f32, q.y as f32])
         };
         let living = living_units(scalp, &moment.hair);
         let (targets, inks) = if round == 0 {
@@ -223,7 +248,9 @@ pub(crate) fn lay_dots(
         if round == 0 {
             let (wanted, densest) = count_dots(&request);
             let scale = request.count.map_or(1.0, |n| n as f64 / wanted.max(1.0));
-            wanted_field = Some(DotDensity::new(&subject.head, &wanted_at, scale));
+            let dots_at =
+                |spot: &Spot| wanted_at(spot) * finer([spot.in_chart.x as f32, spot.in_chart.y as f32]);
+            wanted_field = Some(DotDensity::new(&subject.head, &dots_at, scale));
             summary.densest_per_cm2 = densest * scale;
             summary.wanted = wanted.round() as usize;
             if subject.marks.iter().any(|m| !m.kind.is_scar()) {

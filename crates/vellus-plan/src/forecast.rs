@@ -191,7 +191,9 @@ pub fn run(
             targets: &targets,
             done,
             laid: if done > 0 { subject.earlier.len() } else { 0 },
-            per_dot: hairs_per_dot(subject, &targets),
+            per_dot: hairs_per_dot(subject, &targets, subject.person.needles.last()),
+            at_edge: (subject.person.needles.len() > 1)
+                .then(|| hairs_per_dot(subject, &targets, subject.person.needles.first())),
             uncertain: &ensemble.uncertain(*first),
         };
         let (summary, density, problems) = lay_dots(subject, &scalp, &moments, &booked, &course, &mut dots)?;

@@ -101,6 +101,9 @@ pub struct DotSummary {
     pub full_per_cm2: f64,
     /// Density that alone would look as dark as the shaved fringe, dots per cm².
     pub match_fringe_per_cm2: f64,
+    /// The finer dots of the first centimetre and a half behind the line, where another needle sets them.
+    #[serde(default)]
+    pub edge: Option<EdgeDots>,
     /// Dots that the density comes to, before a budget of dots.
     pub wanted: usize,
     /// Dots that were there before.
@@ -113,6 +116,15 @@ pub struct DotSummary {
     pub fit: Vec<ZoneFit>,
     /// Session by session.
     pub sessions: Vec<SmpSession>,
+}
+
+/// Finer dots along the hairline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EdgeDots {
+    /// How many of the person's shaved hairs one healed dot is worth in darkness.
+    pub hairs_per_dot: f64,
+    /// Density where no hair is left and the line has faded in, dots per cm².
+    pub full_per_cm2: f64,
 }
 
 /// One SMP session.

@@ -15,7 +15,7 @@ use vellus_pigment::{Ink, Needle, Pattern};
 
 use crate::error::PlanError;
 use crate::fit::ZoneFit;
-use crate::outcome::{Band, SmpSession};
+use crate::outcome::{Band, EdgeDots, SmpSession};
 use crate::person::{Assumption, Person};
 use crate::plan::{Planned, in_a_line};
 use crate::rules::{Hit, TreatmentKind};
@@ -125,6 +125,8 @@ pub struct SmpCard {
     pub fringe_calibre_um: f64,
     /// How many of the person's shaved hairs a healed dot is worth in darkness.
     pub hairs_per_dot: f64,
+    /// The finer dots along the hairline, where another needle sets them.
+    pub edge: Option<EdgeDots>,
     /// Dots of the course.
     pub dots: usize,
     /// Dots that the density comes to.
@@ -212,6 +214,7 @@ pub fn smp_card(planned: &Planned, strategy: usize) -> Result<Option<SmpCard>, P
         fringe_per_cm2: subject.fringe.terminal_per_cm2,
         fringe_calibre_um: subject.fringe.calibre_um,
         hairs_per_dot: summary.hairs_per_dot,
+        edge: summary.edge.clone(),
         dots: summary.dots,
         wanted: summary.wanted,
         earlier_dots: summary.earlier_dots,

@@ -388,7 +388,7 @@ impl Person {
             "sittings last 2–6 hours (studios)",
         );
         let pigment = smp::pigment(case, &mut f);
-        let needles = smp::needles(case, &mut f);
+        let needles = smp::needles(case, smp.school, &mut f);
 
         Self {
             label: case.label.clone().unwrap_or_else(|| "Case".into()),

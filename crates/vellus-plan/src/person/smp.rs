@@ -86,19 +86,24 @@ pub(super) fn pigment(case: &Case, f: &mut Filler) -> PigmentKeys {
 }
 
 /// Needles to be used: that of the edge first.
-pub(super) fn needles(case: &Case, f: &mut Filler) -> Vec<Needle> {
+pub(super) fn needles(case: &Case, school: School, f: &mut Filler) -> Vec<Needle> {
     // The finest for the edge; a second one, where there is one, behind it.
     let mut needles = case.site.needles.clone();
     needles.sort_by(|a, b| {
         (a.points, a.diameter_mm).partial_cmp(&(b.points, b.diameter_mm)).unwrap_or(std::cmp::Ordering::Equal)
     });
     needles.truncate(2);
+    let one = school == School::Hairs;
     f.fill(
         (!needles.is_empty()).then_some(needles),
         "site.needles",
-        vec![Needle::single()],
-        "single point, 0.20 mm",
-        "0.15–0.25 mm for hairline detail",
+        if one { vec![Needle::single()] } else { vec![Needle::single(), Needle::triple()] },
+        if one {
+            "single point, 0.20 mm"
+        } else {
+            "single point, 0.20 mm, and behind the line three points, 0.30 mm"
+        },
+        "0.15–0.25 mm for hairline detail; behind it a dot stands for a unit of hairs",
     )
 }
 

@@ -3,6 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use vellus_head::Zone;
+use vellus_pigment::dots::SINGLE_POINT_MM;
 use vellus_pigment::work_order::Field;
 use vellus_pigment::{Ink, Pattern};
 use vellus_plan::ensemble::NOTICEABLE;
@@ -60,8 +61,9 @@ pub(crate) fn dense(card: &SmpCard) -> String {
     let mut t = format!(
         "Density {}: at most {} dots per cm²{}. The fringe has {} hairs per cm² of {} µm; a healed dot is as dark as {} of its shaved hairs, so {} dots per cm² alone would match it.",
         card.school.title(),
-        number(card.densest_per_cm2, 0),
-        if (card.full_per_cm2 - card.densest_per_cm2).abs() < 0.05 * card.full_per_cm2 {
+        number(if card.edge.is_some() { card.full_per_cm2 } else { card.densest_per_cm2 }, 0),
+        if card.edge.is_some() || (card.full_per_cm2 - card.densest_per_cm2).abs() < 0.05 * card.full_per_cm2
+        {
             ", where no hair is left".to_owned()
         } else {
             format!("; it would be {} where no hair is left", number(card.full_per_cm2, 0))
@@ -71,6 +73,14 @@ pub(crate) fn dense(card: &SmpCard) -> String {
         number(card.hairs_per_dot, 2),
         number(card.match_fringe_per_cm2, 0),
     );
+    if let Some(edge) = &card.edge {
+        t += &format!(
+            " Along the line dots are finer and denser: the first {} mm take up to {} per cm² of {} hairs each, for the same tone without marks that are seen.",
+            number(SINGLE_POINT_MM, 0),
+            number(edge.full_per_cm2, 0),
+            number(edge.hairs_per_dot, 2)
+        );
+    }
     if card.pattern == Pattern::Clustered {
         t += " Dots lie in groups of three, as tightly curled hair grows.";
     }

@@ -123,6 +123,7 @@ pub(crate) fn card() -> SmpCard {
         fringe_per_cm2: 170.0,
         fringe_calibre_um: 72.0,
         hairs_per_dot: 0.81,
+        edge: None,
         dots: sessions.iter().filter(|s| !s.touch_up).map(|s| s.dots).sum(),
         wanted: 9000,
         earlier_dots: 12,
