@@ -31,6 +31,7 @@ pub mod skin;
 pub mod spectrum;
 pub mod stage;
 mod texture;
+pub mod tissue;
 pub mod transport;
 pub mod under_skin;
 pub mod view;
