@@ -20,6 +20,7 @@ pub mod error;
 pub mod face;
 pub mod groom;
 pub mod hair_colour;
+pub mod hair_fibre;
 mod hair_shading;
 mod hair_volume;
 pub mod head_model;

@@ -1,7 +1,5 @@
 //! Reading the small tables that are compiled in.
 
-use super::bands::Spectrum;
-
 /// Columns of numbers over an even grid of wavelengths.
 pub(crate) struct Table {
     /// Wavelengths of the rows, nm.
@@ -47,16 +45,6 @@ impl Table {
             _ => 0.0,
         }
     }
-
-    /// A column averaged over each band, with a triangle of one step on both sides.
-    pub(crate) fn banded(&self, column: usize) -> Spectrum {
-        Spectrum::from_fn(|l| {
-            (-9..=9).fold(0.0, |s, k| {
-                let k = f64::from(k);
-                s + self.at(column, l + k) * (10.0 - k.abs()) / 100.0
-            })
-        })
-    }
 }
 
 #[cfg(test)]
@@ -70,6 +58,5 @@ mod tests {
         assert_eq!(t.at(0, 405.0), 2.0);
         assert_eq!((t.at(0, 300.0), t.at(0, 500.0)), (1.0, 3.0));
         assert_eq!(t.at_or_zero(0, 300.0), 0.0);
-        assert!((t.banded(0)[5] - 3.0).abs() < 1e-12);
     }
 }

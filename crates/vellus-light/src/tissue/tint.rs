@@ -44,18 +44,16 @@ impl Tint {
             if size(&m) < 1e-16 {
                 break;
             }
-            let mut j = [[0.0; 3]; 3];
-            for k in 0..3 {
+            let columns: [[f64; 3]; 3] = std::array::from_fn(|k| {
                 let mut t = at;
                 t.0[k] += 1e-5;
                 let d = miss(&t);
-                for i in 0..3 {
-                    j[i][k] = (m[i] - d[i]) / 1e-5;
-                }
-            }
+                std::array::from_fn(|i| (m[i] - d[i]) / 1e-5)
+            });
+            let j = std::array::from_fn(|i| std::array::from_fn(|k| columns[k][i]));
             let Some(step) = solve(j, m) else { break };
-            for k in 0..3 {
-                at.0[k] = (at.0[k] + step[k].clamp(-0.5, 0.5)).clamp(-3.0, 3.0);
+            for (c, d) in at.0.iter_mut().zip(step) {
+                *c = (*c + d.clamp(-0.5, 0.5)).clamp(-3.0, 3.0);
             }
         }
         best

@@ -474,10 +474,10 @@ fn generators(albedo: f64, g: f64, peak: f64, moments: usize, mu: &[f64], w: &[f
         plus.add(j, j, 2.0 * (1.0 - out) / w[j]);
     }
     let (mut alpha, mut beta) = (Square::zero(n), Square::zero(n));
-    for i in 0..n {
-        for j in 0..n {
-            let k = 0.5 * albedo * w[i] / mu[j];
-            alpha.set(i, j, f64::from(u8::from(i == j)) / mu[j] - k * plus.at(i, j));
+    for (i, w) in w.iter().enumerate() {
+        for (j, mu) in mu.iter().enumerate() {
+            let k = 0.5 * albedo * w / mu;
+            alpha.set(i, j, f64::from(u8::from(i == j)) / mu - k * plus.at(i, j));
             beta.set(i, j, k * minus.at(i, j));
         }
     }

@@ -73,8 +73,8 @@ impl Directions {
             Incidence::Diffuse => {
                 let m = self.active(self.above);
                 let all = self.etendue[..m].iter().fold(0.0, |a, b| a + b);
-                for k in 0..m {
-                    f[k] = self.etendue[k] / all;
+                for (f, e) in f.iter_mut().zip(&self.etendue[..m]) {
+                    *f = e / all;
                 }
             }
         }
