@@ -46,16 +46,13 @@ pub fn fibre_surface() -> f64 {
 /// Absorption per radius of the fibre that gives back this share of uniform light, from 0 to the largest in the table.
 #[must_use]
 pub fn absorption_of_albedo(albedo: f64) -> f64 {
-    let (mut lo, mut hi) = (0.0, (KNOTS - 1) as f64);
-    for _ in 0..60 {
-        let m = 0.5 * (lo + hi);
-        if fibre_albedo(sigma_at(m)) > albedo {
-            lo = m;
-        } else {
-            hi = m;
-        }
+    // The table falls: the piece that holds the value, and the straight line in it.
+    let i = TABLE.partition_point(|a| *a > albedo);
+    if i == 0 {
+        return 0.0;
     }
-    sigma_at(0.5 * (lo + hi))
+    let Some(below) = TABLE.get(i) else { return MOST };
+    sigma_at((i - 1) as f64 + (TABLE[i - 1] - albedo) / (TABLE[i - 1] - below))
 }
 
 /// The module's integral, by midpoints in the angles of h and θ.

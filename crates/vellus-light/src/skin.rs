@@ -55,8 +55,8 @@ pub struct Skin {
 }
 
 /// Blood of the papillary dermis and upper plexus at full redness, over that of calm skin, less one. Assumption: strong
-/// erythema reads 6 to 10 units of a*, which light skin reaches at 3.5 times its blood.
-const REDNESS_BLOOD: f64 = 2.5;
+/// erythema reads 6 to 10 units of a*, which light skin reaches at 2.4 times its blood.
+const REDNESS_BLOOD: f64 = 1.4;
 /// Largest ΔE₀₀ between a measured colour and the family that is taken as a tint. Assumption: about two standard
 /// deviations of a* and b* within a group (Xiao 2017: 3.6 and 2.6).
 pub const MOST_TINT: f64 = 8.0;

@@ -34,8 +34,10 @@ pub struct SkinModel {
     pub blood: f64,
     /// Volume share of blood in the reticular dermis, 0 to 0.2; the deep plexus has [`DEEP_PLEXUS`] times as much.
     pub deep_blood: f64,
-    /// Oxygen saturation of the blood, 0 to 1.
+    /// Oxygen saturation in the papillary dermis and the upper plexus, 0 to 1.
     pub saturation: f64,
+    /// Oxygen saturation below, 0 to 1.
+    pub deep_saturation: f64,
     /// Bilirubin in the dermis, µmol/L, 0 to 500.
     pub bilirubin_umol_per_l: f64,
     /// Scattering over that of excised skin ([`super::scattering`]), 0.1 to 3.
@@ -70,7 +72,8 @@ impl Default for SkinModel {
             clump_um: 1.0,
             blood: 0.008,
             deep_blood: 0.004,
-            saturation: 0.65,
+            saturation: 0.75,
+            deep_saturation: 0.65,
             bilirubin_umol_per_l: 5.0,
             scattering: 0.75,
             corneum_um: 15.0,
@@ -99,9 +102,10 @@ impl SkinModel {
         let inside = c::melanosome_per_mm(nm, self.pheomelanin_share);
         let packed = inside * c::packaging(inside, self.clump_um / 1000.0);
         let pigmented = |share: f64| base * (1.0 - share) + share * packed;
-        let blood = c::blood_per_mm(nm, self.saturation);
+        let blood = [self.saturation, self.deep_saturation].map(|s| c::blood_per_mm(nm, s));
         let yellow = c::bilirubin_per_mm_per_molar(nm) * self.bilirubin_umol_per_l * 1e-6;
         let bloody = |share: f64, vessel: usize| {
+            let blood = blood[usize::from(vessel > 1)];
             base * (1.0 - share) + share * blood * c::packaging(blood, VESSEL_UM[vessel] / 1000.0) + yellow
         };
         let (epidermis, dermis) = (s::epidermis_reduced_per_mm(nm), s::dermis_reduced_per_mm(nm));
@@ -150,7 +154,8 @@ impl SkinModel {
         in_range("clump of melanosomes in µm", self.clump_um, 0.0, 50.0)?;
         in_range("blood share of the papillary dermis", self.blood, 0.0, 0.2)?;
         in_range("blood share of the reticular dermis", self.deep_blood, 0.0, 0.2)?;
-        in_range("oxygen saturation", self.saturation, 0.0, 1.0)?;
+        in_range("oxygen saturation of the upper dermis", self.saturation, 0.0, 1.0)?;
+        in_range("oxygen saturation of the deep dermis", self.deep_saturation, 0.0, 1.0)?;
         in_range("bilirubin in µmol/L", self.bilirubin_umol_per_l, 0.0, 500.0)?;
         in_range("scattering of skin over that of excised skin", self.scattering, 0.1, 3.0)?;
         in_range("horny layer in µm", self.corneum_um, 1.0, 500.0)?;

@@ -196,7 +196,7 @@ impl Stack {
             for (head, tail) in &self.cuts {
                 let mut inner = head.r_up.product(&tail.r_down);
                 inner.one_minus();
-                let down = inner.solve_vector(head.t_down.times(&f));
+                let down = inner.solve_vector(&head.t_down.times(&f));
                 let up = tail.r_down.times(&down);
                 let through = total(&down) - total(&up);
                 absorbed.push(net - through);
@@ -286,7 +286,7 @@ impl Pairs {
         inner.one_minus();
         let body = |incidence: Incidence| {
             let f = self.directions.incident(incidence);
-            let up = inner.solve_vector(bottom.times(&top.t_down.times(&f)));
+            let up = inner.solve_vector(&bottom.times(&top.t_down.times(&f)));
             let specular = (0..f.len()).fold(0.0, |s, k| s + self.surface[k] * f[k]);
             total(&top.r_down.times(&f)) + total(&top.t_up.times(&up)) - specular
         };
