@@ -2,7 +2,8 @@
 //!
 //! `cargo run -p vellus-light --example swatches > docs/pictures/swatches.svg`
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use vellus_light::colour::srgb_from_linear;
 use vellus_light::spectrum::{Adaptation, Lamp, LampKind, Observer, Spectrum, fit_in_gamut};
 use vellus_light::tissue::{CALM_BLOOD, Measure, Place, SkinFamily};
@@ -48,7 +49,7 @@ impl Sheet {
     }
 }
 
-fn main() {
+fn main() -> std::io::Result<()> {
     let mut s = Sheet(String::new());
     let (width, height) = (1180.0, 1150.0);
     let _ = writeln!(
@@ -127,7 +128,7 @@ fn main() {
     plane(&mut s);
     spectra(&mut s);
     let _ = writeln!(s.0, "</svg>");
-    print!("{}", s.0);
+    std::io::stdout().write_all(s.0.as_bytes())
 }
 
 /// L* against b*, with the family and what was measured.
@@ -136,6 +137,10 @@ fn plane(s: &mut Sheet) {
     let at = |l: f64, b: f64| (x0 + (b - 4.0) / 20.0 * w, y0 + h - (l - 26.0) / 48.0 * h);
     s.heading(x0 - 20.0, 36.0, "Where skin lies: L* over b*");
     let family = SkinFamily::get();
+    let _ = writeln!(
+        s.0,
+        r#"<clipPath id="plane"><rect x="{x0}" y="{y0}" width="{w}" height="{h}"/></clipPath><g clip-path="url(#plane)">"#
+    );
     // A field of small tiles over the family.
     for i in 0..=46 {
         for j in 0..=26 {
@@ -155,8 +160,10 @@ fn plane(s: &mut Sheet) {
             );
         }
     }
-    let _ =
-        writeln!(s.0, r##"<rect x="{x0}" y="{y0}" width="{w}" height="{h}" fill="none" stroke="#8a8782"/>"##);
+    let _ = writeln!(
+        s.0,
+        r##"</g><rect x="{x0}" y="{y0}" width="{w}" height="{h}" fill="none" stroke="#8a8782"/>"##
+    );
     for ita in [55.0_f64, 41.0, 28.0, 10.0, -30.0] {
         let t = ita.to_radians().tan();
         let (b0, b1) = (4.0, 24.0_f64.min(if t > 0.0 { 24.0 / t } else { -24.0 / t }));

@@ -44,6 +44,18 @@ impl Spectrum {
         Self(std::array::from_fn(|i| f(Self::wavelength_nm(i))))
     }
 
+    /// Average of a function of the wavelength in nm over each band, with a triangle of one step on both sides, so
+    /// that narrow peaks keep their area.
+    #[must_use]
+    pub fn averaged(mut f: impl FnMut(f64) -> f64) -> Self {
+        Self::from_fn(|nm| {
+            (-9..=9).fold(0.0, |s, k| {
+                let k = f64::from(k);
+                s + f(nm + k) * (STEP_NM - k.abs()) / (STEP_NM * STEP_NM)
+            })
+        })
+    }
+
     /// Each value through a function.
     #[must_use]
     pub fn map(self, f: impl FnMut(f64) -> f64) -> Self {

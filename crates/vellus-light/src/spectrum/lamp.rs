@@ -183,13 +183,7 @@ impl Lamp {
     fn of(observer: Observer, power: impl Fn(f64) -> f64) -> Self {
         let weights = observer.weights_under(&power);
         let white = weights[1].sum();
-        // Averaged over the band, so that narrow peaks keep their energy.
-        let banded = Spectrum::from_fn(|l| {
-            (-9..=9).fold(0.0, |s, k| {
-                let k = f64::from(k);
-                s + power(l + k) * (10.0 - k.abs()) / 100.0
-            })
-        });
+        let banded = Spectrum::averaged(&power);
         let mean = banded.mean();
         Self { power: banded * (1.0 / mean), observer, weights: weights.map(|w| w * (1.0 / white)) }
     }

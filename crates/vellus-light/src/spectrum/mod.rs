@@ -25,4 +25,4 @@ pub use bands::{BANDS, FIRST_NM, LAST_NM, STEP_NM, Spectrum, wavelengths_nm};
 pub use gamut::{Fitted, fit_in_gamut};
 pub use lamp::{Lamp, LampKind};
 pub use observer::Observer;
-pub(crate) use table::Table;
+pub use table::Table;

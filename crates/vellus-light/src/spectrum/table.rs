@@ -1,9 +1,12 @@
 //! Reading the small tables that are compiled in.
 
-/// Columns of numbers over an even grid of wavelengths.
-pub(crate) struct Table {
+use super::bands::Spectrum;
+
+/// Columns of numbers over wavelength.
+#[derive(Clone, Debug)]
+pub struct Table {
     /// Wavelengths of the rows, nm.
-    pub(crate) nm: Vec<f64>,
+    pub nm: Vec<f64>,
     /// Values, a row each wavelength.
     rows: Vec<Vec<f64>>,
 }
@@ -11,7 +14,8 @@ pub(crate) struct Table {
 impl Table {
     /// Reads `wavelength_nm,…` rows; lines that start with `#` and the heading are left out. The
     /// tables are part of the program and tests read all of them: what is no number is skipped.
-    pub(crate) fn read(csv: &str) -> Self {
+    #[must_use]
+    pub fn read(csv: &str) -> Self {
         let (mut nm, mut rows) = (Vec::new(), Vec::new());
         for line in csv.lines().filter(|l| !l.starts_with('#')) {
             let row: Vec<f64> = line.split(',').filter_map(|x| x.trim().parse().ok()).collect();
@@ -24,7 +28,8 @@ impl Table {
     }
 
     /// Value of a column by straight lines; flat outside the table.
-    pub(crate) fn at(&self, column: usize, wavelength_nm: f64) -> f64 {
+    #[must_use]
+    pub fn at(&self, column: usize, wavelength_nm: f64) -> f64 {
         let i = self.nm.partition_point(|x| *x <= wavelength_nm);
         if i == 0 {
             return self.rows.first().map_or(0.0, |r| r[column]);
@@ -36,8 +41,15 @@ impl Table {
         self.rows[i - 1][column] * (1.0 - t) + self.rows[i][column] * t
     }
 
+    /// A column averaged over each band.
+    #[must_use]
+    pub fn banded(&self, column: usize) -> Spectrum {
+        Spectrum::averaged(|nm| self.at(column, nm))
+    }
+
     /// As [`Self::at`], zero outside the table.
-    pub(crate) fn at_or_zero(&self, column: usize, wavelength_nm: f64) -> f64 {
+    #[must_use]
+    pub fn at_or_zero(&self, column: usize, wavelength_nm: f64) -> f64 {
         match (self.nm.first(), self.nm.last()) {
             (Some(a), Some(b)) if wavelength_nm >= *a && wavelength_nm <= *b => {
                 self.at(column, wavelength_nm)
@@ -58,5 +70,6 @@ mod tests {
         assert_eq!(t.at(0, 405.0), 2.0);
         assert_eq!((t.at(0, 300.0), t.at(0, 500.0)), (1.0, 3.0));
         assert_eq!(t.at_or_zero(0, 300.0), 0.0);
+        assert!((t.banded(0)[5] - 3.0).abs() < 1e-12);
     }
 }

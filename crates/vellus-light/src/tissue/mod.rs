@@ -16,7 +16,7 @@ pub mod scattering;
 mod skin_model;
 mod tint;
 
-pub use crate::transport::adding_doubling::Slab;
+pub use crate::transport::adding_doubling::Layer;
 pub use family::{BLOOD, CALM_BLOOD, MELANOSOMES, Place, SkinFamily};
 pub use skin_model::{DEEP_PLEXUS, Measure, PLEXUS_MM, SkinModel, UPPER_PLEXUS};
 pub use tint::Tint;

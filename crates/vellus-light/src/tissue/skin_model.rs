@@ -4,7 +4,7 @@ use super::chromophore as c;
 use super::scattering as s;
 use crate::error::{LightError, in_range};
 use crate::spectrum::{BANDS, Spectrum};
-use crate::transport::adding_doubling::{Incidence, Quality, Slab, Stack};
+use crate::transport::adding_doubling::{Incidence, Layer, Quality, Stack};
 
 /// What of the reflected light is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -88,11 +88,11 @@ impl SkinModel {
     /// Layers at a wavelength in nm, from the outside: horny layer, living epidermis, papillary dermis, upper
     /// plexus, reticular dermis, deep plexus, subcutis without end.
     #[must_use]
-    pub fn layers(&self, wavelength_nm: f64) -> Vec<Slab> {
+    pub fn layers(&self, wavelength_nm: f64) -> Vec<Layer> {
         let nm = wavelength_nm;
         let g = s::anisotropy(nm);
         let base = c::baseline_per_mm(nm);
-        let slab = |mua_per_mm: f64, reduced: f64, n: f64, thickness_mm: f64| Slab {
+        let layer = |mua_per_mm: f64, reduced: f64, n: f64, thickness_mm: f64| Layer {
             mua_per_mm,
             mus_per_mm: self.scattering * reduced / (1.0 - g),
             g,
@@ -112,19 +112,19 @@ impl SkinModel {
         let (n_epidermis, n_dermis) = (s::epidermis_index(nm), s::dermis_index(nm));
         let [papillary, upper, deep] = PLEXUS_MM;
         vec![
-            slab(
+            layer(
                 pigmented(self.corneum_melanin * self.melanosomes),
                 epidermis,
                 self.corneum_index,
                 self.corneum_um / 1000.0,
             ),
-            slab(pigmented(self.melanosomes), epidermis, n_epidermis, self.epidermis_um / 1000.0),
-            slab(bloody(self.blood, 0), dermis, n_dermis, papillary),
-            slab(bloody(UPPER_PLEXUS * self.blood, 1), dermis, n_dermis, upper),
-            slab(bloody(self.deep_blood, 2), dermis, n_dermis, self.reticular_mm),
-            slab(bloody(DEEP_PLEXUS * self.deep_blood, 3), dermis, n_dermis, deep),
+            layer(pigmented(self.melanosomes), epidermis, n_epidermis, self.epidermis_um / 1000.0),
+            layer(bloody(self.blood, 0), dermis, n_dermis, papillary),
+            layer(bloody(UPPER_PLEXUS * self.blood, 1), dermis, n_dermis, upper),
+            layer(bloody(self.deep_blood, 2), dermis, n_dermis, self.reticular_mm),
+            layer(bloody(DEEP_PLEXUS * self.deep_blood, 3), dermis, n_dermis, deep),
             // Fat has nearly the index of dermis on a scale that matters two millimetres down.
-            slab(bloody(self.deep_blood, 3), s::subcutis_reduced_per_mm(nm), n_dermis, f64::INFINITY),
+            layer(bloody(self.deep_blood, 3), s::subcutis_reduced_per_mm(nm), n_dermis, f64::INFINITY),
         ]
     }
 

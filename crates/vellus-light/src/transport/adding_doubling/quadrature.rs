@@ -1,6 +1,6 @@
 //! Directions shared by media of different refractive index.
 
-use super::adding_doubling::Incidence;
+use super::Incidence;
 use std::f64::consts::PI;
 
 /// Directions s = n sin θ in ascending order, the normal first.
