@@ -229,6 +229,14 @@ impl Lamp {
         colour::linear_p3_from_xyz(adapt(self.xyz(reflectance), self.white(), colour::D65, adaptation))
     }
 
+    /// Linear sRGB of a white under this lamp, Y = 1, in a picture whose white is another lamp's: what a window does
+    /// to the shadows of a lamplit room.
+    #[must_use]
+    pub fn tint_against(&self, balanced_to: &Self) -> [f64; 3] {
+        let xyz = adapt(self.white(), balanced_to.white(), colour::D65, Adaptation::Cat16);
+        colour::linear_from_xyz(xyz)
+    }
+
     /// Linear sRGB of a *power* that this lamp gave rise to (reflectance times [`Self::power`]), on the
     /// scale where white under this lamp is 1.
     #[must_use]
@@ -331,6 +339,16 @@ mod tests {
             let lab = lamp.lab(&Spectrum::splat(0.3));
             assert!(lab[1].abs() < 1e-9 && lab[2].abs() < 1e-9, "{kind:?} {lab:?}");
         }
+    }
+
+    #[test]
+    fn a_warm_lamp_is_orange_by_day_and_the_day_is_blue_by_lamplight() {
+        let (day, bulb) = (Lamp::d65().clone(), Lamp::new(LampKind::A, Observer::Cie1931));
+        let (warm, cold) = (bulb.tint_against(&day), day.tint_against(&bulb));
+        assert!(warm[0] > 1.2 && warm[2] < 0.5, "{warm:?}");
+        assert!(cold[0] < 0.9 && cold[2] > 1.5, "{cold:?}");
+        let same = day.tint_against(&day);
+        assert!(same.iter().all(|x| (x - 1.0).abs() < 1e-3), "{same:?}");
     }
 
     #[test]
