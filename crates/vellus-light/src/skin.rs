@@ -83,7 +83,7 @@ impl Skin {
     /// Typical forehead and scalp skin of a typology angle (ITA) in degrees.
     ///
     /// # Errors
-    /// An angle that calm skin cannot have: outside about −77 to 60.
+    /// An angle that calm skin cannot have: outside about −76 to 60.
     pub fn of_ita(ita_degrees: f64, undertone: Undertone) -> Result<Self, LightError> {
         let family = SkinFamily::get();
         let place = family.of_ita(ita_degrees)?;
