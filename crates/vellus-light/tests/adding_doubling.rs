@@ -160,6 +160,9 @@ fn bad_layers_are_refused_by_name() {
     }
     let endless = Layer { thickness_mm: f64::INFINITY, ..ok };
     assert!(Stack::solve(&[endless, ok], 1.0, 1.0, Quality::FAST).is_err());
+    let many: Vec<Layer> = (0..60).map(|i| Layer { n: 1.0 + 0.02 * f64::from(i), ..ok }).collect();
+    assert!(Stack::solve(&many, 1.0, 1.0, Quality::EXACT).is_err());
+    assert!(Stack::solve(&many[..20], 1.0, 1.0, Quality::FAST).is_ok());
     assert!(Stack::solve(&[], 1.0, 1.0, Quality::FAST).is_err());
     assert!(Stack::solve(&[ok], 1.0, 1.0, Quality { directions: 1000 }).is_err());
 }

@@ -31,7 +31,7 @@ pub(crate) use pairs::{PairReflectance, Pairs};
 use crate::error::{LightError, in_range};
 use pane::{Pane, surface};
 use quadrature::Directions;
-use square::Square;
+use square::{MOST_ROWS, Square};
 
 /// How finely directions are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -96,7 +96,8 @@ impl Stack {
     ///
     /// # Errors
     /// No layer; an infinite layer that is not the last; absorption or scattering that is negative or not
-    /// finite; g, an index or a thickness outside its range.
+    /// finite; g, an index or a thickness outside its range; more than 96 directions in all because many
+    /// layers have an index of their own.
     pub fn solve(layers: &[Layer], n_above: f64, n_below: f64, quality: Quality) -> Result<Self, LightError> {
         Self::run(layers, n_above, n_below, quality, true)
     }
@@ -129,6 +130,7 @@ impl Stack {
         let mut media = vec![above, below];
         media.extend(layers.iter().map(|s| s.n));
         let directions = Directions::new(&media, quality.directions);
+        in_range("directions over all refractive indices", directions.len() as f64, 2.0, MOST_ROWS as f64)?;
 
         let mut panes: Vec<Pane> = Vec::with_capacity(layers.len());
         for layer in layers {

@@ -3,9 +3,9 @@
 use super::layer::Layer;
 use super::pane::{Pane, surface};
 use super::quadrature::Directions;
-use super::square::Square;
+use super::square::{MOST_ROWS, Square};
 use super::{Incidence, Quality, check, total};
-use crate::error::LightError;
+use crate::error::{LightError, in_range};
 
 /// Stacks that differ in their upper and in their lower layers, solved for every pair at little more than the cost
 /// of the parts. All are in air, end in a half space, and have the same indices.
@@ -37,6 +37,7 @@ impl Pairs {
         let mut media = vec![1.0, shared.last().map_or(1.0, |s| s.n)];
         media.extend(layers(0, 0).iter().map(|s| s.n));
         let directions = Directions::new(&media, quality.directions);
+        in_range("directions over all refractive indices", directions.len() as f64, 2.0, MOST_ROWS as f64)?;
         let edge = |n1: f64, n2: f64| Pane::interface(n1, n2, &directions);
         // From the bottom: what all share, then each of the lower parts.
         let below = |layers: &[Layer], mut tail: Pane, mut n: f64| {

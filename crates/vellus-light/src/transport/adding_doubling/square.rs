@@ -9,6 +9,9 @@ type Quad = [f64; 4];
 /// Most quadruples in a row: 4 · 24 directions.
 const WIDEST: usize = 24;
 
+/// Most rows of a matrix.
+pub(super) const MOST_ROWS: usize = 4 * WIDEST;
+
 /// Calls a kernel compiled for the number of quadruples.
 macro_rules! by_width {
     ($quads:expr, $kernel:ident, $($arg:expr),*) => {
@@ -37,7 +40,7 @@ const fn quads(n: usize) -> usize {
     }
 }
 
-/// A square matrix of at most 96 rows.
+/// A square matrix of at most [`MOST_ROWS`] rows.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Square {
     n: usize,
