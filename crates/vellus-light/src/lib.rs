@@ -27,6 +27,7 @@ pub mod image;
 pub mod lights;
 mod raster;
 pub mod scene;
+pub mod see;
 pub mod skin;
 pub mod stage;
 mod texture;
