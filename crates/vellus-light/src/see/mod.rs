@@ -3,11 +3,11 @@
 //!
 //! # Concepts
 //! [`Viewing`] turns millimetres on the skin into degrees before the eye. A [`Patch`] is a piece of
-//! skin, flat and to scale. [`visibility`](detect::visibility) says in *just noticeable differences*
-//! whether two patches can be told apart at that distance, [`grain`](detect::grain) whether a pattern
-//! is seen as a pattern at all, [`blend`](blend::blend) how a treated zone goes over into the fringe
-//! beside it: tone and texture apart. [`appearance`](appearance::appearance) keeps what an instrument
-//! reads apart from what is seen. [`flip`](flip::flip) is a peer's measure for whole pictures.
+//! skin, flat and to scale. [`visibility`] says in *just noticeable differences*
+//! whether two patches can be told apart at that distance, [`grain`] whether a pattern
+//! is seen as a pattern at all, [`blend()`] how a treated zone goes over into the fringe
+//! beside it: tone and texture apart. [`appearance()`] keeps what an instrument
+//! reads apart from what is seen. [`flip()`] is a peer's measure for whole pictures.
 //!
 //! # Limits of validity
 //! Thresholds are those of trained observers with good eyes who know where to look, at 30 to 40 cd/m²;
