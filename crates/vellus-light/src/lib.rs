@@ -29,8 +29,10 @@ mod raster;
 pub mod scene;
 pub mod see;
 pub mod skin;
+pub mod spectrum;
 pub mod stage;
 mod texture;
+pub mod transport;
 pub mod under_skin;
 pub mod view;
 
@@ -42,6 +44,7 @@ pub use image::{Image, contact_sheet};
 pub use lights::Lights;
 pub use scene::{Dots, Strands};
 pub use skin::{Fitzpatrick, Skin, Undertone};
+pub use spectrum::{Lamp, LampKind, Observer, Spectrum};
 pub use stage::{Quality, Stage};
 pub use under_skin::{DotOptics, Extinction};
 pub use view::{Camera, View};

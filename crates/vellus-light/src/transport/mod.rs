@@ -1,0 +1,5 @@
+//! Light in layers that scatter and absorb.
+
+pub mod adding_doubling;
+mod quadrature;
+mod square;
