@@ -20,10 +20,10 @@ use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
 use vellus_pigment::ageing::Sun;
 use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle, Population, height_norm};
 use vellus_pigment::target::School;
-use vellus_pigment::{Ink, Needle, Pattern, PigmentBase};
+use vellus_pigment::{Ink, Needle, Pattern, PigmentBase, PigmentRecord};
 use vellus_units::{Millilitres, Millimetres, Minutes, Rcf, ThousandsPerUl};
 
-use crate::case::{Case, Contraindication, Goal, Pace, PastTreatment, PigmentKeys, ReadingKeys, Refusal};
+use crate::case::{Case, Contraindication, Goal, Pace, PastTreatment, ReadingKeys, Refusal};
 use crate::visit::{self, Visit};
 
 /// A value that the case did not give.
@@ -81,6 +81,8 @@ pub struct Smp {
     pub part_x: Option<f64>,
     /// How much sun the scalp gets.
     pub sun: Sun,
+    /// Millilitres of water to one of pigment in the last cup, when they were given.
+    pub water_per_pigment: Option<f64>,
 }
 
 /// Hair worn longer than this, mm, hides dots; they shade the skin between it (studios: guards 1 to 3,
@@ -163,7 +165,9 @@ pub struct Person {
     /// Longest sitting, hours.
     pub longest_sitting_hours: f64,
     /// Pigment to be used.
-    pub pigment: PigmentKeys,
+    pub pigment: PigmentRecord,
+    /// Absorption of its healed, undiluted deposit at 550 nm, per mm; none when nothing says how strong it is.
+    pub pigment_per_mm: Option<f64>,
     /// Needles to be used: that of the edge first.
     pub needles: Vec<Needle>,
     /// What was assumed.
@@ -211,7 +215,7 @@ impl Person {
         Ok(self.logbook.learn(&self.protocol, seed)?.after)
     }
 
-    /// What is in the cup at full strength: undiluted for black hair, thinner for lighter hair, so that
+    /// What is in the cup at full strength: as the case says, or else undiluted for black hair, thinner for lighter hair, so that
     /// a dot is never darker than the hair it stands for (how much is an assumption).
     #[must_use]
     pub fn ink(&self) -> Ink {
@@ -222,6 +226,9 @@ impl Person {
             lot: self.pigment.lot.clone(),
             water_per_pigment: 0.0,
         };
+        if let Some(water) = self.smp.water_per_pigment {
+            return Ink { water_per_pigment: water, ..bottle };
+        }
         bottle.with_strength((1.0 - 1.4 * hair).clamp(0.12, 1.0))
     }
 
@@ -437,6 +444,7 @@ impl Person {
             ),
             part_x: keys.part_x,
             sun: f.fill(keys.sun, "smp.sun", Sun::Usual, "as most people", "assumption"),
+            water_per_pigment: keys.water_per_pigment,
         };
         let texture = f.fill(case.wishes.texture, "wishes.texture", false, "does not decide", "assumption");
         if case.goals.is_empty() {
@@ -476,7 +484,7 @@ impl Person {
         let pigment = f.fill(
             case.site.pigments.first().cloned(),
             "site.pigments",
-            PigmentKeys { name: "carbon black".into(), base: PigmentBase::Carbon, lot: None },
+            PigmentRecord::named("carbon black", PigmentBase::Carbon),
             "carbon black",
             "what surgeons and most studios use",
         );
@@ -538,6 +546,7 @@ impl Person {
             prices,
             dots_per_hour,
             longest_sitting_hours,
+            pigment_per_mm: pigment.deposit_per_mm().ok(),
             pigment,
             needles,
             assumptions: f.assumptions,
