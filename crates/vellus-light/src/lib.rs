@@ -28,6 +28,8 @@ pub mod image;
 pub mod lights;
 mod raster;
 pub mod scene;
+pub mod see;
+pub mod shade;
 pub mod skin;
 pub mod spectrum;
 pub mod stage;

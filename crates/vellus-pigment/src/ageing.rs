@@ -108,12 +108,17 @@ pub fn stays_in_dermis(depth_um: f64, height_um: f64) -> f64 {
     ((depth_um + 0.5 * height_um - EPIDERMIS_UM) / height_um).clamp(0.0, 1.0)
 }
 
+/// How many times as fast a deposit fades for its depth, against one at the median depth.
+#[must_use]
+pub fn depth_rate(depth_um: f64) -> f64 {
+    libm::pow((depth_um / DEPOSIT_DEPTH_UM.0).clamp(0.2, 6.0), FADE_DEPTH_POWER)
+}
+
 /// How many times as fast as the median one a single dot fades: by its depth, and by chance.
 #[must_use]
 pub fn dot_rate(rate: f64, depth_um: f64, number: u64, key: Key) -> f64 {
     let mut s = key.stream(Purpose::DotTraits, FATES | number);
-    let deep = libm::pow((depth_um / DEPOSIT_DEPTH_UM.0).clamp(0.2, 6.0), FADE_DEPTH_POWER);
-    rate * deep * s.lognormal(1.0, BETWEEN_DOTS)
+    rate * depth_rate(depth_um) * s.lognormal(1.0, BETWEEN_DOTS)
 }
 
 /// Numbers of the streams of fates begin here, above those of traits.

@@ -50,6 +50,13 @@ pub const LEAST_BUDGET: f64 = 0.30;
 /// (assumption: single points for hairline detail).
 pub const SINGLE_POINT_MM: f64 = 15.0;
 
+/// Median diameter, µm, of healed dots whose deposit lies this deep, set with a needle of this diameter.
+#[must_use]
+pub fn healed_um(deposit_depth_um: f64, needle_mm: f64) -> f64 {
+    let deeper = libm::pow((deposit_depth_um / DEPOSIT_DEPTH_UM.0).max(0.0), WIDER_WITH_DEPTH);
+    HEALED_UM.0 * deeper * (needle_mm / NEEDLE_MM)
+}
+
 /// Pigment dots on a head; index = dot, in the order of sessions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dots {

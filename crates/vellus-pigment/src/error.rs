@@ -76,6 +76,17 @@ pub enum PigmentError {
         /// By how much, mm.
         overlap_mm: f64,
     },
+    /// It is not known how strongly a pigment absorbs.
+    #[error(
+        "the pigment {name:?} has no strength: {missing} is missing. Enter it from the maker's sheet, or deposit_per_mm, or name one that is known: {known}",
+        known = crate::pigment::built_in().iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", ")
+    )]
+    NoStrength {
+        /// Which.
+        name: String,
+        /// What is missing.
+        missing: &'static str,
+    },
     /// There is no skin to work on.
     #[error(
         "no skin is left for dots: the target density is zero everywhere on the scalp. Check the hairline height and the stage of loss"

@@ -10,6 +10,8 @@ pub enum PigmentBase {
     /// Carbon black.
     #[default]
     Carbon,
+    /// Oxides of iron.
+    IronOxides,
     /// A mix of coloured pigments.
     Mixed,
 }

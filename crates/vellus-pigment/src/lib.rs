@@ -2,7 +2,7 @@
 //!
 //! [`hairline`] is where the work begins; [`target`] how dense it should be where, and [`mark`] the
 //! scars and moles on the way; [`dots`] places every dot of a [`session`] clear of living follicles and
-//! of all earlier dots, with a [`needle`] and an [`ink`]; [`work_order`] is the way of the hand and
+//! of all earlier dots, with a [`needle`] and an [`ink`] of a [`pigment`]; [`work_order`] is the way of the hand and
 //! [`supply`] what it needs; [`ageing`] is what becomes of the dots. [`dot_file`] keeps their record and
 //! [`audit`](mod@audit) judges finished work. How a dot looks is not decided here.
 
@@ -17,6 +17,7 @@ pub mod hairline;
 pub mod ink;
 pub mod mark;
 pub mod needle;
+pub mod pigment;
 pub mod session;
 pub mod supply;
 pub mod target;
@@ -31,3 +32,4 @@ pub use error::PigmentError;
 pub use ink::{Ink, PigmentBase};
 pub use mark::{Mark, MarkKind};
 pub use needle::Needle;
+pub use pigment::PigmentRecord;

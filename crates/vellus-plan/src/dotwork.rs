@@ -54,17 +54,24 @@ pub fn worth(subject: &Subject, diameter_um: f64, depth_um: f64, ink: &Ink) -> f
     )
 }
 
-/// Absorption of a dense carbon deposit, per mm at 550 nm (assumption: the dense case of the
+/// Absorption of a dense carbon deposit, per mm at 550 nm, where a pigment has no strength of its own (assumption: the dense case of the
 /// optics facts has 20; solid carbon is far above it).
 pub const PIGMENT_PER_MM: f64 = 25.0;
+
+/// Highest that the top of a deposit counts, µm below the surface (assumption: within the epidermis, pigment is shed).
+pub(crate) const LEAST_TOP_UM: f64 = 60.0;
 
 /// Optics of one healed dot on this person.
 #[must_use]
 pub fn dot_optics(subject: &Subject, diameter_um: f64, depth_um: f64, ink: &Ink) -> vellus_light::Extinction {
     // The column hangs around the middle of the deposit; optics counts from its top.
-    let top = (depth_um - 0.5 * COLUMN_HEIGHT_UM).max(60.0);
+    let top = (depth_um - 0.5 * COLUMN_HEIGHT_UM).max(LEAST_TOP_UM);
     let height = COLUMN_HEIGHT_UM * stays_in_dermis(depth_um, COLUMN_HEIGHT_UM);
-    DotOptics::of(diameter_um, height, top, PIGMENT_PER_MM * ink.strength(), &subject.person.skin)
+    // Dots of a record may be of another bottle than the one at hand.
+    let person = &subject.person;
+    let per_mm = if person.pigment.name == ink.pigment { person.pigment_per_mm } else { None };
+    let mua = per_mm.unwrap_or(PIGMENT_PER_MM) * ink.strength();
+    DotOptics::of(diameter_um, height, top, mua, &subject.person.skin)
 }
 
 /// The course that is booked, in the light of what is there already: the targets of the sessions that

@@ -78,6 +78,9 @@ pub enum PlanError {
         /// What is wrong with it.
         source: Box<vellus_pigment::DotFileError>,
     },
+    /// The light could not be computed.
+    #[error("the light: {0}")]
+    Light(#[from] vellus_light::LightError),
     /// The blood preparation could not be computed.
     #[error("the PRP preparation: {0}")]
     Blood(#[from] BloodError),
@@ -163,7 +166,10 @@ impl PlanError {
             Self::Pigment(PigmentError::NotHealed { .. }) => {
                 Some("set dates.start, or dates.today if the case was written earlier".into())
             }
-            Self::Strategy { .. } | Self::Blood(_) | Self::Pigment(_) => None,
+            Self::Pigment(PigmentError::NoStrength { .. }) => Some(
+                "in a case pigments are [[site.pigments]]: solids_mg_per_ml = 40 is a bottle of 4 % dry pigment; docs/shade.md has the keys".into(),
+            ),
+            Self::Strategy { .. } | Self::Blood(_) | Self::Pigment(_) | Self::Light(_) => None,
         }
     }
 }

@@ -26,6 +26,7 @@ pub mod plan;
 pub mod rules;
 pub mod scalp_outline;
 pub mod schedule;
+pub mod shade;
 pub mod sitting;
 pub mod smp_card;
 pub mod smp_stop;

@@ -35,6 +35,8 @@ enum Verb {
     Spin(Box<command::spin::Args>),
     /// Every pigment dot, session by session: sheets, stencils, files; the audit of a finished work.
     Dots(Box<command::dots::Args>),
+    /// The shade of pigment: how far to thin it and how deep to lay it, and what becomes of it.
+    Shade(command::shade::Args),
     /// A person's hair: what is believed before and after what was measured.
     Grow(command::grow::Args),
     /// A trial on virtual patients, beside what was published; how many people a trial needs.
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Verb::Case(args) => command::case::run(&args),
         Verb::Spin(args) => command::spin::run(&args),
         Verb::Dots(args) => command::dots::run(&args),
+        Verb::Shade(args) => command::shade::run(&args),
         Verb::Grow(args) => command::grow::run(&args),
         Verb::Study(args) => command::study::run(&args),
         Verb::Validate(args) => command::validate::run(&args),

@@ -361,13 +361,14 @@ fn inks(rows: &mut Rows, context: &ReadContext<'_>, dots: &mut Dots) -> Result<(
                         None => context.ink.base,
                         Some(w) if w.is_empty() => context.ink.base,
                         Some(w) if w == "carbon" => PigmentBase::Carbon,
+                        Some(w) if w == "iron_oxides" => PigmentBase::IronOxides,
                         Some(w) if w == "mixed" => PigmentBase::Mixed,
                         Some(w) => {
                             return Err(DotFileError::Value {
                                 place: rows.place(i),
                                 column: "pigment_base",
                                 value: quoted(&w),
-                                allowed: "carbon, mixed".into(),
+                                allowed: "carbon, iron_oxides, mixed".into(),
                                 fix: "Leave the cell empty where it is not known".into(),
                             });
                         }

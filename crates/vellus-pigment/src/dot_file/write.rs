@@ -46,6 +46,7 @@ pub fn check_dots(dots: &Dots) -> Result<(), DotFileError> {
 const fn base_key(base: PigmentBase) -> &'static str {
     match base {
         PigmentBase::Carbon => "carbon",
+        PigmentBase::IronOxides => "iron_oxides",
         PigmentBase::Mixed => "mixed",
     }
 }

@@ -11,6 +11,7 @@ pub mod locate;
 pub mod range;
 pub mod read;
 mod readings;
+pub mod shade;
 pub mod smp;
 pub mod template;
 
@@ -31,9 +32,10 @@ use vellus_hair::treatment::Drug;
 use vellus_head::{Landmark, Sex, Zone};
 use vellus_light::{HairTone, Undertone};
 use vellus_pigment::hairline::{Edge, HairlineDetails, HairlineStyle};
-use vellus_pigment::{Needle, PigmentBase};
+use vellus_pigment::{Needle, PigmentRecord};
 
 use crate::rules::TreatmentKind;
+pub use shade::{LampKeys, TestDotKeys};
 pub use smp::{MarkKeys, SmpKeys};
 
 /// Version of the case format that this program writes.
@@ -557,7 +559,7 @@ pub struct SiteKeys {
     pub longest_sitting_hours: Option<f64>,
     /// Pigments in the cupboard.
     #[serde(default)]
-    pub pigments: Vec<PigmentKeys>,
+    pub pigments: Vec<PigmentRecord>,
     /// Needles in the cupboard.
     #[serde(default)]
     pub needles: Vec<Needle>,
@@ -669,19 +671,6 @@ pub struct CountKeys {
     /// Haematocrit of the blood, per cent; 15 to 65.
     #[serde(default)]
     pub haematocrit_percent: Option<f64>,
-}
-
-/// A pigment in the cupboard.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PigmentKeys {
-    /// Name on the bottle.
-    pub name: String,
-    /// What gives it its colour.
-    pub base: PigmentBase,
-    /// Lot number.
-    #[serde(default)]
-    pub lot: Option<String>,
 }
 
 /// The JSON Schema of case files.

@@ -226,6 +226,7 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
         );
     }
     super::smp::numbers(&case.smp, &mut out);
+    super::shade::numbers(case, &mut out);
     for n in &mut out {
         // What was likely meant is told from the number itself.
         match n.key.as_str() {

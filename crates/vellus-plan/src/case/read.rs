@@ -7,7 +7,7 @@ use vellus_pigment::PigmentError;
 
 use super::calendar::Calendar;
 use super::locate::line_of;
-use super::{Case, SCHEMA_VERSION, courses, range, readings, smp};
+use super::{Case, SCHEMA_VERSION, courses, range, readings, shade, smp};
 use crate::error::PlanError;
 
 /// Largest case file that is read, bytes: cases are a few kilobytes.
@@ -119,6 +119,7 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
     courses::check(case, text, &calendar)?;
     readings::check(case, text, &calendar)?;
     smp::check(case, text)?;
+    shade::check(case, text)?;
     if let Some(currency) = &case.site.currency
         && (currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()))
     {

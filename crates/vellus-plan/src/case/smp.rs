@@ -12,6 +12,7 @@ use vellus_pigment::{MarkKind, Pattern};
 use super::Case;
 use super::range::Checked;
 use super::read::wrong;
+use super::shade::{LampKeys, TestDotKeys};
 use crate::error::PlanError;
 
 /// How pigment is laid on this person; all of it may be left out.
@@ -54,6 +55,16 @@ pub struct SmpKeys {
     /// Scars, moles and places to leave alone.
     #[serde(default)]
     pub marks: Vec<MarkKeys>,
+    /// Millilitres of water to one of pigment in the last session's cup; 0 to 40. Left out: by the lightness of
+    /// the hair; `vellus shade` finds a better one.
+    #[serde(default)]
+    pub water_per_pigment: Option<f64>,
+    /// The lamps that the person lives under. Left out: daylight half of the time, warm LEDs and bulbs the rest.
+    #[serde(default)]
+    pub lamps: Option<Vec<LampKeys>>,
+    /// Healed test dots that were read.
+    #[serde(default)]
+    pub test_dots: Vec<TestDotKeys>,
 }
 
 /// A mark on the skin: a point, or a line of points, in one of the two spaces.

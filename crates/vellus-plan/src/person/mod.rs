@@ -18,11 +18,11 @@ use vellus_hair::scalp::HairProfile;
 use vellus_hair::season::Hemisphere;
 use vellus_head::{Sex, Zone};
 use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
-use vellus_pigment::Needle;
 use vellus_pigment::hairline::HairlineSpec;
+use vellus_pigment::{Needle, PigmentRecord};
 use vellus_units::Millilitres;
 
-use crate::case::{Case, Contraindication, Goal, Pace, PastTreatment, PigmentKeys, ReadingKeys, Refusal};
+use crate::case::{Case, Contraindication, Goal, Pace, PastTreatment, ReadingKeys, Refusal};
 use crate::visit::{self, Visit};
 
 pub use prices::Prices;
@@ -124,7 +124,9 @@ pub struct Person {
     /// Longest sitting, hours.
     pub longest_sitting_hours: f64,
     /// Pigment to be used.
-    pub pigment: PigmentKeys,
+    pub pigment: PigmentRecord,
+    /// Absorption of its healed, undiluted deposit at 550 nm, per mm; none when nothing says how strong it is.
+    pub pigment_per_mm: Option<f64>,
     /// Needles to be used: that of the edge first.
     pub needles: Vec<Needle>,
     /// What was assumed.
@@ -432,6 +434,7 @@ impl Person {
             prices,
             dots_per_hour,
             longest_sitting_hours,
+            pigment_per_mm: pigment.deposit_per_mm().ok(),
             pigment,
             needles,
             assumptions: f.assumptions,

@@ -4,10 +4,10 @@ use vellus_hair::norms::Ancestry;
 use vellus_pigment::ageing::Sun;
 use vellus_pigment::hairline::{Edge, HairlineSpec, HairlineStyle, Population, height_norm};
 use vellus_pigment::target::School;
-use vellus_pigment::{Ink, Needle, Pattern, PigmentBase};
+use vellus_pigment::{Ink, Needle, Pattern, PigmentBase, PigmentRecord};
 
 use super::{Filler, Person};
-use crate::case::{Case, PigmentKeys};
+use crate::case::Case;
 
 /// How pigment is laid, with every gap filled.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub struct Smp {
     pub part_x: Option<f64>,
     /// How much sun the scalp gets.
     pub sun: Sun,
+    /// Millilitres of water to one of pigment in the last cup, when they were given.
+    pub water_per_pigment: Option<f64>,
 }
 
 /// Hair worn longer than this, mm, hides dots; they shade the skin between it (studios: guards 1 to 3,
@@ -71,15 +73,16 @@ pub(super) fn smp(case: &Case, ancestry: Ancestry, length_worn_mm: f64, f: &mut 
         ),
         part_x: keys.part_x,
         sun: f.fill(keys.sun, "smp.sun", Sun::Usual, "as most people", "assumption"),
+        water_per_pigment: keys.water_per_pigment,
     }
 }
 
 /// Pigment to be used.
-pub(super) fn pigment(case: &Case, f: &mut Filler) -> PigmentKeys {
+pub(super) fn pigment(case: &Case, f: &mut Filler) -> PigmentRecord {
     f.fill(
         case.site.pigments.first().cloned(),
         "site.pigments",
-        PigmentKeys { name: "carbon black".into(), base: PigmentBase::Carbon, lot: None },
+        PigmentRecord::named("carbon black", PigmentBase::Carbon),
         "carbon black",
         "what surgeons and most studios use",
     )
@@ -108,7 +111,7 @@ pub(super) fn needles(case: &Case, school: School, f: &mut Filler) -> Vec<Needle
 }
 
 impl Person {
-    /// What is in the cup at full strength: undiluted for black hair, thinner for lighter hair, so that
+    /// What is in the cup at full strength: as the case says, or else undiluted for black hair, thinner for lighter hair, so that
     /// a dot is never darker than the hair it stands for (how much is an assumption).
     #[must_use]
     pub fn ink(&self) -> Ink {
@@ -119,6 +122,9 @@ impl Person {
             lot: self.pigment.lot.clone(),
             water_per_pigment: 0.0,
         };
+        if let Some(water) = self.smp.water_per_pigment {
+            return Ink { water_per_pigment: water, ..bottle };
+        }
         bottle.with_strength((1.0 - 1.4 * hair).clamp(0.12, 1.0))
     }
 }

@@ -263,6 +263,7 @@ fn session(card: &SmpCard, s: &SessionCard) -> SessionView {
             pigment: s.ink.pigment.clone(),
             base: match s.ink.base {
                 PigmentBase::Carbon => "carbon black",
+                PigmentBase::IronOxides => "iron oxides",
                 PigmentBase::Mixed => "a mix of colours",
             },
             lot: s.ink.lot.clone(),

@@ -1,0 +1,209 @@
+//! Skin full of like elements: dots, or the person's own shaved hairs.
+
+use crate::colour::lab_from_xyz_white;
+use crate::hair_colour::{HairColour, SURFACE_REFLECTANCE};
+use crate::see::blend::OCTAVES;
+use crate::see::viewing::Viewing;
+use crate::spectrum::{Lamp, Spectrum};
+use crate::under_skin::{STUB_SEEN, stub_shade};
+
+use super::optics::{Absorber, ShadeOptics};
+
+/// How elements stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arrangement {
+    /// Elements per cm².
+    pub per_cm2: f64,
+    /// Elements that stand together in one unit, at least 1.
+    pub in_a_unit: f64,
+}
+
+/// One part of an element's darkening.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Element {
+    /// Darkening of luminance integrated over the skin, mm².
+    pub luminance_mm2: f64,
+    /// Its standard deviation over the skin, mm.
+    pub sigma_mm: f64,
+}
+
+/// A field of elements on skin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Mean reflectance.
+    pub reflectance: Spectrum,
+    /// How they stand.
+    pub arrangement: Arrangement,
+    /// The parts of one element, about a common middle.
+    pub parts: Vec<Element>,
+}
+
+/// Distance of the hairs of a follicular unit from its middle, mm (assumption: hairs of a unit leave the skin within
+/// a few tenths of a millimetre).
+const UNIT_MM: f64 = 0.15;
+
+impl Field {
+    /// Dots, or other absorbers under the skin, at random but even. Where they crowd, what one leaves of the light the
+    /// next takes from: transmittances multiply.
+    #[must_use]
+    pub fn of_absorbers(optics: &dyn ShadeOptics, absorber: &Absorber, arrangement: Arrangement) -> Self {
+        let per_mm2 = arrangement.per_cm2.max(0.0) / 100.0;
+        let skin = optics.reflectance();
+        let reflectance = *skin * absorber.area_mm2.map(|a| libm::exp(-per_mm2 * a));
+        let parts =
+            vec![Element { luminance_mm2: absorber.luminance_mm2(skin), sigma_mm: absorber.sigma_mm }];
+        Self { reflectance, arrangement, parts }
+    }
+
+    /// Bare skin.
+    #[must_use]
+    pub fn bare(optics: &dyn ShadeOptics) -> Self {
+        Self {
+            reflectance: *optics.reflectance(),
+            arrangement: Arrangement { per_cm2: 0.0, in_a_unit: 1.0 },
+            parts: Vec::new(),
+        }
+    }
+
+    /// Mean colour under a lamp, CIELAB against the white of that lamp.
+    #[must_use]
+    pub fn lab(&self, lamp: &Lamp) -> [f64; 3] {
+        lab_from_xyz_white(lamp.xyz(&self.reflectance), lamp.white())
+    }
+
+    /// Root mean square luminance contrast in each octave of [`OCTAVES`] at a distance, of an even random pattern.
+    ///
+    /// The power of a pattern of points is their number times the power of one times a structure factor, which is near
+    /// zero below the spacing of even patterns; 1 − exp(−(f/f₀)⁴) with f₀ = 0.7 √ρ follows the spectra of relaxed
+    /// patterns (assumption).
+    #[must_use]
+    pub fn contrasts(&self, viewing: Viewing) -> [f64; OCTAVES.len()] {
+        let n = self.arrangement.in_a_unit.max(1.0);
+        let per_mm2 = self.arrangement.per_cm2.max(0.0) / 100.0;
+        let units = per_mm2 / n;
+        let mm = viewing.mm_per_degree();
+        std::array::from_fn(|k| {
+            // Eight steps over the octave, in the logarithm of the frequency.
+            const STEPS: usize = 8;
+            let mut power = 0.0;
+            for i in 0..STEPS {
+                let f = OCTAVES[k] * libm::exp2((i as f64 + 0.5) / STEPS as f64 - 0.5) / mm;
+                let one: f64 = self
+                    .parts
+                    .iter()
+                    .map(|p| {
+                        let a = std::f64::consts::TAU * f * p.sigma_mm;
+                        p.luminance_mm2 * libm::exp(-0.5 * a * a)
+                    })
+                    .sum();
+                let x = f / (0.7 * libm::sqrt(units.max(1e-12)));
+                let even = 1.0 - libm::exp(-x * x * x * x);
+                // Elements of a unit add up as one where they are not resolved, and singly where they are.
+                let apart = std::f64::consts::TAU * f * UNIT_MM;
+                let together = if n > 1.0 { libm::exp(-apart * apart) } else { 1.0 };
+                let structure = 1.0 - together + n * together * even;
+                // ∫ P 2πf df over the step, df = f ln 2 / STEPS.
+                power +=
+                    per_mm2 * one * one * structure * std::f64::consts::TAU * f * f * std::f64::consts::LN_2
+                        / STEPS as f64;
+            }
+            libm::sqrt(power)
+        })
+    }
+}
+
+/// The person's own hair, shaved to a stub of so many mm: roots under the skin, stubs above it, and their shade.
+#[must_use]
+pub fn shaved_hair(
+    optics: &dyn ShadeOptics,
+    diameter_um: f64,
+    stub_mm: f64,
+    hair: &HairColour,
+    arrangement: Arrangement,
+) -> Field {
+    let (d, stub) = (diameter_um.max(0.0) / 1000.0, stub_mm.max(0.0));
+    let per_mm2 = arrangement.per_cm2.max(0.0) / 100.0;
+    let skin = optics.reflectance();
+    let root = optics.root(diameter_um, hair);
+    let side = d * stub;
+    let seen = STUB_SEEN * side;
+    let shade = stub_shade(stub) * side;
+    let fibre = hair_reflectance(hair);
+    let covered = 1.0 - libm::exp(-per_mm2 * seen);
+    let between = *skin * root.area_mm2.map(|a| libm::exp(-per_mm2 * (a + shade)));
+    let reflectance = between * (1.0 - covered) + fibre * covered;
+    let lamp = Lamp::d65();
+    let contrast = 1.0 - lamp.xyz(&fibre)[1] / lamp.xyz(skin)[1].max(1e-9);
+    // A stub is a streak; its blur is that of a box of its length and width, taken round.
+    let streak = libm::sqrt((stub * stub + d * d) / 24.0);
+    let parts = vec![
+        Element { luminance_mm2: root.luminance_mm2(skin), sigma_mm: root.sigma_mm },
+        Element { luminance_mm2: seen * contrast, sigma_mm: streak },
+        Element { luminance_mm2: shade, sigma_mm: streak + 0.25 * stub },
+    ];
+    Field { reflectance, arrangement, parts }
+}
+
+/// Mean reflectance of the fibres of a head: the melanins of [`crate::hair_colour`] with their slopes over the
+/// wavelengths, exp(−0.0056 λ) and exp(−0.0087 λ) (Sarna and Swartz 1988 as fitted in Jacques 2013, equation 10).
+#[must_use]
+pub fn hair_reflectance(hair: &HairColour) -> Spectrum {
+    let absorption = |eu: f64, pheo: f64, nm: f64| {
+        eu * 0.419 * libm::exp(-0.0056 * (nm - 610.0)) + pheo * 0.187 * libm::exp(-0.0087 * (nm - 610.0))
+    };
+    let w = f64::from(hair.white_share).clamp(0.0, 1.0);
+    let surface = f64::from(SURFACE_REFLECTANCE);
+    Spectrum::from_fn(|nm| {
+        let dark = absorption(f64::from(hair.eumelanin), f64::from(hair.pheomelanin), nm);
+        let white = absorption(0.05, 0.05, nm);
+        let body = (1.0 - w) * libm::exp(-2.03 * dark) + w * libm::exp(-2.03 * white);
+        surface + (1.0 - surface) * body
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hair_colour::HairTone;
+    use crate::shade::optics::{Column, FittedOptics};
+    use crate::shade::pigment::{AbsorptionShape, PigmentOptics};
+    use crate::skin::{Fitzpatrick, Skin, Undertone};
+    use crate::under_skin::shaved_hair_mm2;
+
+    fn optics() -> (Skin, FittedOptics) {
+        let skin = Skin::fitzpatrick(Fitzpatrick::III, Undertone::Neutral);
+        (skin, FittedOptics::new(&skin).unwrap())
+    }
+
+    #[test]
+    fn shaved_hair_takes_as_much_light_as_the_pictures_have_it() {
+        let (skin, o) = optics();
+        let hair = HairColour::preset(HairTone::DarkBrown);
+        let f = shaved_hair(&o, 70.0, 0.4, &hair, Arrangement { per_cm2: 180.0, in_a_unit: 2.0 });
+        let sum: f64 = f.parts.iter().map(|p| p.luminance_mm2).sum();
+        let want = shaved_hair_mm2(70.0, 0.4, &skin, &hair);
+        assert!((sum / want - 1.0).abs() < 0.06, "{sum} {want}");
+        let bare = Field::bare(&o).lab(Lamp::d65());
+        let lab = f.lab(Lamp::d65());
+        assert!(bare[0] - lab[0] > 4.0 && bare[0] - lab[0] < 35.0, "{bare:?} {lab:?}");
+    }
+
+    #[test]
+    fn prop_more_dots_are_darker_and_texture_vanishes_with_distance() {
+        let (_, o) = optics();
+        let carbon = PigmentOptics::new(20.0, AbsorptionShape::Power(1.0)).unwrap();
+        let column = Column { diameter_um: 160.0, height_um: 220.0, top_um: 110.0 };
+        let dot = o.column(&column, &carbon.absorption(1.0));
+        let field = |n: f64| Field::of_absorbers(&o, &dot, Arrangement { per_cm2: n, in_a_unit: 1.0 });
+        assert!(field(200.0).lab(Lamp::d65())[0] < field(100.0).lab(Lamp::d65())[0]);
+        let f = field(150.0);
+        // Total contrast against the mean over all frequencies is bounded by that of a Poisson pattern.
+        let total = |m: f64| f.contrasts(Viewing::new(m).unwrap()).iter().map(|c| c * c).sum::<f64>();
+        let poisson = 1.5 * f.parts[0].luminance_mm2.powi(2)
+            / (4.0 * std::f64::consts::PI * f.parts[0].sigma_mm.powi(2));
+        assert!(total(0.5) < 1.05 * poisson && total(0.5) > 0.3 * poisson, "{} {poisson}", total(0.5));
+        // In cycles per degree the pattern moves up as one goes back.
+        let low = |m: f64| f.contrasts(Viewing::new(m).unwrap())[2];
+        assert!(low(3.0) < low(1.0) && low(1.0) < low(0.3));
+    }
+}
