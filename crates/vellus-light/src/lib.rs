@@ -18,6 +18,7 @@ pub mod colour;
 pub mod compose;
 pub mod error;
 pub mod face;
+pub mod fibre;
 pub mod groom;
 pub mod hair_colour;
 mod hair_shading;
