@@ -32,6 +32,9 @@ pub enum LightError {
         /// Highest allowed value.
         hi: f64,
     },
+    /// Nothing shines.
+    #[error("the scene has no light: every lamp and the dome are black; give one lamp a colour above 0")]
+    Dark,
     /// The picture could not be written in the chosen format.
     #[error("the picture could not be encoded: {0}")]
     Encode(#[from] ::image::ImageError),

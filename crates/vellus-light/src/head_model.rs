@@ -137,6 +137,23 @@ impl HeadModel {
             .then(|| Hit { triangle: self.bvh.primitive_indices[hit.primitive_id as usize], distance: hit.t })
     }
 
+    /// As [`Self::first_hit`], no farther than `reach` mm.
+    #[inline]
+    pub(crate) fn first_within(&self, origin: Vec3, direction: Vec3, reach: f32) -> Option<Hit> {
+        let ray = Ray::new(origin.into(), off_axis(direction).into(), 0.0, reach);
+        let mut hit = RayHit::none();
+        self.bvh
+            .ray_traverse(ray, &mut hit, |ray, id| self.ordered[id].intersect(ray))
+            .then(|| Hit { triangle: self.bvh.primitive_indices[hit.primitive_id as usize], distance: hit.t })
+    }
+
+    /// Unit normal of a triangle.
+    #[inline]
+    pub(crate) fn facet(&self, triangle: u32) -> Vec3 {
+        let [a, b, c] = self.triangles[triangle as usize].map(|i| self.positions[i as usize]);
+        (b - a).cross(c - a).normalize_or(Vec3::Y)
+    }
+
     /// True when nothing stands within `reach` mm of `origin` along `direction`.
     #[inline]
     pub(crate) fn open(&self, origin: Vec3, direction: Vec3, reach: f32) -> bool {

@@ -31,6 +31,7 @@ pub mod scene;
 pub mod skin;
 pub mod stage;
 mod texture;
+pub mod trace;
 pub mod under_skin;
 pub mod view;
 

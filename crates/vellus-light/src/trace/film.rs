@@ -1,0 +1,148 @@
+//! Pictures gathered sample by sample, in passes that can be watched and stopped.
+
+use super::paths::{First, radiance};
+use super::piece::Beam;
+use super::samples::Sequence;
+use super::scene::Scene;
+use crate::error::{LightError, in_range};
+use crate::image::Image;
+use crate::view::Camera;
+use glam::Vec3;
+use rayon::prelude::*;
+use vellus_units::random::Key;
+
+/// How a picture is traced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Paths through each pixel.
+    pub samples: u32,
+    /// Meetings of a path at most.
+    pub depth: u32,
+    /// Paths through each pixel between two calls of the progress.
+    pub pass: u32,
+    /// Seed.
+    pub key: Key,
+}
+
+/// What is told of a picture in the making; the answer is whether to go on.
+pub type Progress<'a> = &'a mut dyn FnMut(u32, u32) -> bool;
+
+/// A picture in the making.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Film {
+    /// Width, pixels.
+    pub width: usize,
+    /// Height, pixels.
+    pub height: usize,
+    /// Paths through each pixel so far.
+    pub samples: u32,
+    pub(crate) sums: Vec<Sums>,
+}
+
+/// Sums over the samples of a pixel.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Sums {
+    pub(crate) light: Vec3,
+    /// Of the squares of the brightness.
+    pub(crate) square: f32,
+    pub(crate) albedo: Vec3,
+    pub(crate) normal: Vec3,
+    pub(crate) depth: f32,
+    /// Samples that met something.
+    pub(crate) met: u32,
+    /// What the first sample met.
+    pub(crate) id: u32,
+}
+
+/// Pixels of a tile on a side.
+const TILE: usize = 16;
+
+/// Traces a picture. `progress` hears of the samples done and asked for after each pass.
+///
+/// # Errors
+/// A number of samples or a depth out of range; a scene without light.
+pub fn render(
+    scene: &Scene<'_>,
+    camera: &Camera,
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<Film, LightError> {
+    in_range("samples per pixel", f64::from(settings.samples), 1.0, 65_536.0)?;
+    in_range("path depth", f64::from(settings.depth), 1.0, 64.0)?;
+    if scene.lamps.is_dark() {
+        return Err(LightError::Dark);
+    }
+    let (w, h) = (camera.width, camera.height);
+    let sequence = Sequence::new(settings.key);
+    let mut film = Film { width: w, height: h, samples: 0, sums: vec![Sums::default(); w * h] };
+    let pass = settings.pass.max(1);
+    while film.samples < settings.samples {
+        let (from, to) = (film.samples, (film.samples + pass).min(settings.samples));
+        film.sums.par_chunks_mut(w * TILE).enumerate().for_each(|(band, rows)| {
+            let tall = rows.len() / w;
+            for left in (0..w).step_by(TILE) {
+                for y in 0..tall {
+                    for x in left..(left + TILE).min(w) {
+                        let (row, sums) = (band * TILE + y, &mut rows[y * w + x]);
+                        for k in from..to {
+                            let mut s = sequence.path((row * w + x) as u32, k);
+                            let [dx, dy] = s.pair();
+                            let (origin, direction) = camera.ray(x as f32 + dx, row as f32 + dy);
+                            let (light, first) =
+                                radiance(scene, Beam { origin, direction }, &mut s, settings.depth);
+                            sums.add(light, &first);
+                        }
+                    }
+                }
+            }
+        });
+        film.samples = to;
+        if !progress(to, settings.samples) {
+            break;
+        }
+    }
+    Ok(film)
+}
+
+impl Sums {
+    fn add(&mut self, light: Vec3, first: &First) {
+        let light = if light.is_finite() { light } else { Vec3::ZERO };
+        self.light += light;
+        let bright = crate::trace::film::brightness(light);
+        self.square += bright * bright;
+        if first.id > 0 {
+            self.albedo += first.albedo;
+            self.normal += first.normal;
+            self.depth += first.depth;
+            if self.met == 0 {
+                self.id = first.id;
+            }
+            self.met += 1;
+        }
+    }
+}
+
+/// Luminance of linear sRGB.
+pub(crate) fn brightness(c: Vec3) -> f32 {
+    0.2126 * c.x + 0.7152 * c.y + 0.0722 * c.z
+}
+
+impl Film {
+    /// The picture so far, linear sRGB.
+    #[must_use]
+    pub fn image(&self) -> Image {
+        let k = 1.0 / self.samples.max(1) as f32;
+        Image {
+            width: self.width,
+            height: self.height,
+            pixels: self.sums.iter().map(|s| s.light * k).collect(),
+        }
+    }
+
+    /// Share of each pixel that shows the body or a hair.
+    #[must_use]
+    pub fn coverage(&self) -> Vec<f32> {
+        let k = 1.0 / self.samples.max(1) as f32;
+        self.sums.iter().map(|s| s.met as f32 * k).collect()
+    }
+}
