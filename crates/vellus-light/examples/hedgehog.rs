@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(out.join("hairs.txt"), text)?;
 
     let start = Instant::now();
-    let hairs = Hairs::new(&pieces)?;
+    let hairs = Hairs::new(pieces.clone())?;
     let built = start.elapsed().as_secs_f64();
     let absorption = vec![Vec3::from(ABSORPTION); pieces.len()];
     // A square panel up to the left and in front, turned to the ball.

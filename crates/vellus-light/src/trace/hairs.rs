@@ -1,13 +1,10 @@
 //! All hairs of a scene in a bounding-volume hierarchy.
 
 use super::piece::{Beam, Piece};
+use super::tree::{Four, Tree, WIDE};
 use crate::error::LightError;
-use glam::Vec3;
-use obvhs::BvhBuildParams;
+use glam::Vec4;
 use obvhs::aabb::Aabb;
-use obvhs::cwbvh::{CwBvh, builder::build_cwbvh};
-use obvhs::ray::{Ray, RayHit};
-use std::time::Duration;
 
 /// Longest share of a piece that one box holds, mm: boxes round slanting hair are mostly empty, and
 /// shorter ones fit better.
@@ -20,12 +17,84 @@ pub const NONE: u32 = u32::MAX;
 /// Hairs ready for rays.
 #[derive(Clone, Debug, Default)]
 pub struct Hairs {
-    bvh: CwBvh,
-    /// Pieces in the order of the hierarchy's leaves; a long one occurs several times.
-    ordered: Vec<Piece>,
-    /// Number of each, as it was given.
-    number: Vec<u32>,
-    pieces: usize,
+    tree: Tree,
+    packs: Vec<Pack>,
+    pieces: Vec<Piece>,
+}
+
+/// Up to four pieces side by side; a lane without one has a negative radius.
+#[derive(Clone, Copy, Debug)]
+struct Pack {
+    centre: Four,
+    axis: Four,
+    half: Vec4,
+    /// Radius squared.
+    square: Vec4,
+    number: [u32; WIDE],
+}
+
+impl Pack {
+    fn of(list: &[u32], pieces: &[Piece]) -> Self {
+        let mut out = Self {
+            centre: Four::default(),
+            axis: Four::splat(glam::Vec3::Y),
+            half: Vec4::ZERO,
+            square: Vec4::NEG_ONE,
+            number: [NONE; WIDE],
+        };
+        for (lane, n) in list.iter().enumerate() {
+            let p = &pieces[*n as usize];
+            out.centre.set(lane, p.centre);
+            out.axis.set(lane, p.axis);
+            out.half[lane] = p.half;
+            out.square[lane] = p.radius * p.radius;
+            out.number[lane] = *n;
+        }
+        out
+    }
+
+    /// Distances at which a ray enters the pieces, as [`Piece::enter`], and the bits of those that it does
+    /// enter after 0 and before `most`.
+    #[inline(always)]
+    fn enter(&self, ray: &Ready, most: f32) -> (Vec4, u32) {
+        let d = ray.direction;
+        let away = self.centre.minus(ray.origin);
+        let shift = away.dot(d);
+        let o = d.times(shift).minus(away);
+        let along = d.dot(self.axis);
+        let a = (Vec4::ONE - along * along).max(Vec4::splat(1e-9));
+        let triple = self.axis.dot(d.cross(o));
+        let disc = a * self.square - triple * triple;
+        let hit = disc.cmpge(Vec4::ZERO).bitmask();
+        if hit == 0 {
+            return (Vec4::ZERO, 0);
+        }
+        let lift = self.axis.dot(o);
+        let t = (along * lift - disc.max(Vec4::ZERO).sqrt()) / a;
+        let y = lift + t * along;
+        let body = hit & y.abs().cmple(self.half).bitmask();
+        let within = |t: Vec4| (t.cmpgt(Vec4::ZERO) & t.cmplt(Vec4::splat(most))).bitmask();
+        let t = shift + t;
+        if body == hit {
+            return (t, body & within(t));
+        }
+        // The nearer end, as a ball.
+        let end = self.half.copysign(y);
+        let w = o.minus(self.axis.times(end));
+        let s = w.dot(d);
+        let round = self.square - (w.dot(w) - s * s);
+        let cap = hit & !body & round.cmpge(Vec4::ZERO).bitmask();
+        let u = shift - s - round.max(Vec4::ZERO).sqrt();
+        let lanes =
+            Vec4::select(glam::BVec4A::new(body & 1 != 0, body & 2 != 0, body & 4 != 0, body & 8 != 0), t, u);
+        (lanes, (body | cap) & within(lanes))
+    }
+}
+
+/// A ray beside itself four times.
+struct Ready {
+    origin: Four,
+    direction: Four,
 }
 
 /// Where a ray meets a hair.
@@ -35,7 +104,6 @@ pub struct Meeting {
     pub distance: f32,
     /// Number of the piece, as it was given.
     pub piece: u32,
-    slot: u32,
 }
 
 impl Hairs {
@@ -43,10 +111,7 @@ impl Hairs {
     ///
     /// # Errors
     /// [`LightError::BrokenMesh`] for pieces with numbers that are not finite or sensible.
-    pub fn new(pieces: &[Piece]) -> Result<Self, LightError> {
-        if pieces.is_empty() {
-            return Ok(Self::default());
-        }
+    pub fn new(pieces: Vec<Piece>) -> Result<Self, LightError> {
         let sound = |p: &Piece| {
             p.centre.is_finite()
                 && p.axis.is_normalized()
@@ -66,70 +131,73 @@ impl Hairs {
                 owner.push(i as u32);
             }
         }
-        let bvh = build_cwbvh(&boxes, BvhBuildParams::fast_build(), &mut Duration::default());
-        let number: Vec<u32> = bvh.primitive_indices.iter().map(|i| owner[*i as usize]).collect();
-        let ordered = number.iter().map(|i| pieces[*i as usize]).collect();
-        Ok(Self { bvh, ordered, number, pieces: pieces.len() })
+        let mut packs = Vec::with_capacity(boxes.len() / 2);
+        let tree = Tree::new(&boxes, &mut |list| {
+            // Neighbouring boxes of one piece need it only once.
+            let mut of: Vec<u32> = list.iter().map(|i| owner[*i as usize]).collect();
+            of.sort_unstable();
+            of.dedup();
+            packs.push(Pack::of(&of, &pieces));
+            packs.len() as u32 - 1
+        });
+        Ok(Self { tree, packs, pieces })
     }
 
     /// Number of pieces.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.pieces
+        self.pieces.len()
     }
 
     /// True without hairs.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.pieces == 0
+        self.pieces.is_empty()
+    }
+
+    /// Bytes that the hierarchy and the pieces take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.tree.bytes() + self.packs.len() * size_of::<Pack>() + self.pieces.len() * size_of::<Piece>()
     }
 
     /// The first hair that a ray enters within `most` mm, other than the piece `skip`.
     #[inline]
     #[must_use]
     pub fn first(&self, beam: &Beam, most: f32, skip: u32) -> Option<Meeting> {
-        if self.pieces == 0 {
-            return None;
-        }
-        let ray = Ray::new(beam.origin.into(), off_axis(beam.direction).into(), 0.0, most);
-        let mut hit = RayHit::none();
-        let met = self.bvh.ray_traverse(ray, &mut hit, |ray, slot| {
-            let t = self.ordered[slot].enter(beam, 0.0, ray.tmax);
-            if t < ray.tmax && self.number[slot] == skip { f32::INFINITY } else { t }
+        let ray = Ready { origin: Four::splat(beam.origin), direction: Four::splat(beam.direction) };
+        let found = self.tree.first(beam, most, |pack, most| {
+            let pack = &self.packs[pack as usize];
+            let (t, mut hit) = pack.enter(&ray, most);
+            let mut best: Option<(f32, u32)> = None;
+            while hit != 0 {
+                let lane = hit.trailing_zeros() as usize;
+                hit &= hit - 1;
+                if pack.number[lane] != skip && best.is_none_or(|b| t[lane] < b.0) {
+                    best = Some((t[lane], pack.number[lane]));
+                }
+            }
+            best
         });
-        met.then(|| Meeting {
-            distance: hit.t,
-            piece: self.number[hit.primitive_id as usize],
-            slot: hit.primitive_id,
-        })
+        found.map(|(distance, piece)| Meeting { distance, piece })
     }
 
     /// True when no hair other than the piece `skip` is entered within `most` mm.
     #[inline]
     #[must_use]
     pub fn open(&self, beam: &Beam, most: f32, skip: u32) -> bool {
-        if self.pieces == 0 {
-            return true;
-        }
-        let ray = Ray::new(beam.origin.into(), off_axis(beam.direction).into(), 0.0, most);
-        self.bvh.ray_traverse_miss(ray, |_, slot| {
-            let t = self.ordered[slot].enter(beam, 0.0, most);
-            if t < most && self.number[slot] == skip { f32::INFINITY } else { t }
+        let ray = Ready { origin: Four::splat(beam.origin), direction: Four::splat(beam.direction) };
+        !self.tree.any(beam, most, |pack| {
+            let pack = &self.packs[pack as usize];
+            let (_, hit) = pack.enter(&ray, most);
+            hit != 0 && (0..WIDE).any(|lane| hit >> lane & 1 == 1 && pack.number[lane] != skip)
         })
     }
 
-    /// The piece that was met.
+    /// A piece by its number.
     #[inline]
     #[must_use]
-    pub fn piece(&self, m: &Meeting) -> &Piece {
-        &self.ordered[m.slot as usize]
+    pub fn piece(&self, number: u32) -> &Piece {
+        &self.pieces[number as usize]
     }
-}
-
-/// A direction without components so small that their reciprocals lose their range in the slab tests.
-#[inline]
-pub(crate) fn off_axis(d: Vec3) -> Vec3 {
-    const LEAST: f32 = 1e-6;
-    let f = |x: f32| if x.abs() < LEAST { LEAST } else { x };
-    Vec3::new(f(d.x), f(d.y), f(d.z))
 }

@@ -17,6 +17,7 @@ mod paths;
 pub mod piece;
 pub mod samples;
 pub mod scene;
+mod tree;
 
 pub use film::{Film, Progress, Settings, render};
 pub use hairs::{Hairs, Meeting};

@@ -33,7 +33,7 @@ pub(crate) fn radiance(scene: &Scene<'_>, mut ray: Beam, s: &mut Samples<'_>, mo
         let spot = scene.body.first(&ray, f32::INFINITY);
         let reach = spot.map_or(f32::INFINITY, |s| s.distance);
         if let Some(m) = scene.hairs.first(&ray, reach, skip) {
-            let piece = *scene.hairs.piece(&m);
+            let piece = *scene.hairs.piece(m.piece);
             let axes = Axes::of(piece.axis, -ray.direction);
             let sigma = scene.absorption[m.piece as usize];
             let place = scene.fibre.at(axes.sin_o, 0.0, piece.offset(&ray), sigma);
