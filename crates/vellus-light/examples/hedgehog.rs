@@ -62,12 +62,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dome = Dome { sky: Vec3::splat(0.5), ground: Vec3::splat(0.5) };
     let scene = Scene {
         body: Body::Ball { centre: Vec3::ZERO, radius: BALL_MM },
-        ground: Ground { albedo: Vec3::splat(0.5) },
+        ground: Ground::Matt(Vec3::splat(0.5)),
         hairs: &hairs,
         fibre: Fibre::new(0.3, 0.3, 2.0, Section::ROUND)?,
         absorption: &absorption,
         lamps: Lamps::new(&lamps, dome, Vec3::ZERO),
         background: Vec3::splat(0.5),
+        fade: None,
     };
     let camera = Camera {
         width: PIXELS,

@@ -32,6 +32,9 @@ pub enum LightError {
         /// Highest allowed value.
         hi: f64,
     },
+    /// The camera is inside the head.
+    #[error("the camera is inside the head; move it at least 300 mm away from the middle of the head")]
+    Inside,
     /// Nothing shines.
     #[error("the scene has no light: every lamp and the dome are black; give one lamp a colour above 0")]
     Dark,

@@ -147,6 +147,21 @@ impl HeadModel {
             .then(|| Hit { triangle: self.bvh.primitive_indices[hit.primitive_id as usize], distance: hit.t })
     }
 
+    /// True when a point is inside the closed part of the head: of 14 rays from it most meet the inner
+    /// side of the skin first.
+    pub(crate) fn holds(&self, p: Vec3) -> bool {
+        let mut inner = 0;
+        for k in 0..14 {
+            let y = 1.0 - 2.0 * (k as f32 + 0.5) / 14.0;
+            let (r, a) = (libm::sqrtf(1.0 - y * y), 2.399_963 * k as f32);
+            let d = Vec3::new(r * libm::cosf(a), y, r * libm::sinf(a));
+            if let Some(hit) = self.first_hit(p, d) {
+                inner += i32::from(self.facet(hit.triangle).dot(d) > 0.0);
+            }
+        }
+        inner > 7
+    }
+
     /// Unit normal of a triangle.
     #[inline]
     pub(crate) fn facet(&self, triangle: u32) -> Vec3 {

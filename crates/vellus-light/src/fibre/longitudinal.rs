@@ -1,5 +1,6 @@
 //! Scattering along the fibre: the energy-conserving Mp of d'Eon et al. 2011.
 
+use crate::trace::maths::exp;
 use libm::{expf, logf, sqrtf};
 use std::f32::consts::TAU;
 
@@ -27,7 +28,7 @@ impl Longitudinal {
     pub(crate) fn density(&self, sin_i: f32, cos_i: f32, sin_o: f32, cos_o: f32) -> f32 {
         let a = cos_i * cos_o * self.inverse;
         let b = sin_i * sin_o * self.inverse;
-        self.norm * scaled_i0(a) * expf(a - b - self.inverse)
+        self.norm * scaled_i0(a) * exp(a - b - self.inverse)
     }
 
     /// Draws sin θi given θo.
@@ -40,7 +41,7 @@ impl Longitudinal {
     }
 }
 
-/// I₀(x) e^{−x} for x ≥ 0; relative error below 3·10⁻⁷.
+/// I₀(x) e^{−x} for x ≥ 0; relative error below 5·10⁻⁶.
 ///
 /// # Sources
 /// Abramowitz and Stegun 1964, 9.8.1 and 9.8.2.
@@ -53,7 +54,7 @@ pub(crate) fn scaled_i0(x: f32) -> f32 {
             + t * (3.515_622_9
                 + t * (3.089_942_4
                     + t * (1.206_749_2 + t * (0.265_973_2 + t * (0.036_076_8 + t * 0.004_581_3)))));
-        p * expf(-x)
+        p * exp(-x)
     } else {
         let t = 3.75 / x;
         let p = 0.398_942_28
@@ -77,7 +78,7 @@ mod tests {
         for (x, want) in
             [(0.0, 1.0), (1.0, 0.465_759_6), (3.0, 0.243_000_35), (5.0, 0.183_540_8), (10.0, 0.127_833_34)]
         {
-            assert!((scaled_i0(x) / want - 1.0).abs() < 1e-6, "{x} {}", scaled_i0(x));
+            assert!((scaled_i0(x) / want - 1.0).abs() < 8e-6, "{x} {}", scaled_i0(x));
         }
     }
 

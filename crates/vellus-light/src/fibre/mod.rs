@@ -31,6 +31,7 @@ pub mod far_field;
 mod longitudinal;
 mod section;
 
+use crate::trace::maths::exp;
 use glam::Vec3;
 use libm::{asinf, expf, logf, sqrtf};
 use std::f32::consts::{PI, TAU};
@@ -249,7 +250,7 @@ impl Logistic {
 
     #[inline]
     fn density(&self, x: f32) -> f32 {
-        let e = expf(-x.abs() * self.inverse);
+        let e = exp(-x.abs() * self.inverse);
         self.norm * e / ((1.0 + e) * (1.0 + e))
     }
 

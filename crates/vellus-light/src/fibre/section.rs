@@ -1,8 +1,9 @@
 //! The geometric rays through a fibre's section: where R, TT and TRT leave and what they lose.
 
 use super::{LOBES, fresnel, safe_asin};
+use crate::trace::maths::exp;
 use glam::{Vec2, Vec3};
-use libm::{atan2f, cosf, expf, sinf, sqrtf};
+use libm::{atan2f, cosf, sinf, sqrtf};
 use std::f32::consts::PI;
 
 /// The section of a fibre.
@@ -98,7 +99,7 @@ impl Geometric {
         let [f, f1, f2] = self.reflect;
         let through = |chord: f32| {
             let x = absorption * -chord;
-            Vec3::new(expf(x.x), expf(x.y), expf(x.z))
+            Vec3::new(exp(x.x), exp(x.y), exp(x.z))
         };
         let t = through(self.chord[0]);
         let t2 = if self.chord[1] == self.chord[0] { t } else { through(self.chord[1]) };

@@ -50,6 +50,8 @@ pub(crate) struct Sums {
     pub(crate) depth: f32,
     /// Samples that met something.
     pub(crate) met: u32,
+    /// Sum of how much was shown.
+    pub(crate) shown: f32,
     /// What the first sample met.
     pub(crate) id: u32,
 }
@@ -75,6 +77,7 @@ pub fn render(
     let (w, h) = (camera.width, camera.height);
     let sequence = Sequence::new(settings.key);
     let mut film = Film { width: w, height: h, samples: 0, sums: vec![Sums::default(); w * h] };
+    let pixel = 1.0 / camera.scale;
     let pass = settings.pass.max(1);
     while film.samples < settings.samples {
         let (from, to) = (film.samples, (film.samples + pass).min(settings.samples));
@@ -88,8 +91,9 @@ pub fn render(
                             let mut s = sequence.path((row * w + x) as u32, k);
                             let [dx, dy] = s.pair();
                             let (origin, direction) = camera.ray(x as f32 + dx, row as f32 + dy);
+                            let beam = Beam { origin, direction };
                             let (light, first) =
-                                radiance(scene, Beam { origin, direction }, &mut s, settings.depth);
+                                radiance(scene, beam, pixel, !camera.perspective, &mut s, settings.depth);
                             sums.add(light, &first);
                         }
                     }
@@ -106,7 +110,8 @@ pub fn render(
 
 impl Sums {
     fn add(&mut self, light: Vec3, first: &First) {
-        let light = if light.is_finite() { light } else { Vec3::ZERO };
+        let shown = if first.id > 0 { first.shown } else { 1.0 };
+        let light = if light.is_finite() { light * shown } else { Vec3::ZERO };
         self.light += light;
         let bright = crate::trace::film::brightness(light);
         self.square += bright * bright;
@@ -118,6 +123,7 @@ impl Sums {
                 self.id = first.id;
             }
             self.met += 1;
+            self.shown += first.shown;
         }
     }
 }
@@ -143,6 +149,6 @@ impl Film {
     #[must_use]
     pub fn coverage(&self) -> Vec<f32> {
         let k = 1.0 / self.samples.max(1) as f32;
-        self.sums.iter().map(|s| s.met as f32 * k).collect()
+        self.sums.iter().map(|s| s.shown * k).collect()
     }
 }

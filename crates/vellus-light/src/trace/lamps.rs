@@ -103,6 +103,13 @@ impl Lamps {
         Self { ready, dome }
     }
 
+    /// True when a number has to choose between lamps.
+    #[inline]
+    #[must_use]
+    pub const fn are_several(&self) -> bool {
+        self.ready.len() > 1
+    }
+
     /// True when nothing shines.
     #[must_use]
     pub fn is_dark(&self) -> bool {

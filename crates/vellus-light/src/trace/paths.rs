@@ -3,7 +3,8 @@
 use super::lamps::{Lit, sin_cos};
 use super::piece::Beam;
 use super::samples::Samples;
-use super::scene::{NO_PIECE, Scene, Spot};
+use super::scene::{Ground, NO_PIECE, Scene, Spot};
+use super::skin_ground::{SkinGround, chance_of_gloss, gloss, mirror};
 use crate::fibre::Place;
 use glam::Vec3;
 use libm::{atan2f, sqrtf};
@@ -13,6 +14,15 @@ use std::f32::consts::{FRAC_1_PI, TAU};
 const SURE: u32 = 3;
 /// Rays leave a surface from this far above it, mm.
 const LIFT_MM: f32 = 1e-3;
+/// Standard deviation of the look of one path over the width of a pixel: pixels are filled with paths, so
+/// that each needs little blur of its own.
+const FOOTPRINT: f32 = 0.25;
+/// Light that comes out nearer than this is taken to come out where it went in, mm.
+const LEAST_SPREAD_MM: f32 = 0.02;
+/// Light that went in nearer than this feels the same relief, mm.
+const RELIEF_MM: f32 = 0.2;
+/// Gloss below this radiance is left out.
+const DIM: f32 = 2e-4;
 
 /// What the first meeting of a path was with.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -22,10 +32,20 @@ pub(crate) struct First {
     pub(crate) albedo: Vec3,
     /// 0 nothing, 1 skin, 2 + number of a piece of hair.
     pub(crate) id: u32,
+    /// How much of it is shown.
+    pub(crate) shown: f32,
 }
 
-/// Light that comes back along a ray, and what it met first.
-pub(crate) fn radiance(scene: &Scene<'_>, mut ray: Beam, s: &mut Samples<'_>, most: u32) -> (Vec3, First) {
+/// Light that comes back along a ray, and what it met first. `pixel` is the width of a pixel over the
+/// distance, or in mm where `parallel` is true.
+pub(crate) fn radiance(
+    scene: &Scene<'_>,
+    mut ray: Beam,
+    pixel: f32,
+    parallel: bool,
+    s: &mut Samples<'_>,
+    most: u32,
+) -> (Vec3, First) {
     let mut first = First::default();
     let (mut light, mut worth) = (Vec3::ZERO, Vec3::ONE);
     let mut skip = NO_PIECE;
@@ -41,7 +61,8 @@ pub(crate) fn radiance(scene: &Scene<'_>, mut ray: Beam, s: &mut Samples<'_>, mo
             if step == 0 {
                 let foot = piece.centre + piece.axis * (at - piece.centre).dot(piece.axis);
                 let normal = (at - foot).normalize_or(-ray.direction);
-                first = First { depth: m.distance, normal, albedo: place.albedo(), id: 2 + m.piece };
+                let shown = scene.fade.map_or(1.0, |f| f(at).clamp(0.0, 1.0));
+                first = First { depth: m.distance, normal, albedo: place.albedo(), id: 2 + m.piece, shown };
             }
             skip = m.piece;
             light += worth * hair_lit(scene, &place, &axes, at, skip, s);
@@ -54,23 +75,27 @@ pub(crate) fn radiance(scene: &Scene<'_>, mut ray: Beam, s: &mut Samples<'_>, mo
             ray = Beam { origin: at, direction: axes.direction(d.sin_theta, d.phi) };
         } else if let Some(spot) = spot {
             let at = ray.at(spot.distance);
-            let albedo = scene.ground.albedo;
-            if step == 0 {
-                first = First { depth: spot.distance, normal: spot.normal, albedo, id: 1 };
-            }
             skip = NO_PIECE;
             let n = facing(&spot, ray.direction);
-            let origin = at + spot.facet * LIFT_MM;
-            light += worth * albedo * ground_lit(scene, &spot, n, origin, s);
+            let touch = Touch { at, spot, n, view: -ray.direction };
+            let (albedo, next) = match &scene.ground {
+                Ground::Matt(albedo) => (*albedo, matt(scene, *albedo, &touch, s, &mut light, &mut worth)),
+                Ground::Skin(skin) => {
+                    let width = if parallel { pixel } else { pixel * spot.distance };
+                    let look = (step == 0).then_some(FOOTPRINT * width);
+                    let albedo = skin.albedo(spot.triangle, at, n, look);
+                    (albedo, on_skin(scene, skin, albedo, &touch, step, s, &mut light, &mut worth))
+                }
+            };
+            if step == 0 {
+                let shown = scene.fade.map_or(1.0, |f| f(at).clamp(0.0, 1.0));
+                first = First { depth: spot.distance, normal: spot.normal, albedo, id: 1, shown };
+            }
             if step + 1 == most {
                 break;
             }
-            worth *= albedo;
-            let direction = cosine(n, s.pair());
-            if direction.dot(spot.facet) <= 0.0 {
-                break;
-            }
-            ray = Beam { origin, direction };
+            let Some(next) = next else { break };
+            ray = next;
         } else {
             light += worth
                 * if step == 0 { scene.background } else { scene.lamps.dome(ray.origin, ray.direction) };
@@ -87,6 +112,117 @@ pub(crate) fn radiance(scene: &Scene<'_>, mut ray: Beam, s: &mut Samples<'_>, mo
     (light, first)
 }
 
+/// Where a path touches the body.
+struct Touch {
+    at: Vec3,
+    spot: Spot,
+    n: Vec3,
+    view: Vec3,
+}
+
+impl Touch {
+    #[inline]
+    fn origin(&self) -> Vec3 {
+        self.at + self.spot.facet * LIFT_MM
+    }
+}
+
+/// Light of a matt place, and where the path goes from there.
+#[inline]
+fn matt(
+    scene: &Scene<'_>,
+    albedo: Vec3,
+    t: &Touch,
+    s: &mut Samples<'_>,
+    light: &mut Vec3,
+    worth: &mut Vec3,
+) -> Option<Beam> {
+    let origin = t.origin();
+    *light += *worth * albedo * ground_lit(scene, &t.spot, t.n, origin, s);
+    *worth *= albedo;
+    let direction = cosine(t.n, s.pair());
+    (direction.dot(t.spot.facet) > 0.0).then_some(Beam { origin, direction })
+}
+
+/// Light of a place of skin, and where the path goes from there.
+fn on_skin(
+    scene: &Scene<'_>,
+    skin: &SkinGround<'_>,
+    albedo: Vec3,
+    t: &Touch,
+    step: u32,
+    s: &mut Samples<'_>,
+    light: &mut Vec3,
+    worth: &mut Vec3,
+) -> Option<Beam> {
+    let (n, hollow) = if step == 0 { skin.bumped(t.at, t.n) } else { (t.n, 1.0) };
+    let strength = if step == 0 { skin.gloss(t.at) * hollow } else { 0.0 };
+    let mut mirrored = None;
+    let mut diffuse = 1.0;
+    if strength > 0.0 {
+        *light += *worth * (strength * glossy_lit(scene, t, n, s));
+        let q = chance_of_gloss(n.dot(t.view));
+        let [which, lobe] = s.pair();
+        let u = s.pair();
+        if which < q {
+            let Some((direction, w)) = mirror(n, t.view, lobe, u) else { return None };
+            mirrored = Some((direction, w * strength / q));
+        }
+        diffuse = 1.0 / (1.0 - q);
+    }
+    // Where the light that comes out here went in.
+    let mut inlet = Touch { at: t.at, spot: t.spot, n, view: t.view };
+    let mut weight = albedo;
+    if let Some(spread) = &skin.spread {
+        let [a, turn] = s.pair();
+        let (r, by_channel) = spread.draw(a);
+        weight *= by_channel;
+        if r > LEAST_SPREAD_MM {
+            let (x, y) = t.n.any_orthonormal_pair();
+            let (sin, cos) = sin_cos(TAU * turn);
+            let high = 0.5 * r + 0.6;
+            let from = t.at + (x * cos + y * sin) * r + t.n * high;
+            let probe = Beam { origin: from, direction: -t.n };
+            if let Some(found) = scene.body.first(&probe, 2.5 * high)
+                && found.normal.dot(t.n) > 0.0
+            {
+                let at = probe.at(found.distance);
+                let normal = if skin.relief && r < RELIEF_MM { n } else { found.normal };
+                inlet = Touch { at, spot: found, n: normal, view: t.view };
+            }
+        }
+    }
+    let origin = inlet.origin();
+    *light += *worth * weight * ground_lit(scene, &inlet.spot, inlet.n, origin, s);
+    if let Some((direction, w)) = mirrored {
+        *worth *= w;
+        return (direction.dot(t.spot.facet) > 0.0).then_some(Beam { origin: t.origin(), direction });
+    }
+    *worth *= weight * diffuse;
+    let direction = cosine(inlet.n, s.pair());
+    (direction.dot(inlet.spot.facet) > 0.0).then_some(Beam { origin, direction })
+}
+
+/// Light from a lamp that the gloss of skin sends back, at gloss 1.
+#[inline]
+fn glossy_lit(scene: &Scene<'_>, t: &Touch, n: Vec3, s: &mut Samples<'_>) -> Vec3 {
+    let which = if scene.lamps.are_several() { s.one() } else { 0.0 };
+    let u = s.pair();
+    let origin = t.origin();
+    let Some(Lit { toward, distance, weight }) = scene.lamps.draw(origin, which, u) else {
+        return Vec3::ZERO;
+    };
+    if t.spot.facet.dot(toward) <= 0.0 {
+        return Vec3::ZERO;
+    }
+    let shine = weight * gloss(n, t.view, toward);
+    if shine.max_element() < DIM {
+        return Vec3::ZERO;
+    }
+    let shadow = Beam { origin, direction: toward };
+    if scene.clear(&shadow, distance, NO_PIECE) { shine } else { Vec3::ZERO }
+}
+
 /// The smooth normal, on the side from which the ray comes.
 #[inline]
 fn facing(spot: &Spot, direction: Vec3) -> Vec3 {
@@ -96,7 +232,8 @@ fn facing(spot: &Spot, direction: Vec3) -> Vec3 {
 /// Light from a lamp that a white diffuse surface sends back.
 #[inline]
 fn ground_lit(scene: &Scene<'_>, spot: &Spot, n: Vec3, origin: Vec3, s: &mut Samples<'_>) -> Vec3 {
-    let (which, u) = (s.one(), s.pair());
+    let which = if scene.lamps.are_several() { s.one() } else { 0.0 };
+    let u = s.pair();
     let Some(Lit { toward, distance, weight }) = scene.lamps.draw(origin, which, u) else {
         return Vec3::ZERO;
     };
@@ -118,7 +255,8 @@ fn hair_lit(
     skip: u32,
     s: &mut Samples<'_>,
 ) -> Vec3 {
-    let (which, u) = (s.one(), s.pair());
+    let which = if scene.lamps.are_several() { s.one() } else { 0.0 };
+    let u = s.pair();
     let Some(Lit { toward, distance, weight }) = scene.lamps.draw(at, which, u) else { return Vec3::ZERO };
     let shadow = Beam { origin: at, direction: toward };
     if !scene.clear(&shadow, distance, skip) {

@@ -1,7 +1,7 @@
 //! Low-discrepancy samples that can be computed in any order.
 //!
-//! Pairs of the (0, 2)-sequence of Sobol, shuffled and Owen-scrambled by hashes anew for each pair of
-//! dimensions and each pixel. Beyond the first pairs of a path, where stratification gains nothing,
+//! Pairs of the (0, 2)-sequence of Sobol, shuffled by a hashed Owen scramble and shifted anew for each
+//! pair of dimensions and each pixel. Beyond the first pairs of a path, where stratification gains nothing,
 //! they are hashes.
 //!
 //! # Sources
@@ -75,9 +75,9 @@ impl Samples<'_> {
         // Shuffling keeps blocks of 2ᵏ samples together; the bits above the table are a shift that
         // the scramble makes random anyway.
         let i = laine_karras(self.number.reverse_bits(), s).reverse_bits() & (TABLE as u32 - 1);
-        let x = laine_karras(i, mix(s ^ 0xA511_E9B3)).reverse_bits();
-        let y = self.sequence.second[i as usize].reverse_bits();
-        let y = laine_karras(y, mix(s ^ 0x63D8_3595)).reverse_bits();
+        // After a shuffle by Owen's scramble a random digital shift of the values is enough.
+        let x = i.reverse_bits() ^ s.wrapping_mul(0xA511_E9B3);
+        let y = self.sequence.second[i as usize] ^ s.wrapping_mul(0x63D8_3595).rotate_left(13);
         [unit(x), unit(y)]
     }
 

@@ -3,6 +3,7 @@
 use super::hairs::{Hairs, NONE};
 use super::lamps::Lamps;
 use super::piece::Beam;
+use super::skin_ground::SkinGround;
 use crate::fibre::Fibre;
 use crate::head_model::HeadModel;
 use glam::Vec3;
@@ -90,18 +91,22 @@ fn ball(ray: &Beam, centre: Vec3, radius: f32) -> Option<f32> {
 }
 
 /// What the surface of the body is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ground {
-    /// Diffuse reflectance, linear RGB.
-    pub albedo: Vec3,
+pub enum Ground<'a> {
+    /// Matt, of one diffuse reflectance, linear RGB.
+    Matt(Vec3),
+    /// Skin.
+    Skin(Box<SkinGround<'a>>),
 }
+
+/// How much of a place is shown, 0 to 1: parts of a head may fade into the background.
+pub type Fade<'a> = &'a (dyn Fn(Vec3) -> f32 + Sync);
 
 /// All that a path needs.
 pub struct Scene<'a> {
     /// The body.
     pub body: Body<'a>,
     /// Its surface.
-    pub ground: Ground,
+    pub ground: Ground<'a>,
     /// Its hairs.
     pub hairs: &'a Hairs,
     /// How fibres scatter.
@@ -112,6 +117,8 @@ pub struct Scene<'a> {
     pub lamps: Lamps,
     /// What is seen where nothing is.
     pub background: Vec3,
+    /// What fades.
+    pub fade: Option<Fade<'a>>,
 }
 
 impl Scene<'_> {
