@@ -32,6 +32,21 @@ pub enum LightError {
         /// Highest allowed value.
         hi: f64,
     },
+    /// The picture would need more memory than is allowed.
+    #[error("a picture of {width} × {height} pixels needs {mb} MB, allowed is {most_mb} MB; make it smaller")]
+    TooLarge {
+        /// Width, pixels.
+        width: usize,
+        /// Height, pixels.
+        height: usize,
+        /// What it needs.
+        mb: usize,
+        /// What is allowed.
+        most_mb: usize,
+    },
+    /// The layers could not be written as OpenEXR.
+    #[error("the layers could not be written as OpenEXR: {0}")]
+    Layers(String),
     /// The camera is inside the head.
     #[error("the camera is inside the head; move it at least 300 mm away from the middle of the head")]
     Inside,

@@ -56,13 +56,15 @@ pub(crate) struct Sums {
     pub(crate) id: u32,
 }
 
+/// Memory that a picture may take, MB.
+const MOST_MB: usize = 1_200;
 /// Pixels of a tile on a side.
 const TILE: usize = 16;
 
 /// Traces a picture. `progress` hears of the samples done and asked for after each pass.
 ///
 /// # Errors
-/// A number of samples or a depth out of range; a scene without light.
+/// A number of samples or a depth out of range; a scene without light; a picture too large.
 pub fn render(
     scene: &Scene<'_>,
     camera: &Camera,
@@ -75,6 +77,10 @@ pub fn render(
         return Err(LightError::Dark);
     }
     let (w, h) = (camera.width, camera.height);
+    let mb = w * h * size_of::<Sums>() / 1_000_000;
+    if mb > MOST_MB {
+        return Err(LightError::TooLarge { width: w, height: h, mb, most_mb: MOST_MB });
+    }
     let sequence = Sequence::new(settings.key);
     let mut film = Film { width: w, height: h, samples: 0, sums: vec![Sums::default(); w * h] };
     let pixel = 1.0 / camera.scale;
@@ -113,7 +119,7 @@ impl Sums {
         let shown = if first.id > 0 { first.shown } else { 1.0 };
         let light = if light.is_finite() { light * shown } else { Vec3::ZERO };
         self.light += light;
-        let bright = crate::trace::film::brightness(light);
+        let bright = brightness(light);
         self.square += bright * bright;
         if first.id > 0 {
             self.albedo += first.albedo;
@@ -143,6 +149,32 @@ impl Film {
             height: self.height,
             pixels: self.sums.iter().map(|s| s.light * k).collect(),
         }
+    }
+
+    /// The picture so far over a plain paper background, a little darker towards the corners.
+    #[must_use]
+    pub fn image_on(&self, background: Vec3) -> Image {
+        let mut image = self.image();
+        for (i, (p, c)) in image.pixels.iter_mut().zip(self.coverage()).enumerate() {
+            let x = (i % self.width) as f32 / self.width as f32 - 0.5;
+            let y = (i / self.width) as f32 / self.height as f32 - 0.5;
+            *p += background * ((1.06 - 0.35 * (x * x + y * y)) * (1.0 - c));
+        }
+        image
+    }
+
+    /// Standard deviation of the mean brightness of each pixel, as if its samples were independent: an
+    /// upper bound, since they are spread evenly.
+    #[must_use]
+    pub fn noise(&self) -> Vec<f32> {
+        let n = self.samples.max(1) as f32;
+        self.sums
+            .iter()
+            .map(|s| {
+                let mean = brightness(s.light) / n;
+                libm::sqrtf((s.square / n - mean * mean).max(0.0) / n)
+            })
+            .collect()
     }
 
     /// Share of each pixel that shows the body or a hair.
