@@ -55,6 +55,7 @@ pub use hairline_sheet::hairline_sheet;
 pub use html::{bench_page, page, smp_page};
 pub use injection_map::injection_map;
 pub use picture::{Picture, PictureSet};
+pub use pictures::render::{LightPreset, Look, Place, RenderSpec, Rendered, render, scale_bar};
 pub use pictures::{SmpSizes, smp_pictures};
 pub use scalp_map::scalp_map;
 pub use smp_text::smp_text;
