@@ -48,6 +48,27 @@ pub enum LightError {
         /// Largest difference that is accepted.
         limit: f64,
     },
+    /// The picture would need more memory than is allowed.
+    #[error("a picture of {width} × {height} pixels needs {mb} MB, allowed is {most_mb} MB; make it smaller")]
+    TooLarge {
+        /// Width, pixels.
+        width: usize,
+        /// Height, pixels.
+        height: usize,
+        /// What it needs.
+        mb: usize,
+        /// What is allowed.
+        most_mb: usize,
+    },
+    /// The layers could not be written as OpenEXR.
+    #[error("the layers could not be written as OpenEXR: {0}")]
+    Layers(String),
+    /// The camera is inside the head.
+    #[error("the camera is inside the head; move it at least 300 mm away from the middle of the head")]
+    Inside,
+    /// Nothing shines.
+    #[error("the scene has no light: every lamp and the dome are black; give one lamp a colour above 0")]
+    Dark,
     /// The picture could not be written in the chosen format.
     #[error("the picture could not be encoded: {0}")]
     Encode(#[from] ::image::ImageError),

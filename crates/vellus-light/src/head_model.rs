@@ -137,6 +137,38 @@ impl HeadModel {
             .then(|| Hit { triangle: self.bvh.primitive_indices[hit.primitive_id as usize], distance: hit.t })
     }
 
+    /// As [`Self::first_hit`], no farther than `reach` mm.
+    #[inline]
+    pub(crate) fn first_within(&self, origin: Vec3, direction: Vec3, reach: f32) -> Option<Hit> {
+        let ray = Ray::new(origin.into(), off_axis(direction).into(), 0.0, reach);
+        let mut hit = RayHit::none();
+        self.bvh
+            .ray_traverse(ray, &mut hit, |ray, id| self.ordered[id].intersect(ray))
+            .then(|| Hit { triangle: self.bvh.primitive_indices[hit.primitive_id as usize], distance: hit.t })
+    }
+
+    /// True when a point is inside the closed part of the head: of 14 rays from it most meet the inner
+    /// side of the skin first.
+    pub(crate) fn holds(&self, p: Vec3) -> bool {
+        let mut inner = 0;
+        for k in 0..14 {
+            let y = 1.0 - 2.0 * (k as f32 + 0.5) / 14.0;
+            let (r, a) = (libm::sqrtf(1.0 - y * y), 2.399_963 * k as f32);
+            let d = Vec3::new(r * libm::cosf(a), y, r * libm::sinf(a));
+            if let Some(hit) = self.first_hit(p, d) {
+                inner += i32::from(self.facet(hit.triangle).dot(d) > 0.0);
+            }
+        }
+        inner > 7
+    }
+
+    /// Unit normal of a triangle.
+    #[inline]
+    pub(crate) fn facet(&self, triangle: u32) -> Vec3 {
+        let [a, b, c] = self.triangles[triangle as usize].map(|i| self.positions[i as usize]);
+        (b - a).cross(c - a).normalize_or(Vec3::Y)
+    }
+
     /// True when nothing stands within `reach` mm of `origin` along `direction`.
     #[inline]
     pub(crate) fn open(&self, origin: Vec3, direction: Vec3, reach: f32) -> bool {

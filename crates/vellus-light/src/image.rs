@@ -85,6 +85,13 @@ impl Image {
         Ok(out)
     }
 
+    /// The linear values as a NumPy array file: height × width × 3 of 32-bit floats, little-endian.
+    #[must_use]
+    pub fn to_npy(&self) -> Vec<u8> {
+        let values = self.pixels.iter().flat_map(|p| p.to_array());
+        npy(&[self.height, self.width, 3], values)
+    }
+
     /// The picture seen through a lens that gives this share of each pixel to its neighbours, first
     /// across, then down; edges keep their own. The mean does not change inside.
     #[must_use]
@@ -119,6 +126,22 @@ impl Image {
         }
         sum.map(|s| s / self.pixels.len().max(1) as f64)
     }
+}
+
+/// A NumPy array file (format 1.0) of 32-bit floats in C order.
+pub(crate) fn npy(shape: &[usize], values: impl Iterator<Item = f32>) -> Vec<u8> {
+    let shape: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    let mut head = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({},), }}", shape.join(", "));
+    // Magic, version and length take ten bytes; data start at a multiple of 64.
+    while (10 + head.len() + 1) % 64 != 0 {
+        head.push(' ');
+    }
+    head.push('\n');
+    let mut out = b"\x93NUMPY\x01\x00".to_vec();
+    out.extend((head.len() as u16).to_le_bytes());
+    out.extend(head.as_bytes());
+    out.extend(values.flat_map(f32::to_le_bytes));
+    out
 }
 
 /// Puts pictures on one sheet, row by row, `columns` to a row, on white with a margin of `gap`

@@ -13,8 +13,12 @@ pub enum View {
     Front,
     /// 40° to the person's left, a little from above.
     ThreeQuarter,
+    /// 40° to the person's right, a little from above.
+    ThreeQuarterRight,
     /// The person's left profile.
     Side,
+    /// The person's right profile.
+    SideRight,
     /// From above, face down in the picture.
     Top,
     /// From behind.
@@ -27,6 +31,10 @@ pub enum View {
 
 /// Distance of portrait cameras from the head, mm: a usual talking and portrait distance.
 pub const PORTRAIT_DISTANCE_MM: f32 = 1200.0;
+
+/// Field of view of a dermatoscope times its magnification, mm: at 20× it shows 10 mm (assumption; hand-held
+/// devices show 20 to 25 mm at 10×).
+pub const DERMATOSCOPE_MM: f32 = 200.0;
 
 /// Share of the width of a picture that a head takes at most, so that hair has room. Assumption.
 pub const WIDEST: f32 = 0.86;
@@ -69,7 +77,9 @@ impl Camera {
         let (az, el) = match view {
             View::Front => (0.0, 3.0),
             View::ThreeQuarter => (40.0, 14.0),
+            View::ThreeQuarterRight => (-40.0, 14.0),
             View::Side => (90.0, 4.0),
+            View::SideRight => (-90.0, 4.0),
             View::Top => (0.0, 89.0),
             View::Back => (180.0, 8.0),
             View::Vertex => (180.0, 50.0),
@@ -132,6 +142,21 @@ impl Camera {
             camera.scale *= (share * height as f32 / size.y).min(WIDEST * width as f32 / size.x);
         }
         Ok(camera)
+    }
+
+    /// A dermatoscope on a point of scalp: a field of view of [`DERMATOSCOPE_MM`] over its magnification
+    /// (10 to 70) in a square of `pixels`.
+    ///
+    /// # Errors
+    /// A magnification or size out of range.
+    pub fn dermatoscope(
+        point: Vec3,
+        normal: Vec3,
+        magnification: f32,
+        pixels: usize,
+    ) -> Result<Self, LightError> {
+        in_range("dermatoscope magnification", f64::from(magnification), 10.0, 70.0)?;
+        Self::close_up(point, normal, DERMATOSCOPE_MM / magnification, pixels)
     }
 
     /// A close-up straight onto a point of scalp: a square of `side_mm` over `pixels` pixels.

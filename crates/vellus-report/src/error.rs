@@ -21,6 +21,14 @@ pub enum ReportError {
         /// What there is.
         known: String,
     },
+    /// A moment was asked for that the course does not have.
+    #[error("the course has no moment {name:?}; it has {known}")]
+    Moment {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
     /// A stencil was asked for that cannot be drawn.
     #[error("the stencil: {0}")]
     Stencil(String),

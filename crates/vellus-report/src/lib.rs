@@ -58,6 +58,7 @@ pub use hairline_sheet::hairline_sheet;
 pub use html::{bench_page, page, smp_page, smp_stop_page};
 pub use injection_map::injection_map;
 pub use picture::{Picture, PictureSet};
+pub use pictures::render::{LightPreset, Look, Place, RenderSpec, Rendered, render, scale_bar};
 pub use pictures::{SmpSizes, smp_pictures};
 pub use scalp_map::scalp_map;
 pub use shade_sheet::{shade_page, shade_sheet};

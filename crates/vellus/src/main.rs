@@ -39,6 +39,8 @@ enum Verb {
     Shade(command::shade::Args),
     /// A person's hair: what is believed before and after what was measured.
     Grow(command::grow::Args),
+    /// A picture, traced: any view, date, light and file.
+    Render(Box<command::render::Args>),
     /// A trial on virtual patients, beside what was published; how many people a trial needs.
     Study(command::study::Args),
     /// Published numbers beside the model.
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Verb::Dots(args) => command::dots::run(&args),
         Verb::Shade(args) => command::shade::run(&args),
         Verb::Grow(args) => command::grow::run(&args),
+        Verb::Render(args) => command::render::run(&args),
         Verb::Study(args) => command::study::run(&args),
         Verb::Validate(args) => command::validate::run(&args),
     };

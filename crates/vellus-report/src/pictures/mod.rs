@@ -3,6 +3,7 @@
 //! Skin, light and shadow of a view do not change with the plan, so each view is prepared once
 //! and every date of every strategy is composed on it.
 
+pub mod render;
 mod smp;
 mod spot;
 mod studio;

@@ -148,8 +148,18 @@ impl<'a> Studio<'a> {
         Ok(Self { subject, model, collider, style, brows, lights: Lights::daylight(), neck, chin: menton })
     }
 
+    /// A camera of the clinical series.
+    pub(super) fn camera(&self, view: View, size: (usize, usize)) -> Result<Camera, ReportError> {
+        Ok(Camera::framed(view, &self.model, self.chin.y - 3.0, FRAMING, size.0, size.1)?)
+    }
+
+    /// Share of the skin at a point that is shown: the neck fades towards its cut.
+    pub(super) fn stays(&self, p: Vec3) -> f32 {
+        self.neck.stays(p)
+    }
+
     pub(super) fn stage(&self, view: View, size: (usize, usize)) -> Result<Stage, ReportError> {
-        let camera = Camera::framed(view, &self.model, self.chin.y - 3.0, FRAMING, size.0, size.1)?;
+        let camera = self.camera(view, size)?;
         // The person turns, the room stays: what the camera sees is lit.
         let lights = self.lights.turned_to(&camera);
         let stage = Stage::new(&self.model, &camera, &lights, &Quality::ordinary(self.subject.key));

@@ -1,0 +1,307 @@
+//! Following one path.
+
+use super::lamps::{Lit, sin_cos};
+use super::piece::Beam;
+use super::samples::Samples;
+use super::scene::{Ground, NO_PIECE, Scene, Spot};
+use super::skin_ground::{SkinGround, chance_of_gloss, gloss, mirror};
+use crate::fibre::Place;
+use glam::Vec3;
+use libm::{atan2f, sqrtf};
+use std::f32::consts::{FRAC_1_PI, TAU};
+
+/// Meetings after which weak paths are ended by chance.
+const SURE: u32 = 3;
+/// Rays leave a surface from this far above it, mm.
+const LIFT_MM: f32 = 1e-3;
+/// Standard deviation of the look of one path over the width of a pixel: pixels are filled with paths, so
+/// that each needs little blur of its own.
+const FOOTPRINT: f32 = 0.25;
+/// Light that comes out nearer than this is taken to come out where it went in, mm.
+const LEAST_SPREAD_MM: f32 = 0.02;
+/// Light that went in nearer than this feels the same relief, mm.
+const RELIEF_MM: f32 = 0.2;
+/// Gloss below this radiance is left out.
+const DIM: f32 = 2e-4;
+
+/// What the first meeting of a path was with.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct First {
+    pub(crate) depth: f32,
+    pub(crate) normal: Vec3,
+    pub(crate) albedo: Vec3,
+    /// 0 nothing, 1 skin, 2 + number of a piece of hair.
+    pub(crate) id: u32,
+    /// How much of it is shown.
+    pub(crate) shown: f32,
+}
+
+/// Light that comes back along a ray, and what it met first. `pixel` is the width of a pixel over the
+/// distance, or in mm where `parallel` is true.
+pub(crate) fn radiance(
+    scene: &Scene<'_>,
+    mut ray: Beam,
+    pixel: f32,
+    parallel: bool,
+    s: &mut Samples<'_>,
+    most: u32,
+) -> (Vec3, First) {
+    let mut first = First::default();
+    let (mut light, mut worth) = (Vec3::ZERO, Vec3::ONE);
+    let mut skip = NO_PIECE;
+    for step in 0..most {
+        let spot = scene.body.first(&ray, f32::INFINITY);
+        let reach = spot.map_or(f32::INFINITY, |s| s.distance);
+        if let Some(m) = scene.hairs.first(&ray, reach, skip) {
+            let piece = *scene.hairs.piece(m.piece);
+            let axes = Axes::of(piece.axis, -ray.direction);
+            let sigma = scene.absorption[m.piece as usize];
+            let place = scene.fibre.at(axes.sin_o, 0.0, piece.offset(&ray), sigma);
+            let at = ray.at(m.distance);
+            if step == 0 {
+                let foot = piece.centre + piece.axis * (at - piece.centre).dot(piece.axis);
+                let normal = (at - foot).normalize_or(-ray.direction);
+                let shown = scene.fade.map_or(1.0, |f| f(at).clamp(0.0, 1.0));
+                first = First { depth: m.distance, normal, albedo: place.albedo(), id: 2 + m.piece, shown };
+            }
+            skip = m.piece;
+            light += worth * hair_lit(scene, &place, &axes, at, skip, s);
+            if step + 1 == most {
+                break;
+            }
+            let (a, b) = (s.pair(), s.pair());
+            let d = place.sample([a[0], a[1], b[0], b[1]]);
+            worth *= d.weight;
+            ray = Beam { origin: at, direction: axes.direction(d.sin_theta, d.phi) };
+        } else if let Some(spot) = spot {
+            let at = ray.at(spot.distance);
+            skip = NO_PIECE;
+            let n = facing(&spot, ray.direction);
+            let touch = Touch { at, spot, n, view: -ray.direction };
+            let (albedo, next) = match &scene.ground {
+                Ground::Matt(albedo) => (*albedo, matt(scene, *albedo, &touch, s, &mut light, &mut worth)),
+                Ground::Skin(skin) => {
+                    let width = if parallel { pixel } else { pixel * spot.distance };
+                    let look = (step == 0).then_some(FOOTPRINT * width);
+                    let albedo = skin.albedo(spot.triangle, at, n, look);
+                    (albedo, on_skin(scene, skin, albedo, &touch, step, s, &mut light, &mut worth))
+                }
+            };
+            if step == 0 {
+                let shown = scene.fade.map_or(1.0, |f| f(at).clamp(0.0, 1.0));
+                first = First { depth: spot.distance, normal: spot.normal, albedo, id: 1, shown };
+            }
+            if step + 1 == most {
+                break;
+            }
+            let Some(next) = next else { break };
+            ray = next;
+        } else {
+            light += worth
+                * if step == 0 { scene.background } else { scene.lamps.dome(ray.origin, ray.direction) };
+            break;
+        }
+        if step >= SURE {
+            let keep = worth.max_element().min(0.95);
+            if s.one() >= keep {
+                break;
+            }
+            worth /= keep;
+        }
+    }
+    (light, first)
+}
+
+/// Where a path touches the body.
+struct Touch {
+    at: Vec3,
+    spot: Spot,
+    n: Vec3,
+    view: Vec3,
+}
+
+impl Touch {
+    #[inline]
+    fn origin(&self) -> Vec3 {
+        self.at + self.spot.facet * LIFT_MM
+    }
+}
+
+/// Light of a matt place, and where the path goes from there.
+#[inline]
+fn matt(
+    scene: &Scene<'_>,
+    albedo: Vec3,
+    t: &Touch,
+    s: &mut Samples<'_>,
+    light: &mut Vec3,
+    worth: &mut Vec3,
+) -> Option<Beam> {
+    let origin = t.origin();
+    *light += *worth * albedo * ground_lit(scene, &t.spot, t.n, origin, s);
+    *worth *= albedo;
+    let direction = cosine(t.n, s.pair());
+    (direction.dot(t.spot.facet) > 0.0).then_some(Beam { origin, direction })
+}
+
+/// Light of a place of skin, and where the path goes from there.
+fn on_skin(
+    scene: &Scene<'_>,
+    skin: &SkinGround<'_>,
+    albedo: Vec3,
+    t: &Touch,
+    step: u32,
+    s: &mut Samples<'_>,
+    light: &mut Vec3,
+    worth: &mut Vec3,
+) -> Option<Beam> {
+    let (n, hollow) = if step == 0 { skin.bumped(t.at, t.n) } else { (t.n, 1.0) };
+    let strength = if step == 0 { skin.gloss(t.at) * hollow } else { 0.0 };
+    let mut mirrored = None;
+    let mut diffuse = 1.0;
+    if strength > 0.0 {
+        *light += *worth * (strength * glossy_lit(scene, t, n, s));
+        let q = chance_of_gloss(n.dot(t.view));
+        let [which, lobe] = s.pair();
+        let u = s.pair();
+        if which < q {
+            let Some((direction, w)) = mirror(n, t.view, lobe, u) else { return None };
+            mirrored = Some((direction, w * strength / q));
+        }
+        diffuse = 1.0 / (1.0 - q);
+    }
+    // Where the light that comes out here went in.
+    let mut inlet = Touch { at: t.at, spot: t.spot, n, view: t.view };
+    let mut weight = albedo;
+    if let Some(spread) = &skin.spread {
+        let [a, turn] = s.pair();
+        let (r, by_channel) = spread.draw(a);
+        weight *= by_channel;
+        if r > LEAST_SPREAD_MM {
+            let (x, y) = t.n.any_orthonormal_pair();
+            let (sin, cos) = sin_cos(TAU * turn);
+            let high = 0.5 * r + 0.6;
+            let from = t.at + (x * cos + y * sin) * r + t.n * high;
+            let probe = Beam { origin: from, direction: -t.n };
+            if let Some(found) = scene.body.first(&probe, 2.5 * high)
+                && found.normal.dot(t.n) > 0.0
+            {
+                let at = probe.at(found.distance);
+                let normal = if skin.relief && r < RELIEF_MM { n } else { found.normal };
+                inlet = Touch { at, spot: found, n: normal, view: t.view };
+            }
+        }
+    }
+    let origin = inlet.origin();
+    *light += *worth * weight * ground_lit(scene, &inlet.spot, inlet.n, origin, s);
+    if let Some((direction, w)) = mirrored {
+        *worth *= w;
+        return (direction.dot(t.spot.facet) > 0.0).then_some(Beam { origin: t.origin(), direction });
+    }
+    *worth *= weight * diffuse;
+    let direction = cosine(inlet.n, s.pair());
+    (direction.dot(inlet.spot.facet) > 0.0).then_some(Beam { origin, direction })
+}
+
+/// Light from a lamp that the gloss of skin sends back, at gloss 1.
+#[inline]
+fn glossy_lit(scene: &Scene<'_>, t: &Touch, n: Vec3, s: &mut Samples<'_>) -> Vec3 {
+    let which = if scene.lamps.are_several() { s.one() } else { 0.0 };
+    let u = s.pair();
+    let origin = t.origin();
+    let Some(Lit { toward, distance, weight }) = scene.lamps.draw(origin, which, u) else {
+        return Vec3::ZERO;
+    };
+    if t.spot.facet.dot(toward) <= 0.0 {
+        return Vec3::ZERO;
+    }
+    let shine = weight * gloss(n, t.view, toward);
+    if shine.max_element() < DIM {
+        return Vec3::ZERO;
+    }
+    let shadow = Beam { origin, direction: toward };
+    if scene.clear(&shadow, distance, NO_PIECE) { shine } else { Vec3::ZERO }
+}
+
+/// The smooth normal, on the side from which the ray comes.
+#[inline]
+fn facing(spot: &Spot, direction: Vec3) -> Vec3 {
+    if spot.normal.dot(direction) < 0.0 { spot.normal } else { spot.facet }
+}
+
+/// Light from a lamp that a white diffuse surface sends back.
+#[inline]
+fn ground_lit(scene: &Scene<'_>, spot: &Spot, n: Vec3, origin: Vec3, s: &mut Samples<'_>) -> Vec3 {
+    let which = if scene.lamps.are_several() { s.one() } else { 0.0 };
+    let u = s.pair();
+    let Some(Lit { toward, distance, weight }) = scene.lamps.draw(origin, which, u) else {
+        return Vec3::ZERO;
+    };
+    let cos = n.dot(toward);
+    if cos <= 0.0 || spot.facet.dot(toward) <= 0.0 {
+        return Vec3::ZERO;
+    }
+    let shadow = Beam { origin, direction: toward };
+    if scene.clear(&shadow, distance, NO_PIECE) { weight * (cos * FRAC_1_PI) } else { Vec3::ZERO }
+}
+
+/// Light from a lamp that a hair sends back.
+#[inline]
+fn hair_lit(
+    scene: &Scene<'_>,
+    place: &Place<'_>,
+    axes: &Axes,
+    at: Vec3,
+    skip: u32,
+    s: &mut Samples<'_>,
+) -> Vec3 {
+    let which = if scene.lamps.are_several() { s.one() } else { 0.0 };
+    let u = s.pair();
+    let Some(Lit { toward, distance, weight }) = scene.lamps.draw(at, which, u) else { return Vec3::ZERO };
+    let shadow = Beam { origin: at, direction: toward };
+    if !scene.clear(&shadow, distance, skip) {
+        return Vec3::ZERO;
+    }
+    let (sin_i, phi) = axes.angles(toward);
+    weight * place.scatter(sin_i, phi)
+}
+
+/// A direction about a normal with a density of the cosine.
+#[inline]
+fn cosine(n: Vec3, u: [f32; 2]) -> Vec3 {
+    let (t, b) = n.any_orthonormal_pair();
+    let r = sqrtf(u[0]);
+    let (sin, cos) = sin_cos(TAU * u[1]);
+    t * (r * cos) + b * (r * sin) + n * sqrtf(1.0 - u[0])
+}
+
+/// Frame of a fibre in which the viewer is at φ = 0.
+struct Axes {
+    along: Vec3,
+    toward: Vec3,
+    round: Vec3,
+    sin_o: f32,
+}
+
+impl Axes {
+    #[inline]
+    fn of(axis: Vec3, view: Vec3) -> Self {
+        let sin_o = view.dot(axis).clamp(-1.0, 1.0);
+        let across = view - axis * sin_o;
+        let length = across.length();
+        let toward = if length > 1e-4 { across / length } else { axis.any_orthonormal_vector() };
+        Self { along: axis, toward, round: axis.cross(toward), sin_o }
+    }
+
+    #[inline]
+    fn angles(&self, d: Vec3) -> (f32, f32) {
+        (d.dot(self.along), atan2f(d.dot(self.round), d.dot(self.toward)))
+    }
+
+    #[inline]
+    fn direction(&self, sin_theta: f32, phi: f32) -> Vec3 {
+        let cos_theta = sqrtf((1.0 - sin_theta * sin_theta).max(0.0));
+        let (s, c) = sin_cos(phi);
+        (self.along * sin_theta + (self.toward * c + self.round * s) * cos_theta).normalize()
+    }
+}
