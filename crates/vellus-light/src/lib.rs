@@ -30,6 +30,7 @@ pub mod scene;
 pub mod skin;
 pub mod stage;
 mod texture;
+pub mod transport;
 pub mod under_skin;
 pub mod view;
 

@@ -53,6 +53,8 @@ pub enum Purpose {
     Greying = 18,
     /// Resampling.
     Resample = 19,
+    /// The path of a photon in tissue.
+    Photon = 30,
 }
 
 /// The key of all streams of one person under one seed.
