@@ -35,6 +35,7 @@ pub use slab::{Beam, Layer, MAX_BINS, MAX_LAYERS, Slab, Tallies, fresnel};
 pub use tally::{Estimate, Profile, Tally};
 
 use packet::{Table, Trace};
+use pulp::WithSimd;
 use rayon::prelude::*;
 use tally::{Chunk, Total};
 use vellus_units::random::{Key, Purpose};
@@ -69,27 +70,9 @@ pub fn simulate(slab: &Slab, photons: u64, key: Key, tallies: &Tallies) -> Resul
     let size = photons.div_ceil(CHUNKS).clamp(1, CHUNK);
     let chunks: Vec<(u64, u64)> =
         (0..photons.div_ceil(size)).map(|i| (i * size, size.min(photons - i * size))).collect();
-    let arch = pulp::Arch::new();
     let trace = |(first, count): (u64, u64)| {
         let mut chunk = Chunk::new(slab, tallies);
-        macro_rules! run {
-            ($radial:literal, $diffuse:literal) => {
-                arch.dispatch(Trace::<$radial, $diffuse> {
-                    table: &table,
-                    keys: &keys,
-                    first,
-                    photons: count as u32,
-                    specular: surface as f32,
-                    chunk: &mut chunk,
-                })
-            };
-        }
-        match (tallies.radius.is_some(), tallies.beam) {
-            (false, Beam::Normal) => run!(false, false),
-            (false, Beam::Diffuse) => run!(false, true),
-            (true, Beam::Normal) => run!(true, false),
-            (true, Beam::Diffuse) => run!(true, true),
-        }
+        trace_chunk(&table, &keys, (first, count), surface as f32, tallies, true, &mut chunk);
         (count, chunk)
     };
     let mut total = Total::new(slab, tallies);
@@ -100,4 +83,29 @@ pub fn simulate(slab: &Slab, photons: u64, key: Key, tallies: &Tallies) -> Resul
         }
     }
     Ok(total.finish(tallies, surface))
+}
+
+/// Traces the photons (first, how many); `wide` with what the machine has, else lane by lane.
+fn trace_chunk(
+    table: &Table,
+    keys: &[[u32; 2]; vector::ROUNDS],
+    (first, count): (u64, u64),
+    specular: f32,
+    tallies: &Tallies,
+    wide: bool,
+    chunk: &mut Chunk,
+) {
+    macro_rules! run {
+        ($radial:literal, $diffuse:literal) => {{
+            let trace =
+                Trace::<$radial, $diffuse> { table, keys, first, photons: count as u32, specular, chunk };
+            if wide { pulp::Arch::new().dispatch(trace) } else { trace.with_simd(pulp::Scalar::new()) }
+        }};
+    }
+    match (tallies.radius.is_some(), tallies.beam) {
+        (false, Beam::Normal) => run!(false, false),
+        (false, Beam::Diffuse) => run!(false, true),
+        (true, Beam::Normal) => run!(true, false),
+        (true, Beam::Diffuse) => run!(true, true),
+    }
 }

@@ -45,7 +45,7 @@ impl<S: Simd> Neg for F<S> {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
-        F(self.0, self.0.neg_f32s(self.1))
+        self.bits().xor(U::splat(self.0, 0x8000_0000)).float_bits()
     }
 }
 
@@ -78,7 +78,7 @@ impl<S: Simd> F<S> {
     }
     #[inline(always)]
     pub(super) fn abs(self) -> Self {
-        F(self.0, self.0.abs_f32s(self.1))
+        (self.bits() & U::splat(self.0, 0x7fff_ffff)).float_bits()
     }
     #[inline(always)]
     pub(super) fn max(self, o: Self) -> Self {
@@ -98,7 +98,7 @@ impl<S: Simd> F<S> {
     }
     #[inline(always)]
     pub(super) fn bits(self) -> U<S> {
-        U(self.0, self.0.transmute_u32s_f32s(self.1))
+        U(self.0, pulp::cast(self.1))
     }
     #[inline(always)]
     pub(super) fn store(self, out: &mut [f32; LANES]) {
@@ -130,7 +130,7 @@ impl<S: Simd> U<S> {
     }
     #[inline(always)]
     pub(super) fn float_bits(self) -> F<S> {
-        F(self.0, self.0.transmute_f32s_u32s(self.1))
+        F(self.0, pulp::cast(self.1))
     }
     #[inline(always)]
     pub(super) fn store(self, out: &mut [u32; LANES]) {
@@ -151,7 +151,7 @@ impl<S: Simd> M<S> {
     }
     #[inline(always)]
     pub(super) fn pick(self, yes: F<S>, no: F<S>) -> F<S> {
-        F(self.0, self.0.select_f32s(self.1, yes.1, no.1))
+        self.picku(yes.bits(), no.bits()).float_bits()
     }
     #[inline(always)]
     pub(super) fn picku(self, yes: U<S>, no: U<S>) -> U<S> {
@@ -250,3 +250,7 @@ pub(super) fn philox<S: Simd>(counter: [U<S>; 4], keys: &[[u32; 2]; ROUNDS]) -> 
     }
     [c0, c1, c2, c3]
 }
+
+#[cfg(test)]
+#[path = "vector_tests.rs"]
+mod tests;
