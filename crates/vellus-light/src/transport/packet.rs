@@ -15,14 +15,14 @@ use pulp::Simd;
 
 use super::slab::{MAX_LAYERS, Slab};
 use super::tally::Chunk;
-use super::vector::{F, LANES, M, ROUNDS, U, minus_ln, philox, turn, uniform};
+use super::vector::{F, LANES, M, ROUNDS, U, minus_ln, philox, turn, uniform, uniform20};
 
 /// Weight below which a photon plays for its life (as MCML).
 pub(super) const ROULETTE_BELOW: f32 = 1e-4;
-/// Chance to survive, with the weight over it (as MCML).
-const SURVIVES: f32 = 0.1;
-/// Steps after which a path is given up; what it still carries is reported as lost.
-const MOST_STEPS: u32 = 1 << 20;
+/// What a survivor's weight is multiplied by: one of eight survives (MCML: one of ten).
+const SURVIVAL_GAIN: f32 = 8.0;
+/// Blocks of two steps after which a path is given up; what it still carries is reported as lost.
+const MOST_BLOCKS: u32 = 1 << 19;
 /// Free path of a layer that neither absorbs nor scatters, mm.
 const CLEAR_MM: f32 = 1e12;
 /// What stands for the end of an endless layer, mm.
@@ -109,17 +109,33 @@ struct Packet<S: Simd> {
     layer: U<S>,
     /// Number within the run.
     id: U<S>,
-    step: U<S>,
+    /// Blocks of random words used.
+    block: U<S>,
     /// 1 once scattered.
     scattered: U<S>,
     absorbed: [F<S>; MAX_LAYERS],
+}
+
+/// Where lanes are laid out to be booked one by one.
+#[derive(Default)]
+struct Book {
+    bin: [u32; LANES],
+    taken: [f32; LANES],
+    done: [u32; LANES],
+    out: [u32; LANES],
+    late: [u32; LANES],
+    scattered: [u32; LANES],
+    w: [f32; LANES],
+    uz: [f32; LANES],
+    r: [f32; LANES],
+    absorbed: [[f32; LANES]; MAX_LAYERS],
 }
 
 /// Lanes that take part, and the next photon.
 struct Queue {
     next: u32,
     end: u32,
-    busy: usize,
+    busy: u32,
 }
 
 impl<const RADIAL: bool, const DIFFUSE: bool> pulp::WithSimd for Trace<'_, RADIAL, DIFFUSE> {
@@ -144,27 +160,27 @@ impl<const RADIAL: bool, const DIFFUSE: bool> pulp::WithSimd for Trace<'_, RADIA
             g: zero,
             layer: none,
             id: none,
-            step: none,
+            block: none,
             scattered: none,
             absorbed: [zero; MAX_LAYERS],
         });
         let mut queue = Queue { next: 0, end: self.photons, busy: 0 };
-        let mut idle = [[true; LANES]; PACKETS];
+        let mut idle = [[1u32; LANES]; PACKETS];
+        let mut book = Book::default();
         for (p, idle) in packets.iter_mut().zip(&mut idle) {
-            let mut new = [0; LANES];
-            let mut id = [0; LANES];
-            for lane in 0..S::F32_LANES {
-                if queue.next < queue.end {
-                    (new[lane], id[lane], idle[lane]) = (1, queue.next, false);
-                    queue.next += 1;
-                    queue.busy += 1;
-                }
-            }
-            self.launch(p, U::load(s, &new).eq(U::splat(s, 1)), U::load(s, &id));
+            self.refill(s, p, idle, &mut queue);
         }
         while queue.busy > 0 {
             for (p, idle) in packets.iter_mut().zip(&mut idle) {
-                self.step(s, p, idle, &mut queue);
+                // One block of random words is two steps.
+                let words = self.words(p.id, p.block, 0);
+                p.block = p.block + U::splat(s, 1);
+                let before = queue.busy;
+                self.step(s, p, words[0], words[1], idle, &mut queue, &mut book);
+                self.step(s, p, words[2], words[3], idle, &mut queue, &mut book);
+                if queue.busy < before {
+                    self.refill(s, p, idle, &mut queue);
+                }
             }
         }
     }
@@ -172,11 +188,27 @@ impl<const RADIAL: bool, const DIFFUSE: bool> pulp::WithSimd for Trace<'_, RADIA
 
 impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
     #[inline(always)]
-    fn words<S: Simd>(&self, id: U<S>, step: U<S>) -> [U<S>; 4] {
+    fn words<S: Simd>(&self, id: U<S>, block: U<S>, part: u32) -> [U<S>; 4] {
         let s = id.0;
-        // Runs begin at multiples of their length below 2³², so that no carry is needed.
+        // Numbers of photons stay below 2³², so that no carry is needed.
         let low = id + U::splat(s, self.first as u32);
-        philox([low, U::splat(s, (self.first >> 32) as u32), step, U::splat(s, 0)], self.keys)
+        philox([low, U::splat(s, (self.first >> 32) as u32), block, U::splat(s, part)], self.keys)
+    }
+
+    /// Gives lanes without a photon the next ones.
+    #[inline(always)]
+    fn refill<S: Simd>(&mut self, s: S, p: &mut Packet<S>, idle: &mut [u32; LANES], queue: &mut Queue) {
+        let (mut new, mut id) = ([0; LANES], [0; LANES]);
+        for lane in 0..S::F32_LANES {
+            // Without branches: whether a lane is idle cannot be foreseen.
+            let take = idle[lane] & u32::from(queue.next < queue.end);
+            new[lane] = take;
+            id[lane] = queue.next;
+            idle[lane] -= take;
+            queue.next += take;
+            queue.busy += take;
+        }
+        self.launch(p, U::load(s, &new).eq(U::splat(s, 1)), U::load(s, &id));
     }
 
     /// Puts photons `id` into the lanes `new`.
@@ -186,7 +218,7 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
         let t = self.table;
         let zero = F::splat(s, 0.0);
         p.id = new.picku(id, p.id);
-        p.step = new.picku(U::splat(s, 1), p.step);
+        p.block = new.picku(U::splat(s, 0), p.block);
         p.scattered = new.picku(U::splat(s, 0), p.scattered);
         if RADIAL {
             (p.x, p.y) = (new.pick(zero, p.x), new.pick(zero, p.y));
@@ -194,14 +226,14 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
         p.z = new.pick(zero, p.z);
         if DIFFUSE {
             // Cosine-weighted above, refracted at the surface; what the surface reflects is booked.
-            let r = self.words(p.id, U::splat(s, 0));
+            let r = self.words(p.id, U::splat(s, 0), 1);
             let c1 = uniform(r[0]).sqrt();
             let eta = F::splat(s, t.eta_in);
             let (c2, reflected) = refract(eta, c1);
             p.w = new.pick(F::splat(s, 1.0) - reflected, p.w);
             p.uz = new.pick(c2, p.uz);
             if RADIAL {
-                let (cos, sin) = turn(r[1]);
+                let (cos, sin) = turn(r[1], r[2]);
                 let side = (F::splat(s, 1.0) - c1 * c1).max(zero).sqrt() * eta;
                 (p.ux, p.uy) = (new.pick(side * cos, p.ux), new.pick(side * sin, p.uy));
             }
@@ -232,14 +264,21 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
     }
 
     #[inline(always)]
-    fn step<S: Simd>(&mut self, s: S, p: &mut Packet<S>, idle: &mut [bool; LANES], queue: &mut Queue) {
+    fn step<S: Simd>(
+        &mut self,
+        s: S,
+        p: &mut Packet<S>,
+        first: U<S>,
+        second: U<S>,
+        idle: &mut [u32; LANES],
+        queue: &mut Queue,
+        book: &mut Book,
+    ) {
         let t = self.table;
         let (zero, one) = (F::splat(s, 0.0), F::splat(s, 1.0));
-        let words = self.words(p.id, p.step);
-        p.step = p.step + U::splat(s, 1);
 
         // Free path, or up to the boundary.
-        let mut free = minus_ln(uniform(words[0])) * p.mean_path;
+        let mut free = minus_ln(uniform(first)) * p.mean_path;
         let mut z = p.uz.fma(free, p.z);
         let hit = z.gt(p.bottom) | z.lt(p.top);
         let at_boundary = hit.any();
@@ -266,21 +305,25 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
             }
         }
         if self.chunk.has_depth() {
-            let (mut at, mut amount) = ([0.0; LANES], [0.0; LANES]);
-            (p.z * F::splat(s, self.chunk.depth_per_mm)).store(&mut at);
-            taken.store(&mut amount);
-            self.chunk.add_depth(&at[..S::F32_LANES], &amount[..S::F32_LANES]);
+            let bin = p.z.fma(F::splat(s, self.chunk.depth_per_mm), F::splat(s, -0.5));
+            let bin = bin.max(zero).min(F::splat(s, self.chunk.depth_last));
+            // The spacing of floats above 2²³ is 1: the sum's last bits are the nearest whole number.
+            (bin + F::splat(s, 8_388_608.0)).bits().store(&mut book.bin);
+            taken.store(&mut book.taken);
+            self.chunk.add_depth(&book.bin[..S::F32_LANES], &book.taken[..S::F32_LANES]);
         }
 
         // Scattering.
-        let (eta, g) = (uniform(words[1]), p.g);
+        // 20 bits: of a scattering, or whether a boundary reflects.
+        let even = uniform20(second);
+        let (eta, g) = (even, p.g);
         let high = g + one;
         let b = high - g * (eta + eta);
         let low = one - g;
         let away = low * low * eta * (high + b) / (b * b);
         let cos = one - away;
         let sin = (away * (F::splat(s, 2.0) - away)).max(zero).sqrt();
-        let (cos_turn, sin_turn) = turn(words[2]);
+        let (cos_turn, sin_turn) = turn(first, second);
         let (ux, uy, uz);
         if RADIAL {
             let (a, b) = (sin * cos_turn, sin * sin_turn);
@@ -303,7 +346,6 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
 
         let mut done = M(s, s.equal_u32s(p.id.1, s.not_u32s(p.id.1)));
         if at_boundary {
-            let chance = uniform(words[3]);
             let down = p.uz.gt(zero);
             let none = U::splat(s, u32::MAX);
             let (mut up_eta, mut down_eta) = (F::splat(s, t.eta_up[0]), F::splat(s, t.eta_down[0]));
@@ -314,7 +356,7 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
             }
             let eta = down.pick(down_eta, up_eta);
             let (c2, reflectance) = refract(eta, p.uz.abs());
-            let back = chance.lt(reflectance);
+            let back = even.lt(reflectance);
             let over = hit & !back;
             let sign = p.uz.bits() & U::splat(s, 0x8000_0000);
             let through = (c2.bits() | sign).float_bits();
@@ -345,20 +387,20 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
         }
         let escaped = done;
 
-        // Roulette.
-        let late = M(s, s.greater_than_u32s(p.step.1, s.splat_u32s(MOST_STEPS)));
+        // Roulette, on three bits of its own.
+        let late = M(s, s.greater_than_u32s(p.block.1, s.splat_u32s(MOST_BLOCKS)));
         let weak = (p.w.lt(F::splat(s, ROULETTE_BELOW)) | late) & !hit;
         if weak.any() {
-            let lives = uniform(words[3]).lt(F::splat(s, SURVIVES)) & !late;
-            p.w = (weak & lives).pick(p.w * F::splat(s, 1.0 / SURVIVES), p.w);
+            let lives = (first & U::splat(s, 0x1c0)).eq(U::splat(s, 0)) & !late;
+            p.w = (weak & lives).pick(p.w * F::splat(s, SURVIVAL_GAIN), p.w);
             done = done | (weak & !lives);
         }
         if done.any() {
-            self.retire(s, p, done, escaped, late, idle, queue);
+            self.retire(s, p, done, escaped, late, idle, queue, book);
         }
     }
 
-    /// Books the photons that are done and puts the next ones into their lanes.
+    /// Books the photons that are done and leaves their lanes idle.
     #[inline(always)]
     fn retire<S: Simd>(
         &mut self,
@@ -367,62 +409,48 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
         done: M<S>,
         escaped: M<S>,
         late: M<S>,
-        idle: &mut [bool; LANES],
+        idle: &mut [u32; LANES],
         queue: &mut Queue,
+        book: &mut Book,
     ) {
         let t = self.table;
-        let (mut is_done, mut out, mut given_up, mut scattered) =
-            ([0; LANES], [0; LANES], [0; LANES], [0; LANES]);
-        let (mut w, mut uz, mut x, mut y) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
-        done.ones().store(&mut is_done);
-        escaped.ones().store(&mut out);
-        late.ones().store(&mut given_up);
-        p.scattered.store(&mut scattered);
-        p.w.store(&mut w);
-        p.uz.store(&mut uz);
+        done.ones().store(&mut book.done);
+        escaped.ones().store(&mut book.out);
+        late.ones().store(&mut book.late);
+        p.scattered.store(&mut book.scattered);
+        p.w.store(&mut book.w);
+        p.uz.store(&mut book.uz);
         if RADIAL {
-            p.x.store(&mut x);
-            p.y.store(&mut y);
+            p.x.fma(p.x, p.y * p.y).sqrt().store(&mut book.r);
         }
-        let mut absorbed = [[0.0; LANES]; MAX_LAYERS];
-        for (a, to) in p.absorbed.iter().zip(&mut absorbed).take(t.count) {
+        for (a, to) in p.absorbed.iter().zip(&mut book.absorbed).take(t.count) {
             a.store(to);
         }
-        // Which lanes, without branches: whether a lane is done cannot be foreseen.
+        // Which lanes, without branches.
         let (mut lanes, mut count) = ([0usize; LANES], 0);
-        for (lane, d) in is_done.iter().enumerate().take(S::F32_LANES) {
+        for lane in 0..S::F32_LANES {
             lanes[count & (LANES - 1)] = lane;
-            count += *d as usize;
+            // An idle lane beside a long path runs out of blocks in time.
+            count += (book.done[lane] & !idle[lane]) as usize;
         }
-        let (mut new, mut id) = ([0; LANES], [0; LANES]);
+        queue.busy -= count as u32;
         for &lane in &lanes[..count] {
-            if idle[lane] {
-                continue;
+            idle[lane] = 1;
+            for (sum, a) in self.chunk.layers.iter_mut().zip(&book.absorbed) {
+                sum.add(a[lane]);
             }
-            for (k, a) in absorbed.iter().enumerate().take(t.count) {
-                self.chunk.layers[k].add(a[lane]);
-            }
-            if out[lane] == 1 {
-                let r2 = x[lane] * x[lane] + y[lane] * y[lane];
-                self.chunk.escape(w[lane], uz[lane], r2, scattered[lane] == 1);
-            } else if given_up[lane] == 1 {
-                self.chunk.lost.add(w[lane]);
-            }
-            if queue.next < queue.end {
-                (new[lane], id[lane]) = (1, queue.next);
-                queue.next += 1;
-            } else {
-                idle[lane] = true;
-                queue.busy -= 1;
+            if book.out[lane] == 1 {
+                self.chunk.escape(book.w[lane], book.uz[lane], book.r[lane], book.scattered[lane] == 1);
+            } else if book.late[lane] == 1 {
+                self.chunk.lost.add(book.w[lane]);
             }
         }
-        let new = U::load(s, &new).eq(U::splat(s, 1));
-        // A lane without a photon stays where it is, weightless, within endless bounds.
-        p.w = done.pick(F::splat(s, 0.0), p.w);
+        // A lane without a photon stays where it is, loses nothing and is never done.
+        p.w = done.pick(F::splat(s, 1.0), p.w);
         p.drop = done.pick(F::splat(s, 0.0), p.drop);
         p.mean_path = done.pick(F::splat(s, 0.0), p.mean_path);
         p.z = done.pick(p.top, p.z);
-        self.launch(p, new, U::load(s, &id));
+        p.block = done.picku(U::splat(s, 0), p.block);
     }
 }
 

@@ -63,6 +63,12 @@ pub struct Tally {
 /// One unit of weight.
 const UNIT: f32 = 4_294_967_296.0;
 
+/// A weight of at most 2²⁰ in units, to the nearest: doubles from 2²⁰ to 2²¹ are spaced by one unit.
+#[inline(always)]
+fn units(w: f32) -> u64 {
+    (f64::from(w) + 1_048_576.0).to_bits() & ((1 << 52) - 1)
+}
+
 /// Sum and sum of squares of one number a photon.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sum {
@@ -73,8 +79,8 @@ pub(super) struct Sum {
 impl Sum {
     #[inline(always)]
     pub(super) fn add(&mut self, w: f32) {
-        self.sum += (w * UNIT) as i64 as u64;
-        self.squares += (w * w * UNIT) as i64 as u64;
+        self.sum += units(w);
+        self.squares += units(w * w);
     }
 
     fn join(&mut self, o: &Self) {
@@ -106,6 +112,7 @@ pub(super) struct Chunk {
     pub(super) layers: Vec<Sum>,
     depth: Vec<u64>,
     pub(super) depth_per_mm: f32,
+    pub(super) depth_last: f32,
     radius: Vec<Sum>,
     radius_per_mm: f32,
     up: Vec<Sum>,
@@ -127,6 +134,7 @@ impl Chunk {
             layers: vec![Sum::default(); slab.layers.len()],
             depth: vec![0; nz],
             depth_per_mm: (1.0 / dz) as f32,
+            depth_last: nz.saturating_sub(1) as f32,
             radius: vec![Sum::default(); nr],
             radius_per_mm: (1.0 / dr) as f32,
             up: vec![Sum::default(); angles],
@@ -139,17 +147,18 @@ impl Chunk {
         !self.depth.is_empty()
     }
 
+    /// Adds weights to bins; the upper bits of a bin's number do not count.
     #[inline(always)]
-    pub(super) fn add_depth(&mut self, at: &[f32], amount: &[f32]) {
-        let last = self.depth.len() - 1;
-        for (z, a) in at.iter().zip(amount) {
-            // The cast takes what is negative by rounding, and what is far, to the ends.
-            self.depth[(*z as i32 as usize).min(last)] += (*a * UNIT) as i64 as u64;
+    pub(super) fn add_depth(&mut self, bins: &[u32], amounts: &[f32]) {
+        for (bin, a) in bins.iter().zip(amounts) {
+            if let Some(sum) = self.depth.get_mut((*bin & 0x007f_ffff) as usize) {
+                *sum += units(*a);
+            }
         }
     }
 
     #[inline(always)]
-    pub(super) fn escape(&mut self, w: f32, uz: f32, r2: f32, scattered: bool) {
+    pub(super) fn escape(&mut self, w: f32, uz: f32, r: f32, scattered: bool) {
         let up = uz < 0.0;
         match (up, scattered) {
             (true, true) => self.reflected.add(w),
@@ -158,7 +167,7 @@ impl Chunk {
             (false, false) => self.unscattered.add(w),
         }
         if up && scattered && !self.radius.is_empty() {
-            let bin = (libm::sqrtf(r2) * self.radius_per_mm) as usize;
+            let bin = (r * self.radius_per_mm) as usize;
             let last = self.radius.len() - 1;
             self.radius[bin.min(last)].add(w);
         }

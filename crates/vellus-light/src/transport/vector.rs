@@ -203,19 +203,30 @@ pub(super) fn minus_ln<S: Simd>(u: F<S>) -> F<S> {
     -(e.fma(F::splat(s, 0.693_359_4), x + p))
 }
 
-/// Cosine and sine of an even random angle: 23 bits place it in a quarter, two more choose the quarter.
+/// Uniform in (0, 1) from the upper 20 bits: (k + ½)/2²⁰.
 #[inline(always)]
-pub(super) fn turn<S: Simd>(word: U<S>) -> (F<S>, F<S>) {
+pub(super) fn uniform20<S: Simd>(word: U<S>) -> F<S> {
     let s = word.0;
-    let a = (uniform(word) - F::splat(s, 0.5)) * F::splat(s, std::f32::consts::FRAC_PI_2);
+    let one_to_two = ((word.shr(9) & U::splat(s, 0x007f_fff8)) | U::splat(s, 0x3f80_0000)).float_bits();
+    one_to_two - F::splat(s, 1.0 - 1.0 / 2_097_152.0)
+}
+
+/// Cosine and sine of an even random angle, from the lower 12 bits of `second`, which [`uniform20`] leaves, and the lower 6 of
+/// `first`, which [`uniform`] leaves: 16 bits place it in a quarter, two choose the quarter.
+#[inline(always)]
+pub(super) fn turn<S: Simd>(first: U<S>, second: U<S>) -> (F<S>, F<S>) {
+    let s = first.0;
+    let place = (second & U::splat(s, 0xfff)).shl(11) | (first & U::splat(s, 0xf)).shl(7);
+    let one_to_two = (place | U::splat(s, 0x3f80_0000)).float_bits();
+    let a = (one_to_two - F::splat(s, 1.5 - 1.0 / 131_072.0)) * F::splat(s, std::f32::consts::FRAC_PI_2);
     let z = a * a;
     let sin = F::splat(s, -1.951_529_6e-4).fmac(z, 8.332_161e-3).fmac(z, -1.666_665_5e-1);
     let sin = (sin * z).fma(a, a);
     let cos = F::splat(s, 2.443_315_7e-5).fmac(z, -1.388_731_6e-3).fmac(z, 4.166_664_6e-2);
     let cos = (cos * z).fma(z, z.fmac(F::splat(s, -0.5), 1.0));
     // The sine has both signs already, so that the sign of the cosine and an exchange reach all quarters.
-    let cos = cos.bits().xor((word & U::splat(s, 2)).shl(30)).float_bits();
-    let exchange = (word & U::splat(s, 1)).eq(U::splat(s, 1));
+    let cos = cos.bits().xor((first & U::splat(s, 0x20)).shl(26)).float_bits();
+    let exchange = (first & U::splat(s, 0x10)).eq(U::splat(s, 0x10));
     (exchange.pick(sin, cos), exchange.pick(cos, sin))
 }
 

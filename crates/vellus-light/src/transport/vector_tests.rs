@@ -64,15 +64,17 @@ impl Work<(f64, f64, f64)> for Accuracy {
             assert!(u > 0.0 && u < 1.0);
             minus_ln(F::splat(s, o[0])).store(&mut o);
             log = log.max((f64::from(o[0]) / -libm::log(u) - 1.0).abs());
-            let (c, n) = turn(U::splat(s, word));
+            let second = i.wrapping_mul(0x9e37_79b9);
+            let (c, n) = turn(U::splat(s, word), U::splat(s, second));
             c.store(&mut o);
             let mut p = [0.0; LANES];
             n.store(&mut p);
             let (c, n) = (f64::from(o[0]), f64::from(p[0]));
-            // The angle of the word, by the same exchange and sign.
-            let a = (u - 0.5) * std::f64::consts::FRAC_PI_2;
-            let sign = if word & 2 == 2 { -1.0 } else { 1.0 };
-            let (ec, es) = if word & 1 == 1 {
+            // The angle of the bits, by the same exchange and sign.
+            let place = f64::from((second & 0xfff) << 4 | word & 0xf);
+            let a = ((place + 0.5) / 65_536.0 - 0.5) * std::f64::consts::FRAC_PI_2;
+            let sign = if word & 0x20 != 0 { -1.0 } else { 1.0 };
+            let (ec, es) = if word & 0x10 != 0 {
                 (libm::sin(a), sign * libm::cos(a))
             } else {
                 (sign * libm::cos(a), libm::sin(a))
@@ -100,7 +102,7 @@ impl Work<Vec<(String, f64, usize)>> for Randomness {
         let (photons, steps) = (1u32 << 14, 32);
         let mut single = vec![vec![0u32; 256]; 4];
         let mut pairs = vec![vec![0u32; 256]; 14];
-        let mut fed = vec![vec![0u32; 16]; 3];
+        let mut fed = vec![vec![0u32; 16]; 5];
         for step in 1..=steps {
             for first in (0..photons).step_by(S::F32_LANES) {
                 let now = words(s, first, step, &keys);
@@ -125,11 +127,11 @@ impl Work<Vec<(String, f64, usize)>> for Randomness {
                 let word = |k: usize| U::load(s, &now[k]);
                 let (mut path, mut c, mut n) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
                 minus_ln(uniform(word(0))).store(&mut path);
-                let (cos, sin) = turn(word(2));
+                let (cos, sin) = turn(word(0), word(1));
                 cos.store(&mut c);
                 sin.store(&mut n);
                 let mut eta = [0.0; LANES];
-                uniform(word(1)).store(&mut eta);
+                uniform20(word(1)).store(&mut eta);
                 for lane in 0..S::F32_LANES {
                     let class = |x: f64| ((16.0 * x) as usize).min(15);
                     fed[0][class(1.0 - libm::exp(-f64::from(path[lane])))] += 1;
@@ -142,6 +144,14 @@ impl Work<Vec<(String, f64, usize)>> for Randomness {
                     let p = (1.0 - g * g) / (2.0 * g)
                         * (1.0 / libm::sqrt(1.0 + g * g - 2.0 * g * cos) - 1.0 / (1.0 + g));
                     fed[2][class(p)] += 1;
+                    // What comes of the same two words must not know of each other: a survivor's turn,
+                    // and turn against scattering.
+                    let turned = (4.0 * (angle / (2.0 * std::f64::consts::PI) + 0.5)) as usize & 3;
+                    let lives = usize::from(now[0][lane] & 0x1c0 == 0);
+                    if lives == 1 {
+                        fed[3][class(p)] += 1;
+                    }
+                    fed[4][4 * turned + (4.0 * p).min(3.0) as usize] += 1;
                 }
             }
         }
