@@ -55,6 +55,8 @@ pub enum Purpose {
     Resample = 19,
     /// The path of a photon in tissue.
     Photon = 30,
+    /// The path of light from a point on the skin.
+    DotPath = 31,
 }
 
 /// The key of all streams of one person under one seed.
