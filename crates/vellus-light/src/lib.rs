@@ -16,6 +16,7 @@
 
 pub mod colour;
 pub mod compose;
+pub mod dot;
 pub mod error;
 pub mod face;
 pub mod fibre;

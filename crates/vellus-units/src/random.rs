@@ -53,6 +53,10 @@ pub enum Purpose {
     Greying = 18,
     /// Resampling.
     Resample = 19,
+    /// The path of a photon in tissue.
+    Photon = 30,
+    /// The path of light from a point on the skin.
+    DotPath = 31,
 }
 
 /// The key of all streams of one person under one seed.

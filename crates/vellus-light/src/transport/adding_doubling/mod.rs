@@ -19,13 +19,12 @@
 //! # Limits
 //! Plane, wide layers under unpolarised light; no lateral spread. Layers have smooth boundaries.
 
-mod layer;
 mod pairs;
 mod pane;
 mod quadrature;
 mod square;
 
-pub use layer::Layer;
+pub use super::Layer;
 pub(crate) use pairs::{PairReflectance, Pairs};
 
 use crate::error::{LightError, in_range};

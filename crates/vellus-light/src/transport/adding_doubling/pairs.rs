@@ -1,6 +1,6 @@
 //! Many stacks that share their parts.
 
-use super::layer::Layer;
+use super::Layer;
 use super::pane::{Pane, surface};
 use super::quadrature::Directions;
 use super::square::{MOST_ROWS, Square};

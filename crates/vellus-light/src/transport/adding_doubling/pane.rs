@@ -1,6 +1,6 @@
 //! Layers and boundaries as operators.
 
-use super::layer::Layer;
+use super::Layer;
 use super::quadrature::Directions;
 use super::square::Square;
 
