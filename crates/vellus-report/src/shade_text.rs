@@ -5,7 +5,7 @@ use vellus_plan::shade::ShadeAnswer;
 use vellus_plan::shade::answer::{Choice, Sureness};
 use vellus_plan::shade::words::tone_in_words;
 
-use crate::console::{Page, left, right, rule};
+use crate::console::{Page, left, right, rule, wrap};
 use crate::words::{date, number, signed};
 
 /// The answer as text of at most `width` columns (kept between 72 and 110), with ANSI codes when `colour` is set;
@@ -78,8 +78,11 @@ pub(crate) fn water(c: &Choice) -> String {
 fn recipe(page: &mut Page, a: &ShadeAnswer) {
     let b = &a.best;
     let row = |page: &mut Page, name: &str, value: &str, more: &str| {
-        let line = format!("  {} {}", left(name, 10), page.paint.bold(value));
-        page.lines.push(if more.is_empty() { line } else { format!("{line}  {}", page.paint.dim(more)) });
+        page.lines.push(format!("  {} {}", left(name, 10), page.paint.bold(value)));
+        for line in wrap(more, page.width - 13) {
+            let line = page.paint.dim(&line);
+            page.lines.push(format!("{}{line}", " ".repeat(13)));
+        }
     };
     row(page, "pigment", &b.pigment, "");
     row(
@@ -124,14 +127,14 @@ fn years(page: &mut Page, a: &ShadeAnswer) {
     let row = |c: [&str; 5]| {
         format!(
             "  {} {} {} {} {}",
-            left(c[0], 14),
-            right(c[1], 14),
-            right(c[2], 14),
-            right(c[3], 20),
-            right(c[4], 21)
+            left(c[0], 8),
+            right(c[1], 9),
+            right(c[2], 13),
+            right(c[3], 16),
+            right(c[4], 19)
         )
     };
-    let head = row(["", "L* a* b*", "ΔE₀₀", "darker −, paler +", "bluer −, yellower +"]);
+    let head = row(["", "L* a* b*", "ΔE₀₀", "darker − paler +", "bluer − yellower +"]);
     page.lines.push(page.paint.dim(&head));
     for y in &a.years {
         let lab = format!(
@@ -165,7 +168,7 @@ fn alternatives(page: &mut Page, a: &ShadeAnswer) {
     let row = |c: [&str; 7]| {
         format!(
             "  {} {} {} {} {} {} {}",
-            left(c[0], 24),
+            left(c[0], 23),
             right(c[1], 6),
             right(c[2], 8),
             right(c[3], 8),

@@ -10,10 +10,10 @@ use vellus_pigment::target::School;
 use crate::outcome::Band;
 use crate::person::Assumption;
 
-/// The ages at which a work is judged: years after it, name, weight in the cost. The weights are assumptions: the years
+/// The ages at which a work is judged: years after it (fresh is three days), name, weight in the cost. The weights are assumptions: the years
 /// before a touch-up is usual (2 to 8) count most, the week of healing hardly.
 pub const AGES: [(f64, &str, f64); 6] = [
-    (3.0 / 365.25, "fresh, 3 days", 0.05),
+    (3.0 / 365.25, "fresh", 0.05),
     (0.5, "6 months", 0.20),
     (1.0, "1 year", 0.20),
     (3.0, "3 years", 0.25),
