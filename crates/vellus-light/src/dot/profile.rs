@@ -66,11 +66,18 @@ pub enum DotError {
 }
 
 impl Column {
+    /// Depths of the top that the table holds, mm.
+    pub const TOP_MM: (f64, f64) = (0.04, 0.8);
+    /// Heights that the table holds, mm.
+    pub const HEIGHT_MM: (f64, f64) = (0.06, 0.7);
+    /// Diameters that the table holds, mm.
+    pub const DIAMETER_MM: (f64, f64) = (0.045, 0.45);
+
     pub(super) fn validate(&self) -> Result<(), DotError> {
-        for (what, value, lo, hi) in [
-            ("depth of the top", self.top_mm, 0.04, 0.8),
-            ("height", self.bottom_mm - self.top_mm, 0.06, 0.7),
-            ("diameter", self.diameter_mm, 0.045, 0.45),
+        for (what, value, (lo, hi)) in [
+            ("depth of the top", self.top_mm, Self::TOP_MM),
+            ("height", self.bottom_mm - self.top_mm, Self::HEIGHT_MM),
+            ("diameter", self.diameter_mm, Self::DIAMETER_MM),
         ] {
             if !(value.is_finite() && (lo..=hi).contains(&value)) {
                 return Err(DotError::Column { what, value, lo, hi });

@@ -96,7 +96,7 @@ pub(super) fn bytes(codes: &[u16]) -> Vec<u8> {
 
 /// Grid points that count for a value on an axis, with their weights: the polynomial through the four
 /// nearest (fewer on a short axis); beyond the ends straight on, by half a cell at most.
-fn weights(axis: &[f64], value: f64) -> Vec<(usize, f64)> {
+pub(super) fn weights(axis: &[f64], value: f64) -> Vec<(usize, f64)> {
     let n = axis.len();
     let i = axis.partition_point(|a| *a <= value).clamp(1, n - 1) - 1;
     let f = (value - axis[i]) / (axis[i + 1] - axis[i]);
@@ -118,7 +118,7 @@ fn weights(axis: &[f64], value: f64) -> Vec<(usize, f64)> {
 fn contract(values: &[f64], length: usize, weights: &[(usize, f64)]) -> Vec<f64> {
     let inner = values.len() / length;
     let mut out = vec![0.0; inner];
-    for (k, w) in weights {
+    for (k, w) in weights.iter().filter(|(_, w)| *w != 0.0) {
         for (o, v) in out.iter_mut().zip(&values[k * inner..(k + 1) * inner]) {
             *o += w * v;
         }
@@ -135,6 +135,14 @@ fn passes(mua_epidermis: f64) -> f64 {
     libm::exp(-2.0 * EPIDERMIS_MM * mua_epidermis)
 }
 
+/// The whole table, once for the program; `from` is where its codes begin.
+fn logarithms(from: usize) -> &'static [f64] {
+    static ALL: std::sync::OnceLock<Vec<f64>> = std::sync::OnceLock::new();
+    ALL.get_or_init(|| {
+        TABLE[from..].chunks_exact(2).map(|c| decoded(u16::from_le_bytes([c[0], c[1]]))).collect()
+    })
+}
+
 /// Reads the profile of a column in skin, of absorption `mua_per_mm[i]` where the skin is `skin[i]`.
 ///
 /// # Errors
@@ -147,7 +155,7 @@ pub fn profile(column: &Column, mua_per_mm: &[f64], skin: &[TissueBand]) -> Resu
     let axes = Axes::default();
     let shape = axes.shape();
     let expected = MAGIC.len() + shape.len() + 2 * shape.iter().product::<usize>();
-    let (head, codes) = TABLE.split_at(TABLE.len().min(MAGIC.len() + shape.len()));
+    let (head, _) = TABLE.split_at(TABLE.len().min(MAGIC.len() + shape.len()));
     let same = head.len() == MAGIC.len() + shape.len()
         && head.starts_with(MAGIC)
         && head[MAGIC.len()..].iter().zip(shape).all(|(b, n)| usize::from(*b) == n);
@@ -166,14 +174,11 @@ pub fn profile(column: &Column, mua_per_mm: &[f64], skin: &[TissueBand]) -> Resu
     ];
     let skins: usize = shape[..3].iter().product();
     let columns: usize = shape[3..].iter().product();
+    let all = logarithms(MAGIC.len() + shape.len());
     let mut table = Vec::with_capacity(skins * shape[6] * nr);
     for k in 0..skins {
-        let from = 2 * k * columns;
-        let mut part: Vec<f64> = codes[from..from + 2 * columns]
-            .chunks_exact(2)
-            .map(|c| decoded(u16::from_le_bytes([c[0], c[1]])))
-            .collect();
-        for (axis, w) in lengths.iter().enumerate() {
+        let mut part = contract(&all[k * columns..(k + 1) * columns], shape[3], &lengths[0]);
+        for (axis, w) in lengths.iter().enumerate().skip(1) {
             part = contract(&part, shape[3 + axis], w);
         }
         table.extend(part);

@@ -199,3 +199,29 @@ fn clumps_shade_themselves() {
     assert!(clumped(10.0, 0.1, 10.0) < clumped(10.0, 0.1, 5.0));
     assert!(clumped(-1.0, 0.0, f64::NAN).is_finite());
 }
+
+#[test]
+fn dots_of_a_skin_are_those_of_the_table() {
+    let skin = crate::Skin::measured([61.0, 7.3, 16.9]).unwrap();
+    let bands = super::tissue_bands(&skin.model(0.0));
+    let dots = super::SkinDots::of(&skin).unwrap();
+    for load in [2.0, 25.0, 90.0] {
+        let mua = super::carbon_per_mm(load);
+        let ink = dots.ink(&crate::spectrum::Spectrum(mua));
+        for (d, top, height) in [(0.16, 0.11, 0.22), (0.30, 0.08, 0.25), (0.24, 0.30, 0.30)] {
+            let column = Column { top_mm: top, bottom_mm: top + height, diameter_mm: d };
+            let p = super::profile(&column, &mua, &bands).unwrap();
+            let taken = ink.taken(d, height, top);
+            for band in [8, 17, 26] {
+                let ratio = taken.area_mm2[band] / p.area_mm2(band);
+                assert!((ratio - 1.0).abs() < 0.03, "{load} {d} {top} {band}: {ratio}");
+                assert!((taken.peak[band] - p.darkening[band][0]).abs() < 0.02);
+            }
+        }
+        // Finer than the finest: in proportion; without extent: nothing.
+        let [fine, finest] = [0.0225, 0.045].map(|d| ink.taken(d, 0.3, 0.1).area_mm2[17]);
+        assert!((2.0 * fine / finest - 1.0).abs() < 1e-9);
+        assert_eq!(ink.taken(0.0, 0.3, 0.1), super::Taken::NONE);
+        assert_eq!(ink.taken(f64::NAN, 0.3, 0.1), super::Taken::NONE);
+    }
+}
