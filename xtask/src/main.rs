@@ -3,6 +3,7 @@
 
 mod bench;
 mod calibrate;
+mod dot_table;
 mod fit_head;
 mod layers;
 mod licences;
@@ -63,6 +64,15 @@ enum Chore {
         #[arg(long)]
         only: Option<String>,
     },
+    /// Traces pigment dots in skin and writes the table that the program holds.
+    DotTable {
+        /// Where the table goes.
+        #[arg(long, default_value = "data/optics/dots.bin")]
+        out: PathBuf,
+        /// Paths for each scattering of the skin.
+        #[arg(long, default_value_t = 150_000)]
+        paths: u64,
+    },
     /// Times the kernels, in a release build.
     Bench,
 }
@@ -77,6 +87,7 @@ fn run(chore: Chore) -> anyhow::Result<String> {
         Chore::Schema { check } => schema::run(check),
         Chore::Validate { seed, quick } => validate::run(seed, quick),
         Chore::Calibrate { seed, patients, only } => calibrate::run(seed, patients, only.as_deref()),
+        Chore::DotTable { out, paths } => dot_table::run(&out, paths),
         Chore::Bench => bench::run(),
     }
 }

@@ -54,6 +54,22 @@ pub enum EvidenceError {
         /// Why.
         source: vellus_pigment::PigmentError,
     },
+    /// Light could not be traced.
+    #[error("the experiment {name}: {source}")]
+    Light {
+        /// Which file.
+        name: String,
+        /// Why.
+        source: vellus_light::transport::TransportError,
+    },
+    /// A dot has no profile.
+    #[error("the experiment {name}: {source}")]
+    Dot {
+        /// Which file.
+        name: String,
+        /// Why.
+        source: vellus_light::dot::DotError,
+    },
     /// A blood preparation could not be run.
     #[error("the preparation {name}: {source}")]
     Blood {

@@ -1,7 +1,8 @@
 //! Published numbers with their sources, and the model beside them.
 //!
 //! A published result is a file that runs: an experiment, and what was published about it with a
-//! tolerance. [`hair`] holds experiments on follicles, [`head`] measures of heads, [`pigment`] whole works of dots; a blood
+//! tolerance. [`hair`] holds experiments on follicles, [`head`] measures of heads, [`pigment`] whole works of dots,
+//! [`light`] paths of light in tissue; a blood
 //! preparation is a protocol file of the blood room. [`validate`] runs them all and gives one [`Row`] for each published number.
 
 pub mod blood;
@@ -10,6 +11,8 @@ pub mod error;
 pub mod experiment;
 pub mod hair;
 pub mod head;
+pub mod light;
+mod light_dot;
 pub mod pigment;
 pub mod row;
 pub mod study;
@@ -18,7 +21,7 @@ pub use error::EvidenceError;
 pub use row::{Row, table};
 
 /// Areas that can be validated.
-pub const AREAS: [&str; 4] = ["head", "hair", "blood", "pigment"];
+pub const AREAS: [&str; 5] = ["head", "hair", "blood", "pigment", "light"];
 
 /// Runs the experiments of the given areas (all when none is named).
 ///
@@ -40,6 +43,9 @@ pub fn validate(areas: &[String], seed: u64, quick: bool) -> Result<Vec<Row>, Ev
     }
     if wanted("pigment") {
         rows.extend(pigment::run_all(seed)?);
+    }
+    if wanted("light") {
+        rows.extend(light::run_all(seed, quick)?);
     }
     Ok(rows)
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 pub struct Row {
     /// Name of the row.
     pub id: String,
-    /// Area: head, hair, blood, pigment.
+    /// Area: head, hair, blood, pigment, light.
     pub area: String,
     /// What was measured.
     pub what: String,

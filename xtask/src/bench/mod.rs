@@ -9,7 +9,9 @@ mod dots;
 mod flatten;
 mod follicles;
 mod geodesic;
+mod light;
 mod picture;
+mod plain_photons;
 mod plain_points;
 mod points;
 mod reference;
@@ -126,6 +128,7 @@ pub(crate) fn run() -> anyhow::Result<String> {
     // First, so that the peak of the memory is its own.
     dots::run(&head, &mut lines)?;
     blood::run(&mut lines)?;
+    light::run(&mut lines)?;
     let scalp = follicles::run(&head, &mut lines)?;
     points::run(&head, &mut lines)?;
     geodesic::run(&mut lines)?;

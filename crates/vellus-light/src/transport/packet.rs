@@ -428,10 +428,10 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
         }
         // Which lanes, without branches.
         let (mut lanes, mut count) = ([0usize; LANES], 0);
-        for lane in 0..S::F32_LANES {
+        for (lane, (done, free)) in book.done.iter().zip(&*idle).enumerate().take(S::F32_LANES) {
             lanes[count & (LANES - 1)] = lane;
             // An idle lane beside a long path runs out of blocks in time.
-            count += (book.done[lane] & !idle[lane]) as usize;
+            count += (done & !free) as usize;
         }
         queue.busy -= count as u32;
         for &lane in &lanes[..count] {
