@@ -46,15 +46,41 @@ pub fn linear_from_xyz(c: [f64; 3]) -> [f64; 3] {
     ]
 }
 
+/// XYZ to linear Display P3; components may leave 0 to 1. Source: primaries of SMPTE EG 432-1 with [`D65`].
+#[must_use]
+pub fn linear_p3_from_xyz(c: [f64; 3]) -> [f64; 3] {
+    [
+        2.493_180_76 * c[0] - 0.931_265_53 * c[1] - 0.402_659_72 * c[2],
+        -0.829_503_12 * c[0] + 1.762_694_12 * c[1] + 0.023_625_09 * c[2],
+        0.035_853_63 * c[0] - 0.076_188_95 * c[1] + 0.957_092_62 * c[2],
+    ]
+}
+
+/// Linear Display P3 to XYZ. Source: as [`linear_p3_from_xyz`].
+#[must_use]
+pub fn xyz_from_linear_p3(c: [f64; 3]) -> [f64; 3] {
+    [
+        0.486_632_65 * c[0] + 0.265_663_16 * c[1] + 0.198_174_19 * c[2],
+        0.229_003_60 * c[0] + 0.691_726_73 * c[1] + 0.079_269_68 * c[2],
+        0.045_112_61 * c[1] + 1.043_717_39 * c[2],
+    ]
+}
+
 /// XYZ to CIELAB under [`D65`]. Source: CIE 15.
 #[must_use]
 pub fn lab_from_xyz(c: [f64; 3]) -> [f64; 3] {
+    lab_from_xyz_white(c, D65)
+}
+
+/// XYZ to CIELAB under a white of Y = 1. Source: CIE 15.
+#[must_use]
+pub fn lab_from_xyz_white(c: [f64; 3], white: [f64; 3]) -> [f64; 3] {
     const E: f64 = 216.0 / 24_389.0;
     const K: f64 = 24_389.0 / 27.0;
     let f = |t: f64| {
         if t > E { libm::cbrt(t) } else { (K * t + 16.0) / 116.0 }
     };
-    let (x, y, z) = (f(c[0] / D65[0]), f(c[1] / D65[1]), f(c[2] / D65[2]));
+    let (x, y, z) = (f(c[0] / white[0]), f(c[1] / white[1]), f(c[2] / white[2]));
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
@@ -181,6 +207,11 @@ mod tests {
             for i in 0..3 {
                 assert!((back[i] - lab[i]).abs() < 1e-2, "{lab:?} {back:?}");
             }
+        }
+        let c = [0.3, 0.5, 0.1];
+        let back = xyz_from_linear_p3(linear_p3_from_xyz(c));
+        for i in 0..3 {
+            assert!((back[i] - c[i]).abs() < 1e-6, "{back:?}");
         }
         for x in [0.0, 0.002, 0.2, 1.0] {
             assert!((linear_from_srgb(srgb_from_linear(x)) - x).abs() < 1e-7);

@@ -35,6 +35,22 @@ pub enum LightError {
     /// Nothing shines.
     #[error("the scene has no light: every lamp and the dome are black; give one lamp a colour above 0")]
     Dark,
+    /// A colour that skin cannot have.
+    #[error(
+        "L* {:.1}, a* {:.1}, b* {:.1} is no colour of skin: the nearest that skin can have is L* {:.1}, a* {:.1}, \
+         b* {:.1}, {difference:.1} ΔE₀₀ away, where up to {limit} is taken as a tint; was the measurement in CIELAB under D65, on skin?",
+        lab[0], lab[1], lab[2], nearest[0], nearest[1], nearest[2]
+    )]
+    NotSkin {
+        /// The colour that was asked for, CIELAB D65.
+        lab: [f64; 3],
+        /// The nearest colour of skin, CIELAB D65.
+        nearest: [f64; 3],
+        /// Their difference, ΔE₀₀.
+        difference: f64,
+        /// Largest difference that is accepted.
+        limit: f64,
+    },
     /// The picture could not be written in the chosen format.
     #[error("the picture could not be encoded: {0}")]
     Encode(#[from] ::image::ImageError),

@@ -239,7 +239,7 @@ mod tests {
     use crate::skin::{Fitzpatrick, Undertone};
 
     fn light() -> Skin {
-        Skin { lab: [61.0, 7.3, 16.9], redness: 0.0, gloss: 0.5, texture: 1.0 }
+        Skin::measured([61.0, 7.3, 16.9]).unwrap()
     }
 
     #[test]

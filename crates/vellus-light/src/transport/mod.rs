@@ -1,0 +1,3 @@
+//! Light in layers that scatter and absorb.
+
+pub mod adding_doubling;
