@@ -37,6 +37,8 @@ enum Verb {
     Dots(Box<command::dots::Args>),
     /// A person's hair: what is believed before and after what was measured.
     Grow(command::grow::Args),
+    /// Pictures by themselves: close-ups with their truth.
+    Render(command::render::Args),
     /// A trial on virtual patients, beside what was published; how many people a trial needs.
     Study(command::study::Args),
     /// Published numbers beside the model.
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Verb::Spin(args) => command::spin::run(&args),
         Verb::Dots(args) => command::dots::run(&args),
         Verb::Grow(args) => command::grow::run(&args),
+        Verb::Render(args) => command::render::run(&args),
         Verb::Study(args) => command::study::run(&args),
         Verb::Validate(args) => command::validate::run(&args),
     };

@@ -5,6 +5,7 @@ pub(crate) mod dots;
 pub(crate) mod grow;
 pub(crate) mod head;
 pub(crate) mod plan;
+pub(crate) mod render;
 pub(crate) mod spin;
 pub(crate) mod study;
 pub(crate) mod validate;
