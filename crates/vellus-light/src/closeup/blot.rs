@@ -2,10 +2,9 @@
 
 use super::pattern::noise;
 use crate::skin::Skin;
-use crate::under_skin::{CHANNEL_WIDTH, DotOptics, Extinction, PEAK_DARKENING};
+use crate::under_skin::{CHANNEL_WIDTH, DECAY_LUMINANCE_MM, DotOptics, Extinction, PEAK_DARKENING};
 use glam::Vec3;
 use libm::{erfc, expf, sqrtf};
-use std::f64::consts::PI;
 
 /// What a mark does to the skin.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,34 +99,37 @@ impl Blot {
     }
 }
 
+/// Blur of the edge of a dot over the mean depth of its pigment. The project's Monte Carlo of a 0.30 mm dot keeps 0.89, 0.63
+/// and 0.29 of the darkening of a wide field at tops of 0.08, 0.2 and 0.4 mm; a disc whose edge is blurred by a Gaussian
+/// keeps 1 − exp(−R²/2σ²), which gives 0.42, 0.37 and 0.37.
+const EDGE_PER_DEPTH: f64 = 0.39;
+
 /// A pigment dot as the skin shows it: the one place in which close-ups ask for the optics of a dot.
 ///
 /// A round deposit of pigment is seen as a disc with an edge that is blurred by the light which diffuses between it
-/// and the surface; the darkening integrated over the skin is the extinction area.
+/// and the surface; the darkening in the middle is that of [`Extinction::peak`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct DotProfile {
     pub(crate) radius_mm: f64,
     pub(crate) edge_mm: [f64; 3],
-    pub(crate) peak: [f64; 3],
+    /// Darkening in the middle.
+    pub(crate) middle: [f64; 3],
 }
 
 impl DotProfile {
     /// `height_um` of the deposit; the other numbers as in [`DotOptics::of`].
     pub(crate) fn of(diameter_um: f64, height_um: f64, depth_um: f64, mua_per_mm: f64, skin: &Skin) -> Self {
-        Self::spread(diameter_um, DotOptics::of(diameter_um, height_um, depth_um, mua_per_mm, skin))
-    }
-
-    fn spread(diameter_um: f64, e: Extinction) -> Self {
-        let radius_mm = diameter_um / 2000.0;
-        // The variance of a disc is that of a Gaussian of a quarter of its diameter.
-        let own = 0.25 * radius_mm * radius_mm;
-        let sigma = f64::from(e.sigma_mm);
-        let blur = libm::sqrt((sigma * sigma - own).max(0.0004 * radius_mm * radius_mm + 1e-6));
-        let edge_mm = CHANNEL_WIDTH.map(|k| k * blur);
-        let peak = [0, 1, 2].map(|c| {
-            (f64::from(e.area_mm2[c]) / disc_area(radius_mm, edge_mm[c])).clamp(0.0, PEAK_DARKENING)
-        });
-        Self { radius_mm, edge_mm, peak }
+        let e: Extinction = DotOptics::of(diameter_um, height_um, depth_um, mua_per_mm, skin);
+        let (z, h) = (depth_um / 1000.0, (height_um / 1000.0).max(1e-6));
+        // Mean of the depth over an exponential that is cut at the height.
+        let fall = libm::exp(-h / DECAY_LUMINANCE_MM);
+        let mean = z + DECAY_LUMINANCE_MM - h * fall / (1.0 - fall);
+        let edge_mm = CHANNEL_WIDTH.map(|k| k * (EDGE_PER_DEPTH * mean).max(0.01));
+        Self {
+            radius_mm: diameter_um / 2000.0,
+            edge_mm,
+            middle: e.peak().map(|p| p.clamp(0.0, PEAK_DARKENING)),
+        }
     }
 
     /// Full width at half of the darkening, green, mm.
@@ -147,10 +149,13 @@ impl DotProfile {
 
     pub(crate) fn blot(&self, at: [f64; 2], cast: Vec3) -> Blot {
         let most = PEAK_DARKENING as f32;
-        let peak =
-            (Vec3::from_array(self.peak.map(|x| x as f32)) * cast).clamp(Vec3::ZERO, Vec3::splat(most));
-        let mut blot = Blot::disc(at, self.radius_mm, 0.0, Effect::Darken(peak));
+        let middle =
+            (Vec3::from_array(self.middle.map(|x| x as f32)) * cast).clamp(Vec3::ZERO, Vec3::splat(most));
+        let mut blot = Blot::disc(at, self.radius_mm, 0.0, Effect::Darken(middle));
         blot.edge = Vec3::from_array(self.edge_mm.map(|x| x as f32));
+        // Where the edges of a small dot meet, its middle is still as dark as stated.
+        let own = blot.share(blot.at_in_frame[0], blot.at_in_frame[1]);
+        blot.effect = Effect::Darken(middle / own.max(Vec3::splat(0.1)));
         blot
     }
 }
@@ -159,42 +164,45 @@ fn disc_share(r: f64, radius: f64, edge: f64) -> f64 {
     0.5 * erfc((r - radius) / (edge * std::f64::consts::SQRT_2))
 }
 
-/// Integral over the plane of a disc of height 1 with a blurred edge, mm².
-fn disc_area(radius: f64, edge: f64) -> f64 {
-    let reach = radius + 4.5 * edge;
-    let n = 200;
-    let step = reach / f64::from(n);
-    (0..n)
-        .map(|k| {
-            let r = (f64::from(k) + 0.5) * step;
-            2.0 * PI * r * disc_share(r, radius, edge) * step
-        })
-        .sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::skin::{Fitzpatrick, Undertone};
 
     #[test]
-    fn prop_a_dot_takes_its_extinction_area() {
+    fn prop_a_dot_has_its_middle_and_its_seen_width() {
         let skin = Skin::fitzpatrick(Fitzpatrick::II, Undertone::Neutral);
         for (d, z) in [(150.0, 100.0), (300.0, 200.0), (700.0, 120.0)] {
             let e = DotOptics::of(d, 200.0, z, 6.0, &skin);
             let profile = DotProfile::of(d, 200.0, z, 6.0, &skin);
-            let blot = profile.blot([0.0; 2], Vec3::ONE).shaped(0.7, 0.4, 0.0, 1);
-            let Effect::Darken(peak) = blot.effect else { unreachable!() };
-            let (step, n) = (0.01_f32, 300);
-            let mut sum = Vec3::ZERO;
+            let blot = profile.blot([1.0, 2.0], Vec3::ONE);
+            let Effect::Darken(peak) = blot.effect else { panic!("{blot:?}") };
+            let at = |r: f64| blot.share(1.0 + r as f32, 2.0) * peak;
+            for c in 0..3 {
+                let want = e.peak()[c].min(PEAK_DARKENING);
+                assert!((f64::from(at(0.0)[c]) - want).abs() < 1e-5, "{d} {z} {c}");
+            }
+            let half = 0.5 * profile.seen_mm();
+            assert!((at(half).y / at(0.0).y - 0.5).abs() < 1e-3);
+            assert!(half > 0.4 * d / 1000.0 && half < 0.5 * d / 1000.0 + 0.1, "{half}");
+            assert!(at(f64::from(blot.reach())).max_element() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn prop_a_long_dot_has_the_area_of_a_round_one() {
+        let whole = |b: Blot| {
+            let (step, n) = (0.01_f32, 120);
+            let mut sum = 0.0;
             for j in -n..n {
                 for i in -n..n {
-                    sum += blot.share(i as f32 * step, j as f32 * step) * peak * step * step;
+                    sum += b.share(i as f32 * step, j as f32 * step).y * step * step;
                 }
             }
-            let want = Vec3::from_array(e.area_mm2);
-            assert!((sum / want - Vec3::ONE).abs().max_element() < 0.02, "{d} {z} {sum} {want}");
-            assert!(profile.seen_mm() > 0.8 * d / 1000.0);
-        }
+            sum
+        };
+        let round = Blot::disc([0.0; 2], 0.3, 0.03, Effect::Absorb(Vec3::ONE));
+        let long = round.shaped(0.5, 0.7, 0.0, 1);
+        assert!((whole(long) / whole(round) - 1.0).abs() < 0.01);
     }
 }

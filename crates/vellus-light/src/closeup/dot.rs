@@ -7,6 +7,7 @@ use super::pose::Pose;
 use super::spec::{CloseUpSpec, Smp};
 use crate::colour;
 use crate::skin::Skin;
+use crate::under_skin::PEAK_DARKENING;
 use glam::Vec3;
 use libm::{cos, sin};
 use vellus_units::random::{Key, Purpose};
@@ -19,7 +20,7 @@ const FADING_PER_YEAR: f64 = 0.07;
 const SINKING_UM_PER_YEAR: f64 = 4.0;
 /// Height of a healed deposit over its diameter, at most [`MOST_HEIGHT_UM`]. Assumption.
 const HEIGHT: f64 = 0.8;
-const MOST_HEIGHT_UM: f64 = 300.0;
+const MOST_HEIGHT_UM: f64 = 200.0;
 
 /// A dot of pigment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,10 +80,8 @@ impl Dot {
 
     /// Colour of the middle on this skin, CIELAB D65.
     pub(crate) fn tone_lab(&self, skin: &Skin) -> [f64; 3] {
-        let Effect::Darken(peak) = self.profile(skin).blot([0.0; 2], self.tint()).effect else {
-            return skin.lab;
-        };
-        let c = skin.albedo() * (Vec3::ONE - peak);
+        let middle = Vec3::from_array(self.profile(skin).middle.map(|x| x as f32)) * self.tint();
+        let c = skin.albedo() * (Vec3::ONE - middle.min(Vec3::splat(PEAK_DARKENING as f32)));
         colour::lab_from_linear(c.to_array().map(f64::from))
     }
 }

@@ -15,6 +15,8 @@ use libm::{atan2f, cosf, sinf, sqrtf};
 const DEPTH: u32 = 7;
 /// Meetings after which weak paths are ended by chance.
 const SURE: u32 = 2;
+/// Lamps that the first hair of a path asks.
+const FIRST_DRAWS: u32 = 4;
 /// Absorption per radius with which only the surface of a hair sends light back.
 const OPAQUE: f32 = 60.0;
 
@@ -77,7 +79,16 @@ impl Eye<'_> {
                 .then(|| self.fibre.at(axes.sin_o, 0.0, offset, Vec3::splat(OPAQUE)));
             let at = ray.at(m.distance);
             skip = m.piece;
-            light += worth * self.lit(&place, surface.as_ref(), &axes, at, skip, s);
+            light += worth
+                * self.lit(
+                    &place,
+                    surface.as_ref(),
+                    &axes,
+                    at,
+                    skip,
+                    if step == 0 { FIRST_DRAWS } else { 1 },
+                    s,
+                );
             let (a, b) = (s.pair(), s.pair());
             let d = place.sample([a[0], a[1], b[0], b[1]]);
             worth *= d.weight;
@@ -105,18 +116,27 @@ impl Eye<'_> {
         axes: &Axes,
         at: Vec3,
         skip: u32,
+        draws: u32,
         s: &mut Samples<'_>,
     ) -> Vec3 {
         let (which, u) = (s.one(), s.pair());
-        let Some(lit) = self.lamps.draw(at, which, u) else { return Vec3::ZERO };
-        let shadow = Beam { origin: at, direction: lit.toward };
-        if self.skin(at, lit.toward).is_some() || !self.hairs.open(&shadow, lit.distance, skip) {
-            return Vec3::ZERO;
+        let mut sum = Vec3::ZERO;
+        for k in 0..draws {
+            // The same number shifted round the ring, so that opposite lamps are asked.
+            let turn = which + k as f32 / draws as f32;
+            let Some(lit) = self.lamps.draw(at, if turn < 1.0 { turn } else { turn - 1.0 }, u) else {
+                continue;
+            };
+            let shadow = Beam { origin: at, direction: lit.toward };
+            if self.skin(at, lit.toward).is_some() || !self.hairs.open(&shadow, lit.distance, skip) {
+                continue;
+            }
+            let (sin_i, phi) = axes.angles(lit.toward);
+            let all = place.scatter(sin_i, phi);
+            sum +=
+                lit.weight * surface.map_or(all, |p| all * kept(all, p.scatter(sin_i, phi), self.polarised));
         }
-        let (sin_i, phi) = axes.angles(lit.toward);
-        let all = place.scatter(sin_i, phi);
-        let all = surface.map_or(all, |p| all * kept(all, p.scatter(sin_i, phi), self.polarised));
-        lit.weight * all
+        sum / draws as f32
     }
 }
 

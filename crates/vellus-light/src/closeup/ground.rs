@@ -71,7 +71,8 @@ impl Ground {
                 for x in 0..width {
                     let q = at(x, top + y).1;
                     let h = relief[(top + y) * width + x];
-                    depth[y * width + x] = base_depth(spec, q, seed, red) - Vec3::splat(5.0 * h.min(0.004));
+                    depth[y * width + x] =
+                        base_depth(spec, q, seed, red) - Vec3::new(3.0, 3.6, 4.0) * h.min(0.006);
                 }
             }
             let lay = |b: &Blot, put: &mut dyn FnMut(usize, Vec3)| {
@@ -181,8 +182,8 @@ fn relief([x, y]: [f32; 2], seed: u32) -> f32 {
     let warp = |d: u32| 0.35 * noise(x * 1.1, y * 1.1, seed ^ d);
     let (edge, _) = cells(x / FURROW_MM + warp(21), y / FURROW_MM + warp(22), seed ^ 23);
     let (fine, _) = cells(x / 0.17 + warp(27), y / 0.17 + warp(28), seed ^ 29);
-    let here = (0.55 + 0.7 * noise(x * 0.5, y * 0.5, seed ^ 24)).clamp(0.1, 1.0);
-    -0.016 * here * expf(-edge * edge * 40.0) - 0.004 * expf(-fine * fine * 30.0)
+    let here = (0.4 + 0.9 * noise(x * 0.6, y * 0.6, seed ^ 24)).clamp(0.0, 1.0);
+    -0.016 * here * expf(-edge * edge * 22.0) - 0.004 * expf(-fine * fine * 20.0)
         + 0.007 * rough(x * 3.7, y * 3.7, seed ^ 25)
         + 0.0022 * rough(x * 15.0, y * 15.0, seed ^ 26)
 }

@@ -17,7 +17,7 @@ use super::strand::{Station, strand};
 use super::truth::Truth;
 use super::visit::{Visit, patch};
 use super::witness;
-use crate::fibre::Fibre;
+use crate::fibre::{Fibre, Section};
 use crate::hair_colour::REFERENCE_RADIUS_MM;
 use crate::hair_fibre::fibre_albedo;
 use crate::image::Image;
@@ -183,7 +183,12 @@ fn look(
     let eye = Eye {
         lens: *lens,
         hairs: &hairs,
-        fibre: Fibre::human(),
+        fibre: Fibre::new(
+            spec.hair.roughness as f32,
+            spec.hair.roughness as f32,
+            CUTICLE_DEG,
+            Section::ROUND,
+        )?,
         absorption: &absorption,
         lamps: ring.lamps(),
         housing: ring.housing(),
@@ -204,6 +209,9 @@ fn look(
     let quality = spec.camera.jpeg_quality.round() as u8;
     Ok((CloseUp { image, truth, masks, format: spec.picture.format, quality }, seen))
 }
+
+/// Tilt of the scales of hair, degrees. Source: d'Eon et al. 2011 (2 to 3).
+const CUTICLE_DEG: f32 = 2.5;
 
 /// Pigment of thin hair over that of terminal hair. Assumption: vellus hair is pale, intermediate hair nearly full.
 fn pigment(class: HairClass) -> f32 {

@@ -55,11 +55,11 @@ pub(crate) fn marks(m: &Marks, patch: &Patch, frame: &Patch, units: &[Unit], key
         (K::Mole, m.moles_per_cm2, 0.7, 1.8, 0.3, false),
         (K::Vessel, m.vessels_per_cm2, 0.006, 0.022, 0.4, false),
         (K::Sebum, m.sebum_per_cm2, 0.12, 0.5, 0.2, false),
-        (K::WhiteDot, m.white_dots_per_cm2, 0.05, 0.11, 0.8, false),
+        (K::WhiteDot, m.white_dots_per_cm2, 0.03, 0.08, 0.8, false),
         (K::YellowDot, m.yellow_dots_per_cm2, 0.08, 0.2, 0.8, true),
         (K::BlackDot, m.black_dots_per_cm2, 0.03, 0.07, 0.8, true),
         (K::Comedone, m.comedones_per_cm2, 0.12, 0.35, 0.4, true),
-        (K::Flake, m.flakes_per_cm2, 0.06, 0.45, 0.1, false),
+        (K::Flake, m.flakes_per_cm2, 0.05, 0.3, 0.1, false),
         (K::Bubble, m.bubbles_per_cm2, 0.06, 0.55, 0.1, false),
     ];
     for (n, (kind, per_cm2, low, high, evenness, ostium)) in kinds.into_iter().enumerate() {
@@ -134,14 +134,19 @@ impl Mark {
                 })
                 .collect(),
             K::Flake => {
-                let white = Effect::Paint(Vec3::new(0.82, 0.8, 0.74), 0.35 + 0.5 * w);
-                vec![shaped(Blot::disc(at, r, 0.012 + 0.06 * r, white), 0.6, 0.5)]
+                let film = Effect::Paint(Vec3::new(0.72, 0.68, 0.6), 0.15 + 0.3 * w);
+                let rim = Effect::Paint(Vec3::new(0.85, 0.83, 0.78), 0.45 * w);
+                let core = [at[0] + 0.25 * r * cos(axis), at[1] + 0.25 * r * sin(axis)];
+                vec![
+                    shaped(Blot::disc(at, r, 0.015 + 0.12 * r, film), 0.6, 0.5),
+                    shaped(Blot::disc(core, 0.5 * r, 0.01 + 0.1 * r, rim), 0.45, 0.55),
+                ]
             }
             K::Sebum => {
                 let fat = Effect::Paint(Vec3::new(0.72, 0.58, 0.3), 0.3 * w);
                 vec![shaped(Blot::disc(at, r, 0.25 * r, fat), 0.75, 0.3)]
             }
-            K::WhiteDot => vec![Blot::gauss(at, 0.7 * r, Effect::Paint(Vec3::new(0.86, 0.8, 0.72), 0.6 * w))],
+            K::WhiteDot => vec![Blot::gauss(at, 0.7 * r, Effect::Paint(Vec3::new(0.86, 0.8, 0.72), 0.5 * w))],
             K::YellowDot => {
                 let plug = Effect::Paint(Vec3::new(0.6, 0.4, 0.14), 0.6 * w);
                 vec![shaped(Blot::disc(at, r, 0.22 * r, plug), 0.9, 0.12)]

@@ -9,7 +9,7 @@ use libm::{cos, powf, sin};
 /// Lamps of the ring. Assumption.
 const LAMPS: u32 = 8;
 /// Share of the light on the skin that comes from everywhere. Assumption.
-const HOUSING: f64 = 0.3;
+const HOUSING: f64 = 0.2;
 /// Angular radius of a lamp, radians. Assumption.
 const LAMP_RADIUS: f32 = 0.10;
 /// Exponent of the highlight of skin (Blinn and Phong). Assumption: that of moist skin.

@@ -161,8 +161,10 @@ numbers! {
         white_share = 0.0, 0.0 to 1.0, Maybe(0.4, 0.02, 0.8);
         /// Natural length between skin and dye, mm, when `colour.dye` is given.
         dye_regrowth_mm = 0.4, 0.0 to 20.0, Even(0.0, 1.5);
+        /// Roughness of the fibre: small gives a narrow bright line.
+        roughness = 0.2, 0.08 to 0.6, Even(0.12, 0.4);
         /// Strength of the shadow of the shaft under the skin; 1 is as computed.
-        root_shadow = 1.0, 0.0 to 2.0, Even(0.4, 1.4);
+        root_shadow = 0.7, 0.0 to 2.0, Even(0.3, 1.3);
         /// Cut pieces of hair that lie on the skin, per cm².
         debris_per_cm2 = 0.0, 0.0 to 300.0, Maybe(0.4, 3.0, 60.0);
     }
@@ -230,9 +232,9 @@ numbers! {
         /// Years since the dots were laid: they spread, fade and sink.
         age_years = 0.5, 0.0 to 20.0, Even(0.0, 12.0);
         /// Depth of the top of the pigment, µm.
-        depth_um = 110.0, 40.0 to 500.0, Even(60.0, 260.0);
+        depth_um = 80.0, 40.0 to 500.0, Even(50.0, 220.0);
         /// Absorption of the pigment at 550 nm, per mm: 2 pale, 20 dense black.
-        absorption_per_mm = 12.0, 1.0 to 30.0, Log(3.0, 25.0);
+        absorption_per_mm = 16.0, 1.0 to 30.0, Log(3.0, 25.0);
         /// Cast beyond what depth gives: −1 greenish, 1 bluish.
         cast = 0.0, -1.0 to 1.0, Maybe(0.6, -1.0, 1.0);
         /// How even the dots lie: 0 at random, 1 nearly a lattice.
@@ -284,7 +286,7 @@ numbers! {
         /// Loss of light in the corners, a share.
         vignetting = 0.08, 0.0 to 0.8, Even(0.0, 0.45);
         /// Exposure; 1 shows skin as light as it measures.
-        exposure = 1.0, 0.4 to 2.0, Even(0.7, 1.35);
+        exposure = 1.15, 0.4 to 2.0, Even(0.7, 1.35);
         /// White balance: −1 blue, 1 yellow.
         white_balance = 0.0, -1.0 to 1.0, Even(-0.6, 0.6);
         /// Contrast about the mean; 1 is true.
