@@ -155,6 +155,7 @@ fn prop_the_same_holds_with_distortion_and_an_oblique_view() {
 fn prop_masks_lie_where_the_hairs_and_dots_are() {
     let mut spec = CloseUpSpec::from_toml(PLAIN).unwrap();
     spec.smp.density_per_cm2 = 60.0;
+    spec.smp.irregularity = 0.0;
     spec.camera.samples = 8.0;
     let made = quiet(&spec, 3);
     let masks = made.masks.as_ref().unwrap();
@@ -172,7 +173,7 @@ fn prop_masks_lie_where_the_hairs_and_dots_are() {
             }
         }
     }
-    assert!(all > 100 && f64::from(hits) > 0.97 * f64::from(all), "{hits} of {all}");
+    assert!(all > 40 && f64::from(hits) > 0.97 * f64::from(all), "{hits} of {all}");
     assert!(!made.truth.dots.is_empty());
     for d in made.truth.dots.iter().filter(|d| d.merged.is_none()) {
         if let Some(v) = at(&masks.dots, d.centre_px) {
@@ -297,7 +298,7 @@ fn prop_truth_maps_from_mm_to_pixels_by_the_stated_mapping() {
             let p = lens.project((*mm).into()).0;
             assert!(p.distance(DVec2::from_array(*px)) < 1e-9);
         }
-        assert!(h.visible_length_mm <= h.length_mm * 1.01);
+        assert!(h.visible_length_mm <= h.length_mm + 1e-9);
         let inside = |p: &[f64; 2]| p[0] >= 0.0 && p[1] >= 0.0 && p[0] < 1024.0 && p[1] < 768.0;
         assert_eq!(h.cut_by_border, !h.centreline_px.iter().all(inside));
     }
@@ -332,7 +333,7 @@ fn messages_say_where_what_is_allowed_and_the_likely_fix() {
     let e = wrong("[hair]\nlength_mm = nan\n");
     assert!(e.contains("hair.length_mm (line 2) is NaN"), "{e}");
     let e = wrong("[hair]\nintermediate_share = 0.7\nvellus_share = 0.6\n");
-    assert!(e.contains("together 1.3"), "{e}");
+    assert!(e.contains("together 1.300"), "{e}");
     let e = wrong("[hair]\ndensty_per_cm2 = 90\n");
     assert!(e.contains("line 2") && e.contains("densty_per_cm2") && e.contains("density_per_cm2"), "{e}");
     let e = wrong("[colour]\nskin_lab = [50.0, 0.0, -9.0]\n");

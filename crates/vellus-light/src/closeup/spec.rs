@@ -394,7 +394,7 @@ impl CloseUpSpec {
             m.say(
                 "hair.vellus_share",
                 &format!(
-                    "and hair.intermediate_share are together {}, allowed is up to 1; what is left is terminal hair",
+                    "and hair.intermediate_share are together {:.3}, allowed is up to 1; what is left is terminal hair",
                     h.intermediate_share + h.vellus_share
                 ),
             );

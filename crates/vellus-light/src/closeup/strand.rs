@@ -31,7 +31,7 @@ pub(crate) fn strand(grown: &Grown, length_mm: f64, hair: &Hair, pose: &Pose, le
     let at = pose.in_frame(grown.exit_in_scalp);
     let steps = ((length_mm / STEP_MM).ceil() as usize).clamp(6, 400);
     let ds = length_mm / steps as f64;
-    let mut p = DVec3::new(at[0], at[1], if lies { r0 } else { 0.0 });
+    let mut p = DVec3::new(at[0], at[1], lens.skin_height(at[0], at[1]) + if lies { r0 } else { 0.0 });
     let mut azimuth = grown.azimuth + pose.turn_deg.to_radians();
     let seed = grown.phase;
     // A hair that rests on another one or on the skin keeps above it by its own radius.
@@ -47,16 +47,18 @@ pub(crate) fn strand(grown: &Grown, length_mm: f64, hair: &Hair, pose: &Pose, le
             1.0 - hair.taper * share
         };
         let radius_mm = (r0 * waver.clamp(0.5, 1.5) * end).max(0.001);
-        // The skin falls away under long hair.
-        let ground = lens.skin_height(p.x, p.y);
-        out.push(Station { p_in_frame: DVec3::new(p.x, p.y, p.z + ground), radius_mm, along_mm: s });
+        let height = p.z - lens.skin_height(p.x, p.y);
+        out.push(Station { p_in_frame: p, radius_mm, along_mm: s });
         // Long hair goes up and down a little, so that hairs pass over and under each other.
         let sway = 0.12 * f64::from(noise((s / 3.0) as f32, 7.5, seed ^ 0x77)) * (s / 2.0).min(1.0);
-        let rise = if lies { 0.0 } else { grown.tilt * (1.0 - p.z / ceiling).max(0.0) + sway };
-        let rise = if p.z <= r0 && s > 0.0 { rise.max(0.0) } else { rise };
+        let rise = if lies { 0.0 } else { grown.tilt * (1.0 - height / ceiling).max(0.0) + sway };
+        let rise = if height <= r0 && s > 0.0 { rise.max(0.0) } else { rise };
         let wander = f64::from(noise((s / 2.5) as f32, 3.5, seed ^ 0x33));
         azimuth += grown.curl * (0.6 + 0.9 * wander) * ds;
-        p += DVec3::new(cos(azimuth) * cos(rise), sin(azimuth) * cos(rise), sin(rise)) * ds;
+        let (x, y) = (cos(azimuth) * cos(rise), sin(azimuth) * cos(rise));
+        // The skin falls away under long hair, which follows it.
+        let fall = -(p.x * x + p.y * y) / lens.curve_mm;
+        p += DVec3::new(x, y, sin(rise) + fall).normalize_or(DVec3::Z) * ds;
     }
     out
 }
@@ -74,7 +76,7 @@ mod tests {
         let mut spec = CloseUpSpec::default();
         spec.hair.long_share = 0.4;
         spec.hair.curl_per_mm = 1.0;
-        spec.skin.curve_mm = 1000.0;
+        spec.skin.curve_mm = 100.0;
         let lens = Lens::new(&spec);
         let patch = Patch { low: [-4.0; 2], high: [4.0; 2] };
         let field = Field::grow(&spec, &patch, Key::new(3, 0));
@@ -82,10 +84,10 @@ mod tests {
         for g in &field.hairs {
             let s = strand(g, g.length_mm, &spec.hair, &Pose::default(), &lens);
             let length: f64 = s.windows(2).map(|w| (w[1].p_in_frame - w[0].p_in_frame).length()).sum();
-            assert!((length / g.length_mm - 1.0).abs() < 2e-3, "{length} {}", g.length_mm);
+            assert!((length / g.length_mm - 1.0).abs() < 1e-9, "{length} {}", g.length_mm);
             for st in &s {
                 let up = st.p_in_frame.z - lens.skin_height(st.p_in_frame.x, st.p_in_frame.y);
-                assert!(up > -1e-6 && up < 2.5 * spec.hair.height_mm, "{up}");
+                assert!(up > -0.01 && up < 1.5 * spec.hair.height_mm, "{up}");
                 assert!(st.radius_mm > 0.0);
             }
         }
