@@ -5,7 +5,7 @@ use super::lens::Lens;
 use super::shade::Shade;
 use crate::fibre::{Fibre, Place};
 use crate::trace::hairs::NONE;
-use crate::trace::piece::Beam;
+use crate::trace::piece::{Beam, Piece};
 use crate::trace::samples::Samples;
 use crate::trace::{Hairs, Lamps};
 use glam::{DVec2, DVec3, Vec3};
@@ -85,6 +85,7 @@ impl Eye<'_> {
                     surface.as_ref(),
                     &axes,
                     at,
+                    &piece,
                     skip,
                     if step == 0 { FIRST_DRAWS } else { 1 },
                     s,
@@ -96,7 +97,8 @@ impl Eye<'_> {
                 let (all, own) = (place.scatter(d.sin_theta, d.phi), surface.scatter(d.sin_theta, d.phi));
                 worth *= kept(all, own, self.polarised);
             }
-            ray = Beam { origin: at, direction: axes.direction(d.sin_theta, d.phi) };
+            let direction = axes.direction(d.sin_theta, d.phi);
+            ray = Beam { origin: leave(&piece, at, direction), direction };
             if step >= SURE {
                 let keep = worth.max_element().min(0.95);
                 if s.one() >= keep {
@@ -115,6 +117,7 @@ impl Eye<'_> {
         surface: Option<&Place<'_>>,
         axes: &Axes,
         at: Vec3,
+        piece: &Piece,
         skip: u32,
         draws: u32,
         s: &mut Samples<'_>,
@@ -127,7 +130,7 @@ impl Eye<'_> {
             let Some(lit) = self.lamps.draw(at, if turn < 1.0 { turn } else { turn - 1.0 }, u) else {
                 continue;
             };
-            let shadow = Beam { origin: at, direction: lit.toward };
+            let shadow = Beam { origin: leave(piece, at, lit.toward), direction: lit.toward };
             if self.skin(at, lit.toward).is_some() || !self.hairs.open(&shadow, lit.distance, skip) {
                 continue;
             }
@@ -138,6 +141,17 @@ impl Eye<'_> {
         }
         sum / draws as f32
     }
+}
+
+/// Where light that met a piece of hair at a point leaves it in this direction. The fibre's model has taken the light through
+/// the fibre already; a ray that began where it came in would meet the next piece of the same hair from inside.
+fn leave(piece: &Piece, at: Vec3, direction: Vec3) -> Vec3 {
+    let across = |v: Vec3| v - piece.axis * v.dot(piece.axis);
+    let (w, d) = (across(at - piece.centre), across(direction));
+    let r = 1.06 * piece.radius;
+    let (a, b, c) = (d.length_squared(), w.dot(d), w.length_squared() - r * r);
+    let t = if a > 1e-6 { (sqrtf((b * b - a * c).max(0.0)) - b) / a } else { 0.0 };
+    at + direction * t.clamp(0.0, 8.0 * piece.radius)
 }
 
 /// Share of what a hair sends back that crossed polarisers let through.

@@ -52,7 +52,9 @@ pub(crate) fn strand(grown: &Grown, length_mm: f64, hair: &Hair, pose: &Pose, le
         // Long hair goes up and down a little, so that hairs pass over and under each other.
         let sway = 0.12 * f64::from(noise((s / 3.0) as f32, 7.5, seed ^ 0x77)) * (s / 2.0).min(1.0);
         let rise = if lies { 0.0 } else { grown.tilt * (1.0 - height / ceiling).max(0.0) + sway };
-        let rise = if height <= r0 && s > 0.0 { rise.max(0.0) } else { rise };
+        // It goes down no further than to lie on the skin.
+        let lowest = -libm::asin(((height - r0) / ds).clamp(0.0, 1.0));
+        let rise = if s > 0.0 { rise.max(lowest) } else { rise };
         let wander = f64::from(noise((s / 2.5) as f32, 3.5, seed ^ 0x33));
         azimuth += grown.curl * (0.6 + 0.9 * wander) * ds;
         let (x, y) = (cos(azimuth) * cos(rise), sin(azimuth) * cos(rise));
