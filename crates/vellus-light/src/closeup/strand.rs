@@ -52,9 +52,10 @@ pub(crate) fn strand(grown: &Grown, length_mm: f64, hair: &Hair, pose: &Pose, le
         // Long hair goes up and down a little, so that hairs pass over and under each other.
         let sway = 0.12 * f64::from(noise((s / 3.0) as f32, 7.5, seed ^ 0x77)) * (s / 2.0).min(1.0);
         let rise = if lies { 0.0 } else { grown.tilt * (1.0 - height / ceiling).max(0.0) + sway };
-        // It goes down no further than to lie on the skin.
-        let lowest = -libm::asin(((height - r0) / ds).clamp(0.0, 1.0));
-        let rise = if s > 0.0 { rise.max(lowest) } else { rise };
+        // It goes down no further than to lie on the skin, and up no further than it is held.
+        let to = |gap: f64| libm::asin((gap / ds).clamp(0.0, 1.0));
+        let lowest = if s > 0.0 { -to(height - r0) } else { 0.0 };
+        let rise = rise.max(lowest).min(to(ceiling - height));
         let wander = f64::from(noise((s / 2.5) as f32, 3.5, seed ^ 0x33));
         azimuth += grown.curl * (0.6 + 0.9 * wander) * ds;
         let (x, y) = (cos(azimuth) * cos(rise), sin(azimuth) * cos(rise));
@@ -89,7 +90,7 @@ mod tests {
             assert!((length / g.length_mm - 1.0).abs() < 1e-9, "{length} {}", g.length_mm);
             for st in &s {
                 let up = st.p_in_frame.z - lens.skin_height(st.p_in_frame.x, st.p_in_frame.y);
-                assert!(up > -0.01 && up < 1.5 * spec.hair.height_mm, "{up}");
+                assert!(up > -0.01 && up < 1.02 * spec.hair.height_mm, "{up}");
                 assert!(st.radius_mm > 0.0);
             }
         }
