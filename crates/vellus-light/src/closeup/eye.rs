@@ -40,6 +40,11 @@ impl Eye<'_> {
         self.lens.skin_distance(o.as_dvec3(), d.as_dvec3()).map(|t| t as f32)
     }
 
+    /// True below the skin.
+    fn sunk(&self, p: Vec3) -> bool {
+        f64::from(p.z) < self.lens.skin_height(f64::from(p.x), f64::from(p.y))
+    }
+
     /// The piece of hair that is seen first through the middle of the lens.
     pub(crate) fn first(&self, pixel: DVec2) -> Option<u32> {
         let (origin, direction) = (self.lens.stand().eye.as_vec3(), self.lens.direction(pixel).as_vec3());
@@ -53,8 +58,10 @@ impl Eye<'_> {
         let (mut light, mut worth) = (Vec3::ZERO, Vec3::ONE);
         let mut skip = NONE;
         for step in 0..DEPTH {
-            let reach = self.skin(ray.origin, ray.direction);
-            let hit = self.hairs.first(&ray, reach.unwrap_or(f32::INFINITY), skip);
+            // Light that leaves a fibre below the surface is in the skin already.
+            let sunk = step > 0 && self.sunk(ray.origin);
+            let reach = if sunk { Some(0.0) } else { self.skin(ray.origin, ray.direction) };
+            let hit = if sunk { None } else { self.hairs.first(&ray, reach.unwrap_or(f32::INFINITY), skip) };
             let Some(m) = hit else {
                 light += worth
                     * match reach {
@@ -131,7 +138,10 @@ impl Eye<'_> {
                 continue;
             };
             let shadow = Beam { origin: leave(piece, at, lit.toward), direction: lit.toward };
-            if self.skin(at, lit.toward).is_some() || !self.hairs.open(&shadow, lit.distance, skip) {
+            if self.sunk(shadow.origin)
+                || self.skin(at, lit.toward).is_some()
+                || !self.hairs.open(&shadow, lit.distance, skip)
+            {
                 continue;
             }
             let (sin_i, phi) = axes.angles(lit.toward);
