@@ -93,7 +93,7 @@ mod tests {
     fn prop_borders_lie_between_cells() {
         for k in 0..2000 {
             let (edge, near) = cells(k as f32 * 0.173, k as f32 * 0.091, 3);
-            assert!(edge >= 0.0 && near >= 0.0 && near < 1.6 && edge.is_finite());
+            assert!(edge >= 0.0 && (0.0..1.6).contains(&near) && edge.is_finite());
         }
     }
 }
