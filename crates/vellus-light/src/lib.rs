@@ -14,6 +14,7 @@
 //! project's own exploratory Monte Carlo, not on photographs of healed dots, because no measured
 //! series of those was found.
 
+pub mod closeup;
 pub mod colour;
 pub mod compose;
 pub mod dot;

@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::say::fail;
 
 /// File that marks a folder as one of ours, which may be replaced.
-const MARKS: [&str; 3] = ["plan.json", "head.json", "smp.json"];
+const MARKS: [&str; 4] = ["plan.json", "head.json", "smp.json", "closeups.json"];
 
 /// Folder to remove when the program is interrupted.
 static UNFINISHED: OnceLock<Mutex<Option<PathBuf>>> = OnceLock::new();

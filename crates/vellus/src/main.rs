@@ -39,7 +39,7 @@ enum Verb {
     Shade(command::shade::Args),
     /// A person's hair: what is believed before and after what was measured.
     Grow(command::grow::Args),
-    /// A picture, traced: any view, date, light and file.
+    /// A picture, traced: any view, date, light and file; close-ups with their truth.
     Render(Box<command::render::Args>),
     /// A trial on virtual patients, beside what was published; how many people a trial needs.
     Study(command::study::Args),

@@ -628,3 +628,66 @@ fn touch_ups_have_stencils_as_sessions_do() {
         assert!(to.join(format!("{name}.pdf")).is_file() && to.join(&name).is_dir(), "{name}");
     }
 }
+
+const SMALL_FIELD: &str =
+    "[picture]\nwidth_px = 96\nheight_px = 72\n[camera]\nsamples = 4\n[smp]\ndensity_per_cm2 = 60\n";
+
+#[test]
+fn close_ups_come_with_their_truth_and_masks() {
+    let folder = TempDir::new().unwrap();
+    let spec = write(&folder, "field.toml", SMALL_FIELD);
+    let target = folder.path().join("out");
+    let make = |more: &[&str]| {
+        let mut args: Vec<&str> =
+            vec!["render", "closeup", spec.to_str().unwrap(), "--out", target.to_str().unwrap()];
+        args.extend(more);
+        run(args)
+    };
+    let done = make(&["--pair", "--truth", "--masks", "--seed", "4"]);
+    assert!(done.status.success(), "{}", err(&done));
+    let all = [
+        "closeups.json",
+        "dots.csv",
+        "field-a-dots.png",
+        "field-a-hairs.png",
+        "field-a.json",
+        "field-a.png",
+        "field-b-dots.png",
+        "field-b-hairs.png",
+        "field-b.json",
+        "field-b.png",
+        "hairs.csv",
+    ];
+    assert_eq!(names(&target), all);
+    assert!(out(&done).lines().count() == 2 && err(&done).is_empty(), "{}", err(&done));
+    let truth: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(target.join("field-b.json")).unwrap()).unwrap();
+    assert_eq!(truth["picture"], "field-b.png");
+    assert_eq!(truth["pair"]["first_picture"], "field-a.png");
+    assert_eq!(truth["visit"], 2);
+    let before = contents(&target);
+    // An earlier result is replaced by the same bytes.
+    assert!(make(&["--pair", "--truth", "--masks", "--seed", "4"]).status.success());
+    assert!(before == contents(&target));
+    // Varied specifications lie beside their pictures and make the same pictures again.
+    assert!(make(&["--vary", "2", "--seed", "4"]).status.success());
+    assert!(names(&target).iter().any(|n| n == "field-001.toml"));
+}
+
+#[test]
+fn close_ups_that_cannot_be_are_refused_with_the_line() {
+    let folder = TempDir::new().unwrap();
+    let spec = write(&folder, "field.toml", "[hair]\ndensity_per_cm2 = 1200\nterminal_um = 0.08\n");
+    let target = folder.path().join("out");
+    let o = run(["render", "closeup", spec.to_str().unwrap(), "--out", target.to_str().unwrap()]);
+    assert_eq!(o.status.code(), Some(1));
+    let e = err(&o);
+    assert!(e.contains("hair.density_per_cm2 (line 2) is 1200, allowed is 0 to 250"), "{e}");
+    assert!(e.contains("in micrometres 80") && e.contains("hint:"), "{e}");
+    assert!(!target.exists());
+    let o = run(["render", "closeup", "--preset", "perfect", "--print-spec"]);
+    assert_eq!(o.status.code(), Some(1));
+    assert!(err(&o).contains("clean, clinic, hard"), "{}", err(&o));
+    let o = run(["render", "closeup", "--preset", "hard", "--print-spec"]);
+    assert!(out(&o).contains("density_per_cm2"), "{}", out(&o));
+}
