@@ -98,7 +98,7 @@ impl ViewArg {
         clap::ValueEnum::to_possible_value(&self).map_or_else(String::new, |v| v.get_name().to_owned())
     }
 
-    const fn look(self, side: f32, magnification: Option<f32>) -> Look {
+    fn look(self, side: f32, magnification: Option<f32>) -> Look {
         let close = |place| match magnification {
             Some(x) => Look::Dermatoscope(place, x),
             None => Look::CloseUp(place, side),
