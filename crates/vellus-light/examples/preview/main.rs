@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr)]
 
 mod scalp;
+mod traced;
 
 use glam::Vec3;
 use scalp::{Scalp, is_thin, load};
@@ -114,6 +115,9 @@ fn pictures() -> Vec<(&'static str, Picture)> {
         ("long", long),
         ("tones", tones),
         ("closeups", closeups),
+        ("traced-heads", traced::heads),
+        ("traced-skin", traced::closeups),
+        ("traced-stubs", traced::stubs),
     ]
 }
 

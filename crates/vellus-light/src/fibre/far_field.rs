@@ -34,13 +34,13 @@ impl FarField {
                 for column in 0..COLUMNS {
                     let phi = PI * column as f32 / (COLUMNS - 1) as f32;
                     let out = &mut table[row * COLUMNS + column];
-                    for p in 0..LOBES {
+                    for (p, share) in out.iter_mut().enumerate() {
                         let n = if p < 3 {
                             round.logistic.density(super::wrapped(phi - place.exit[p]))
                         } else {
                             1.0 / TAU
                         };
-                        out[p] += place.share[p] * (n / OFFSETS as f32);
+                        *share += place.share[p] * (n / OFFSETS as f32);
                     }
                 }
             }

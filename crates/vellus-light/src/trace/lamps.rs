@@ -122,13 +122,32 @@ impl Lamps {
     pub fn draw(&self, from: Vec3, which: f32, u: [f32; 2]) -> Option<Lit> {
         let last = self.ready.len().checked_sub(1)?;
         let ready = self.ready[..last].iter().find(|r| which < r.until).unwrap_or(&self.ready[last]);
+        Self::seen(ready, from, u, ready.chance)
+    }
+
+    /// Number of lamps that shine.
+    #[inline]
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// Draws a place of one of the lamps, by its number below [`Self::count`].
+    #[inline]
+    #[must_use]
+    pub fn draw_one(&self, number: usize, from: Vec3, u: [f32; 2]) -> Option<Lit> {
+        Self::seen(self.ready.get(number)?, from, u, 1.0)
+    }
+
+    #[inline]
+    fn seen(ready: &Ready, from: Vec3, u: [f32; 2], chance: f32) -> Option<Lit> {
         match &ready.lamp {
             Lamp::Far(f) => {
                 let [t, b] = ready.frame;
                 let r = f.radius * sqrtf(u[0]);
                 let (s, c) = sin_cos(TAU * u[1]);
                 let toward = (f.toward + t * (r * c) + b * (r * s)).normalize();
-                Some(Lit { toward, distance: FAR_MM, weight: f.colour * (PI / ready.chance) })
+                Some(Lit { toward, distance: FAR_MM, weight: f.colour * (PI / chance) })
             }
             Lamp::Panel { corner, across, up, radiance } => {
                 let away = *corner + *across * u[0] + *up * u[1] - from;
@@ -139,7 +158,7 @@ impl Lamps {
                 if facing <= 0.0 {
                     return None;
                 }
-                Some(Lit { toward, distance: d, weight: *radiance * (facing / (d2 * ready.chance)) })
+                Some(Lit { toward, distance: d, weight: *radiance * (facing / (d2 * chance)) })
             }
         }
     }

@@ -14,7 +14,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     let i = (y + ROUND) - ROUND;
     let f = y - i;
     let p = 1.0
-        + f * (0.693_147_2
+        + f * (std::f32::consts::LN_2
             + f * (0.240_226_5 + f * (0.055_504_11 + f * (0.009_618_129 + f * 0.001_339_887))));
     p * f32::from_bits(((i as i32 + 127) as u32) << 23)
 }

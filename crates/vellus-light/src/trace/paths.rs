@@ -1,10 +1,10 @@
 //! Following one path.
 
-use super::lamps::{Lit, sin_cos};
+use super::lamps::{FAR_MM, Lit, sin_cos};
 use super::piece::Beam;
 use super::samples::Samples;
 use super::scene::{Ground, NO_PIECE, Scene, Spot};
-use super::skin_ground::{SkinGround, chance_of_gloss, gloss, mirror};
+use super::skin_ground::{SkinGround, gloss, mirror};
 use crate::fibre::Place;
 use glam::Vec3;
 use libm::{atan2f, sqrtf};
@@ -157,18 +157,21 @@ fn on_skin(
 ) -> Option<Beam> {
     let (n, hollow) = if step == 0 { skin.bumped(t.at, t.n) } else { (t.n, 1.0) };
     let strength = if step == 0 { skin.gloss(t.at) * hollow } else { 0.0 };
-    let mut mirrored = None;
-    let mut diffuse = 1.0;
     if strength > 0.0 {
         *light += *worth * (strength * glossy_lit(scene, t, n, s));
-        let q = chance_of_gloss(n.dot(t.view));
-        let [which, lobe] = s.pair();
-        let u = s.pair();
-        if which < q {
-            let Some((direction, w)) = mirror(n, t.view, lobe, u) else { return None };
-            mirrored = Some((direction, w * strength / q));
+        // The dome in the mirror; what stands in its way is taken as dark, for it is a few per cent of
+        // its light.
+        let [which, _] = s.pair();
+        if let Some((toward, w)) = mirror(n, t.view, which, s.pair()) {
+            let shine = scene.lamps.dome(t.at, toward) * (w * strength);
+            let out = Beam { origin: t.origin(), direction: toward };
+            if shine.max_element() > DIM
+                && toward.dot(t.spot.facet) > 0.0
+                && scene.clear(&out, FAR_MM, NO_PIECE)
+            {
+                *light += *worth * shine;
+            }
         }
-        diffuse = 1.0 / (1.0 - q);
     }
     // Where the light that comes out here went in.
     let mut inlet = Touch { at: t.at, spot: t.spot, n, view: t.view };
@@ -193,12 +196,18 @@ fn on_skin(
         }
     }
     let origin = inlet.origin();
-    *light += *worth * weight * ground_lit(scene, &inlet.spot, inlet.n, origin, s);
-    if let Some((direction, w)) = mirrored {
-        *worth *= w;
-        return (direction.dot(t.spot.facet) > 0.0).then_some(Beam { origin: t.origin(), direction });
+    if step == 0 {
+        // The first place is looked at under every lamp: choosing one would be most of the noise.
+        for k in 0..scene.lamps.count() {
+            let u = s.pair();
+            if let Some(lit) = scene.lamps.draw_one(k, origin, u) {
+                *light += *worth * weight * arrived(scene, &inlet.spot, inlet.n, origin, &lit);
+            }
+        }
+    } else {
+        *light += *worth * weight * ground_lit(scene, &inlet.spot, inlet.n, origin, s);
     }
-    *worth *= weight * diffuse;
+    *worth *= weight;
     let direction = cosine(inlet.n, s.pair());
     (direction.dot(inlet.spot.facet) > 0.0).then_some(Beam { origin, direction })
 }
@@ -234,15 +243,18 @@ fn facing(spot: &Spot, direction: Vec3) -> Vec3 {
 fn ground_lit(scene: &Scene<'_>, spot: &Spot, n: Vec3, origin: Vec3, s: &mut Samples<'_>) -> Vec3 {
     let which = if scene.lamps.are_several() { s.one() } else { 0.0 };
     let u = s.pair();
-    let Some(Lit { toward, distance, weight }) = scene.lamps.draw(origin, which, u) else {
-        return Vec3::ZERO;
-    };
-    let cos = n.dot(toward);
-    if cos <= 0.0 || spot.facet.dot(toward) <= 0.0 {
+    scene.lamps.draw(origin, which, u).map_or(Vec3::ZERO, |lit| arrived(scene, spot, n, origin, &lit))
+}
+
+/// What a white diffuse surface sends back of a lamp that was drawn.
+#[inline]
+fn arrived(scene: &Scene<'_>, spot: &Spot, n: Vec3, origin: Vec3, lit: &Lit) -> Vec3 {
+    let cos = n.dot(lit.toward);
+    if cos <= 0.0 || spot.facet.dot(lit.toward) <= 0.0 {
         return Vec3::ZERO;
     }
-    let shadow = Beam { origin, direction: toward };
-    if scene.clear(&shadow, distance, NO_PIECE) { weight * (cos * FRAC_1_PI) } else { Vec3::ZERO }
+    let shadow = Beam { origin, direction: lit.toward };
+    if scene.clear(&shadow, lit.distance, NO_PIECE) { lit.weight * (cos * FRAC_1_PI) } else { Vec3::ZERO }
 }
 
 /// Light from a lamp that a hair sends back.

@@ -203,13 +203,6 @@ pub(crate) fn mirror(normal: Vec3, view: Vec3, which: f32, u: [f32; 2]) -> Optio
         .then(|| (toward, total * fresnel(vh) * shadowing(nl, nv, alpha) * vh / (nv * c.max(1e-3))))
 }
 
-/// Chance with which a look at the skin follows its gloss.
-#[inline]
-pub(crate) fn chance_of_gloss(nv: f32) -> f32 {
-    let x = 1.0 - nv.clamp(0.0, 1.0);
-    0.08 + 0.42 * x * x * x * x
-}
-
 #[inline]
 fn fresnel(cos: f32) -> f32 {
     F0 + (1.0 - F0) * powf((1.0 - cos).clamp(0.0, 1.0), 5.0)

@@ -1,14 +1,20 @@
 //! `vellus render`: pictures by themselves.
 
 mod closeup;
+mod traced;
 
 use std::process::ExitCode;
 
+use crate::say;
+
 /// Arguments of `vellus render`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    verb: Sub,
+    verb: Option<Sub>,
+    #[command(flatten)]
+    traced: Option<traced::Args>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -18,7 +24,9 @@ enum Sub {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    match &args.verb {
-        Sub::Closeup(a) => closeup::run(a),
+    match (&args.verb, &args.traced) {
+        (Some(Sub::Closeup(a)), _) => closeup::run(a),
+        (None, Some(a)) => traced::run(a),
+        (None, None) => Err(say::fail("no case is given", "give a case file, or `closeup`")),
     }
 }

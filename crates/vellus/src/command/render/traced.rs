@@ -1,4 +1,4 @@
-//! `vellus render`: one traced picture of a person at a date, or the frames of an animation.
+//! `vellus render CASE`: one traced picture of a person at a date, or the frames of an animation.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,11 +12,11 @@ use vellus_plan::{Request, make, strategy};
 use vellus_report::pictures::render::moments;
 use vellus_report::{LightPreset, Look, Place, RenderSpec, Rendered, render, scale_bar};
 
-use super::{Format, system_day};
 use crate::aside;
+use crate::command::{Format, system_day};
 use crate::say;
 
-/// Arguments of `vellus render`.
+/// Arguments of `vellus render CASE`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The case file (TOML).
