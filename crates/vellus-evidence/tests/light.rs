@@ -3,7 +3,6 @@
 #[test]
 fn val_light_is_within_its_tolerances() {
     let rows = vellus_evidence::validate(&["light".to_owned()], 1, false).expect("the files run");
-    println!("{}", vellus_evidence::table(&rows));
     assert!(rows.len() > 20);
     let missed: Vec<_> = rows.iter().filter(|r| !r.pass).collect();
     assert!(missed.is_empty(), "{}", vellus_evidence::table(&rows));

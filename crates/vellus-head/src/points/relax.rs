@@ -61,6 +61,9 @@ const LIST: f32 = 1.2;
 const REBUILD: usize = 4;
 pub(super) const CHUNK: usize = 1024;
 
+/// A point that moved: which, where to on the mesh, where that is, its radius there.
+type Moved = (u32, Foot, [f32; 3], f32);
+
 impl Crowd {
     pub(super) fn from_pool(pool: &Pool, kept: &[u32]) -> Self {
         Self {
@@ -86,7 +89,7 @@ impl Crowd {
             }
             let (start, near) = &list;
             let how = if sweep + parting >= sweeps { PART } else { SPREAD };
-            let parts: Vec<Vec<(u32, Foot, [f32; 3], f32)>> = (0..n.div_ceil(CHUNK))
+            let parts: Vec<Vec<Moved>> = (0..n.div_ceil(CHUNK))
                 .into_par_iter()
                 .map(|c| {
                     let mut moved = Vec::with_capacity(CHUNK);

@@ -162,7 +162,7 @@ impl InkDots {
     /// finest takes in proportion to its diameter; a column without extent takes nothing.
     #[must_use]
     pub fn taken(&self, diameter_mm: f64, height_mm: f64, top_mm: f64) -> Taken {
-        if !(diameter_mm > 0.0 && height_mm > 0.0) || !top_mm.is_finite() {
+        if !(diameter_mm > 0.0 && height_mm > 0.0 && top_mm.is_finite()) {
             return Taken::NONE;
         }
         let axes = Axes::default();
