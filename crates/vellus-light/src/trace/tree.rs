@@ -2,7 +2,8 @@
 //!
 //! The binary hierarchy of `obvhs` (locally ordered clustering, then reinsertion) is collapsed to four
 //! children a node. Boxes and shapes of a node lie beside each other, so that one instruction tests
-//! four: on this work that is some three times as fast as compressed wide nodes without AVX.
+//! four: a picture of hairs takes a quarter less time than with compressed wide nodes, which without
+//! AVX spend it on widening bytes.
 
 use super::piece::Beam;
 use glam::{Vec3, Vec4};
