@@ -14,7 +14,7 @@ pub(crate) struct Args {
     #[command(subcommand)]
     verb: Option<Sub>,
     #[command(flatten)]
-    traced: Option<traced::Args>,
+    traced: Option<traced::TracedArgs>,
 }
 
 #[derive(Debug, clap::Subcommand)]

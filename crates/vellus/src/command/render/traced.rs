@@ -18,7 +18,7 @@ use crate::say;
 
 /// Arguments of `vellus render CASE`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct TracedArgs {
     /// The case file (TOML).
     case: PathBuf,
     /// What is looked at: a head of the clinical series, or a close-up.
@@ -180,7 +180,7 @@ fn size(text: &str) -> Result<(usize, usize), String> {
     }
 }
 
-pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &TracedArgs) -> anyhow::Result<ExitCode> {
     let case = read::read(&args.case)?;
     let text = std::fs::read_to_string(&args.case).context("reading the case again")?;
     let folder = args.case.parent().map(PathBuf::from).unwrap_or_default();
@@ -281,7 +281,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Bytes of a picture, and the length of its scale bar, mm, where it has one.
-fn encode(mut picture: Rendered, kind: Kind, args: &Args) -> anyhow::Result<(Vec<u8>, Option<f32>)> {
+fn encode(mut picture: Rendered, kind: Kind, args: &TracedArgs) -> anyhow::Result<(Vec<u8>, Option<f32>)> {
     Ok(match kind {
         Kind::Exr => (picture.layers.to_exr(args.layers)?, None),
         Kind::Npy => (picture.layers.to_npy(args.layers), None),
