@@ -241,7 +241,7 @@ fn bad_values_name_line_column_range_and_fix() {
     all(&row("date", "05.06.2025"), &["line 2", "date", "05.06.2025", "2026-06-05"]);
     all(&row("date", "2206-06-05"), &["2206-06-05", "mistyped"]);
     all(&row("zone", "ear"), &["ear", "occipital_donor"]);
-    all(&row("pigment_base", "ink"), &["pigment_base", "carbon, mixed"]);
+    all(&row("pigment_base", "ink"), &["pigment_base", "carbon, iron_oxides, mixed"]);
     all(&row("nx,ny,nz", "0,0.5,0"), &["length 0.500", "unit vector"]);
     all(&row("contrast", "80"), &["contrast", "percentages"]);
     all(&refused("x_mm,y_mm,z_mm\n0,nan,1\n"), &["line 2", "y_mm"]);
