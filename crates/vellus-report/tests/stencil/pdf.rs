@@ -186,7 +186,6 @@ fn val_dots_are_printed_where_the_tile_has_them() {
         blobs.push((own.iter().map(|q| q.0).sum::<f64>() / n, own.iter().map(|q| q.1).sum::<f64>() / n));
     }
     let flat: Vec<_> = stencil.dots_on_tiles()[0].iter().map(|d| d.flat).collect();
-    assert_eq!(blobs.len(), flat.len());
     // Where the sheet says that its flat coordinates begin, in the left half of the page.
     let sheet = &stencil.sheets()[0];
     let origin = sheet.svg.split("<g transform=\"translate(").nth(1).unwrap().split(')').next().unwrap();
@@ -203,6 +202,8 @@ fn val_dots_are_printed_where_the_tile_has_them() {
             .any(|w| (0..=8).any(|k| close(&w[0].lerp(w[1], f64::from(k) / 8.0))))
             || stencil.marks().iter().flat_map(|m| &m.on).any(|o| o.tile == 1 && o.flat.distance(q) < 3.0)
     };
+    let hidden = flat.iter().filter(|q| covered(**q)).count();
+    assert!(blobs.len() <= flat.len() && blobs.len() + hidden >= flat.len(), "{} {hidden}", blobs.len());
     let mut checked = 0;
     for q in flat.iter().filter(|q| !covered(**q)) {
         let at = (edge + origin[0] + q.x, origin[1] - q.y);
