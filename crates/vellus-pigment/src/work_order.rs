@@ -13,9 +13,9 @@ use crate::dots::Dots;
 pub const FIELD_MM: f64 = 25.4;
 /// A field with fewer dots than this share of the mean joins its nearest neighbour.
 const LEAST_SHARE: f64 = 0.2;
-/// A millimetre back towards the front counts as so much more of the way: the hand works from front to
+/// A millimetre back towards the front counts as so many more of the way: the hand works from front to
 /// back once, since a head that is gone over twice is turned twice (assumption).
-const BACK_AGAIN: f64 = 0.5;
+const BACK_AGAIN: f64 = 2.0;
 /// Steps towards the front that are not counted, mm: fields of one row do not lie on a line.
 const ROW_MM: f64 = 0.5 * FIELD_MM;
 /// Millimetres of the map for a unit of the chart, for dots beyond the border of the map; they are
@@ -197,20 +197,47 @@ fn cost(p: &[DVec3], forward: &[f64], route: &[usize]) -> f64 {
 }
 
 /// A short open path through all places that begins at the first and does not lead back to the front
-/// without need: the nearest next one each time, then stretches turned round (2-opt) and moved (or-opt)
-/// while that makes it cheaper.
+/// without need: the cheaper of two, improved from the nearest next one each time, and from rows taken
+/// to and fro.
 fn shortest(p: &[DVec3], forward: &[f64]) -> Vec<usize> {
-    if p.is_empty() {
-        return Vec::new();
-    }
-    let mut left: Vec<usize> = (1..p.len()).collect();
-    let mut route = vec![0];
-    while !left.is_empty() {
-        let here = route[route.len() - 1];
+    let [a, b] = [nearest_next(p, forward), to_and_fro(forward)].map(|r| improved(p, forward, r));
+    if cost(p, forward, &b) + 1e-9 < cost(p, forward, &a) { b } else { a }
+}
+
+/// From the first place to the cheapest next one each time.
+fn nearest_next(p: &[DVec3], forward: &[f64]) -> Vec<usize> {
+    let mut left: Vec<usize> = (0..p.len()).collect();
+    let mut route = Vec::with_capacity(p.len());
+    let mut next = (!left.is_empty()).then_some(0);
+    while let Some(k) = next {
+        let here = left.remove(k);
+        route.push(here);
         let step = |to: usize| cost(p, forward, &[here, to]);
-        let k = (0..left.len()).min_by(|a, b| step(left[*a]).total_cmp(&step(left[*b]))).unwrap_or(0);
-        route.push(left.remove(k));
+        next = (0..left.len()).min_by(|a, b| step(left[*a]).total_cmp(&step(left[*b])));
     }
+    route
+}
+
+/// Rows of a field's depth from the front, each in the direction in which the one before ended; places
+/// come in rows from one side to the other.
+fn to_and_fro(forward: &[f64]) -> Vec<usize> {
+    let mut rows: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (i, y) in forward.iter().enumerate().skip(1) {
+        rows.entry(-(y / FIELD_MM).floor() as i64).or_default().push(i);
+    }
+    let first = (!forward.is_empty()).then_some(0);
+    let rows = rows.into_values().enumerate().flat_map(|(k, mut row)| {
+        if k % 2 == 1 {
+            row.reverse();
+        }
+        row
+    });
+    first.into_iter().chain(rows).collect()
+}
+
+/// A path with stretches turned round (2-opt) and moved (or-opt) while that makes it cheaper; its first
+/// place stays.
+fn improved(p: &[DVec3], forward: &[f64], mut route: Vec<usize>) -> Vec<usize> {
     let n = route.len();
     let mut best = cost(p, forward, &route);
     for _ in 0..60 {
@@ -227,7 +254,7 @@ fn shortest(p: &[DVec3], forward: &[f64]) -> Vec<usize> {
             }
         }
         for len in 1..=3usize {
-            for i in 1..n.saturating_sub(len) {
+            for i in 1..(n + 1).saturating_sub(len) {
                 for at in (1..=n - len).filter(|at| *at != i) {
                     let mut tried = route.clone();
                     let piece: Vec<usize> = tried.drain(i..i + len).collect();
