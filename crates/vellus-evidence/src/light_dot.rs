@@ -2,9 +2,10 @@
 //! their colour.
 
 use vellus_light::dot::{
-    BANDS, Column, DotProfile, EPIDERMIS_MM, EPIDERMIS_SCATTERS, INDEX, MEAN_COSINE, PlainSkin, TissueBand,
-    carbon_per_mm, profile, trace, wavelength_nm,
+    Column, DotProfile, EPIDERMIS_MM, EPIDERMIS_SCATTERS, INDEX, MEAN_COSINE, PlainSkin, TissueBand,
+    carbon_per_mm, profile, trace,
 };
+use vellus_light::spectrum::{BANDS, FIRST_NM, Lamp, STEP_NM, Spectrum};
 use vellus_light::transport::{Layer, Slab, Tallies, simulate};
 use vellus_units::random::{Key, Purpose};
 
@@ -19,7 +20,7 @@ fn results<const N: usize>(values: [(&str, f64, f64); N]) -> Results {
 }
 
 fn band(nm: f64) -> usize {
-    (((nm - wavelength_nm(0)) / 10.0).round().max(0.0) as usize).min(BANDS - 1)
+    (((nm - FIRST_NM) / STEP_NM).round().max(0.0) as usize).min(BANDS - 1)
 }
 
 /// The table against fresh paths at random points of its range: `points` of them. Results: `middle`, the
@@ -127,10 +128,9 @@ pub(crate) fn colour(
     let pigment = carbon_per_mm(load_550_per_mm);
     let dot = profile(column, &pigment, &bands)
         .map_err(|source| EvidenceError::Dot { name: name.into(), source })?;
-    let bare: Vec<f64> =
-        bands.iter().map(|s| trace(column, 0.0, s, &[], BARE_PATHS, Key::new(seed, 2)).bare).collect();
-    let dark: Vec<f64> = bare.iter().enumerate().map(|(i, r)| r * (1.0 - dot.at(i, 0.0))).collect();
-    let (b, d) = (lab(&bare), lab(&dark));
+    let bare = Spectrum(bands.map(|s| trace(column, 0.0, &s, &[], BARE_PATHS, Key::new(seed, 2)).bare));
+    let dark = Spectrum(std::array::from_fn(|i| bare[i] * (1.0 - dot.at(i, 0.0))));
+    let (b, d) = (Lamp::d65().lab(&bare), Lamp::d65().lab(&dark));
     let field = Column { diameter_mm: 80.0, ..*column };
     let left = |nm: f64| 1.0 - dot.at(band(nm), 0.0);
     let field_left = |nm: f64| {
@@ -154,39 +154,3 @@ pub(crate) fn colour(
         ("bluer", left(640.0) / left(440.0) * f440.0 / f640.0, 0.0),
     ]))
 }
-
-/// L*, a*, b* of a reflectance under D65, CIE 1931 observer by the fit of Wyman, Sloan and Shirley (2013,
-/// multi-lobe), white by the same sum.
-fn lab(reflectance: &[f64]) -> [f64; 3] {
-    let lobe = |nm: f64, peak: f64, middle: f64, below: f64, above: f64| {
-        let t = (nm - middle) / if nm < middle { below } else { above };
-        peak * libm::exp(-0.5 * t * t)
-    };
-    let (mut sum, mut white) = ([0.0; 3], [0.0; 3]);
-    for (i, r) in reflectance.iter().enumerate() {
-        let nm = wavelength_nm(i);
-        let xyz = [
-            lobe(nm, 1.056, 599.8, 37.9, 31.0) + lobe(nm, 0.362, 442.0, 16.0, 26.7)
-                - lobe(nm, 0.065, 501.1, 20.4, 26.2),
-            lobe(nm, 0.821, 568.8, 46.9, 40.5) + lobe(nm, 0.286, 530.9, 16.3, 31.1),
-            lobe(nm, 1.217, 437.0, 11.8, 36.0) + lobe(nm, 0.681, 459.0, 26.0, 13.8),
-        ];
-        for k in 0..3 {
-            sum[k] += D65[i] * xyz[k] * r;
-            white[k] += D65[i] * xyz[k];
-        }
-    }
-    let f: [f64; 3] = std::array::from_fn(|k| {
-        let t = sum[k] / white[k];
-        if t > 216.0 / 24_389.0 { libm::cbrt(t) } else { (24_389.0 / 27.0 * t + 16.0) / 116.0 }
-    });
-    [116.0 * f[1] - 16.0, 500.0 * (f[0] - f[1]), 200.0 * (f[1] - f[2])]
-}
-
-/// Relative power of D65 by band (CIE 15).
-const D65: [f64; BANDS] = [
-    49.9755, 54.6482, 82.7549, 91.486, 93.4318, 86.6823, 104.865, 117.008, 117.812, 114.861, 115.923,
-    108.811, 109.354, 107.802, 104.79, 107.689, 104.405, 104.046, 100.0, 96.3342, 95.788, 88.6856, 90.0062,
-    89.5991, 87.6987, 83.2886, 83.6992, 80.0268, 80.2146, 82.2778, 78.2842, 69.7213, 71.6091, 74.349, 61.604,
-    69.8856,
-];

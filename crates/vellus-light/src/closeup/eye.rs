@@ -4,12 +4,12 @@ use super::ground::Ground;
 use super::lens::Lens;
 use super::shade::Shade;
 use crate::fibre::{Fibre, Place};
+use crate::trace::around::{Axes, leave};
 use crate::trace::hairs::NONE;
 use crate::trace::piece::{Beam, Piece};
 use crate::trace::samples::Samples;
 use crate::trace::{Hairs, Lamps};
 use glam::{DVec2, DVec3, Vec3};
-use libm::{atan2f, cosf, sinf, sqrtf};
 
 /// Meetings of a path at most.
 const DEPTH: u32 = 7;
@@ -153,46 +153,8 @@ impl Eye<'_> {
     }
 }
 
-/// Where light that met a piece of hair at a point leaves it in this direction. The fibre's model has taken the light through
-/// the fibre already; a ray that began where it came in would meet the next piece of the same hair from inside.
-fn leave(piece: &Piece, at: Vec3, direction: Vec3) -> Vec3 {
-    let across = |v: Vec3| v - piece.axis * v.dot(piece.axis);
-    let (w, d) = (across(at - piece.centre), across(direction));
-    let r = 1.06 * piece.radius;
-    let (a, b, c) = (d.length_squared(), w.dot(d), w.length_squared() - r * r);
-    let t = if a > 1e-6 { (sqrtf((b * b - a * c).max(0.0)) - b) / a } else { 0.0 };
-    at + direction * t.clamp(0.0, 8.0 * piece.radius)
-}
-
 /// Share of what a hair sends back that crossed polarisers let through.
 fn kept(all: Vec3, surface: Vec3, polarised: f32) -> Vec3 {
     let part = |a: f32, s: f32| if a > 1e-9 { 1.0 - polarised * (s / a).min(1.0) } else { 1.0 };
     Vec3::new(part(all.x, surface.x), part(all.y, surface.y), part(all.z, surface.z))
-}
-
-/// Frame of a fibre in which the viewer is at φ = 0.
-struct Axes {
-    along: Vec3,
-    toward: Vec3,
-    round: Vec3,
-    sin_o: f32,
-}
-
-impl Axes {
-    fn of(axis: Vec3, view: Vec3) -> Self {
-        let sin_o = view.dot(axis).clamp(-1.0, 1.0);
-        let across = view - axis * sin_o;
-        let length = across.length();
-        let toward = if length > 1e-4 { across / length } else { axis.any_orthonormal_vector() };
-        Self { along: axis, toward, round: axis.cross(toward), sin_o }
-    }
-
-    fn angles(&self, d: Vec3) -> (f32, f32) {
-        (d.dot(self.along), atan2f(d.dot(self.round), d.dot(self.toward)))
-    }
-
-    fn direction(&self, sin_theta: f32, phi: f32) -> Vec3 {
-        let cos_theta = sqrtf((1.0 - sin_theta * sin_theta).max(0.0));
-        (self.along * sin_theta + (self.toward * cosf(phi) + self.round * sinf(phi)) * cos_theta).normalize()
-    }
 }

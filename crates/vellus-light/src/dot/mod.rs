@@ -26,7 +26,7 @@ mod table;
 pub use bake::{bake, trace, trace_root};
 pub use path::{EPIDERMIS_MM, EPIDERMIS_SCATTERS, INDEX, LEAST_MUA_PER_MM, MEAN_COSINE};
 pub use profile::{Column, DotError, DotProfile, Gaussian, RootShape, carbon_per_mm, clumped};
-pub use skin::{BANDS, PlainSkin, TissueBand, wavelength_nm};
+pub use skin::{PlainSkin, TissueBand};
 pub use skin_dots::{InkDots, SkinDots, Taken, tissue_bands};
 pub use table::{TABLE, profile};
 

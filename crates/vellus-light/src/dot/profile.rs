@@ -1,6 +1,6 @@
 //! What a dot does to the skin around it, and how a renderer takes it.
 
-use super::skin::{BANDS, wavelength_nm};
+use crate::spectrum::{BANDS, Spectrum};
 
 /// A column of pigment in the dermis, upright.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,7 +97,7 @@ pub(super) fn scale_mm(diameter_mm: f64, top_mm: f64) -> f64 {
 /// particles of a constant index have it.
 #[must_use]
 pub fn carbon_per_mm(at_550_per_mm: f64) -> [f64; BANDS] {
-    std::array::from_fn(|i| at_550_per_mm * 550.0 / wavelength_nm(i))
+    std::array::from_fn(|i| at_550_per_mm * 550.0 / Spectrum::wavelength_nm(i))
 }
 
 /// Absorption of pigment that lies in clumps, per mm.

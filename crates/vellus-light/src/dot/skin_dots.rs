@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 use rayon::prelude::*;
 
 use super::profile::{Column, DotError};
-use super::skin::{BANDS, TissueBand, wavelength_nm};
+use super::skin::TissueBand;
 use super::table::{Axes, profile, weights};
 use crate::skin::Skin;
-use crate::spectrum::Spectrum;
+use crate::spectrum::{BANDS, Spectrum};
 use crate::tissue::SkinModel;
 
 /// Depth over which the dermis counts for a dot, mm: where most of the light that passes a dot has been
@@ -48,7 +48,7 @@ impl Taken {
 #[must_use]
 pub fn tissue_bands(skin: &SkinModel) -> [TissueBand; BANDS] {
     std::array::from_fn(|i| {
-        let layers = skin.layers(wavelength_nm(i));
+        let layers = skin.layers(Spectrum::wavelength_nm(i));
         let (mut sum, mut z) = (0.0, 0.0);
         for l in &layers[2..] {
             let thick = l.thickness_mm.min(SEEN_MM - z).max(0.0);

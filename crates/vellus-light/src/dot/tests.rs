@@ -1,6 +1,7 @@
 //! Dots against layers, the table against fresh paths, and what must hold whatever the numbers are.
 
 use super::*;
+use crate::spectrum::BANDS;
 use crate::transport::{Layer, Slab, Tallies, simulate};
 use vellus_units::random::{Key, Purpose};
 

@@ -1,7 +1,7 @@
 //! Skin full of like elements: dots, or the person's own shaved hairs.
 
 use crate::colour::lab_from_xyz_white;
-use crate::hair_colour::{HairColour, SURFACE_REFLECTANCE};
+use crate::hair_colour::HairColour;
 use crate::see::blend::OCTAVES;
 use crate::see::viewing::Viewing;
 use crate::spectrum::{Lamp, Spectrum};
@@ -128,7 +128,7 @@ pub fn shaved_hair(
     let side = d * stub;
     let seen = STUB_SEEN * side;
     let shade = stub_shade(stub) * side;
-    let fibre = hair_reflectance(hair);
+    let fibre = hair.mean_reflectance();
     let covered = 1.0 - libm::exp(-per_mm2 * seen);
     let between = *skin * root.area_mm2.map(|a| libm::exp(-per_mm2 * (a + shade)));
     let reflectance = between * (1.0 - covered) + fibre * covered;
@@ -144,23 +144,6 @@ pub fn shaved_hair(
     Field { reflectance, arrangement, parts }
 }
 
-/// Mean reflectance of the fibres of a head: the melanins of [`crate::hair_colour`] with their slopes over the
-/// wavelengths, exp(−0.0056 λ) and exp(−0.0087 λ) (Sarna and Swartz 1988 as fitted in Jacques 2013, equation 10).
-#[must_use]
-pub fn hair_reflectance(hair: &HairColour) -> Spectrum {
-    let absorption = |eu: f64, pheo: f64, nm: f64| {
-        eu * 0.419 * libm::exp(-0.0056 * (nm - 610.0)) + pheo * 0.187 * libm::exp(-0.0087 * (nm - 610.0))
-    };
-    let w = f64::from(hair.white_share).clamp(0.0, 1.0);
-    let surface = f64::from(SURFACE_REFLECTANCE);
-    Spectrum::from_fn(|nm| {
-        let dark = absorption(f64::from(hair.eumelanin), f64::from(hair.pheomelanin), nm);
-        let white = absorption(0.05, 0.05, nm);
-        let body = (1.0 - w) * libm::exp(-2.03 * dark) + w * libm::exp(-2.03 * white);
-        surface + (1.0 - surface) * body
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,7 +155,7 @@ mod tests {
 
     fn optics() -> (Skin, FittedOptics) {
         let skin = Skin::fitzpatrick(Fitzpatrick::III, Undertone::Neutral);
-        (skin, FittedOptics::new(&skin).unwrap())
+        (skin, FittedOptics::new(&skin))
     }
 
     #[test]

@@ -16,8 +16,6 @@ pub mod field;
 pub mod optics;
 pub mod photo;
 pub mod pigment;
-pub mod skin_range;
-pub mod skin_shape;
 
 pub use calibrate::{Calibration, Factors, Predicted, Prior, Reading, calibrate};
 pub use compare::{Difference, WeighedLamp, difference};
@@ -25,4 +23,3 @@ pub use field::{Arrangement, Element, Field, shaved_hair};
 pub use optics::{Absorber, Column, FittedOptics, ShadeOptics};
 pub use photo::{PhotoReading, Rectangle, TestPhoto, read_photo};
 pub use pigment::{AbsorptionShape, PigmentOptics};
-pub use skin_range::nearest_skin;

@@ -1,12 +1,9 @@
 //! What light in one skin makes of an absorber: the seam between the finder and whatever computes light.
 
-use crate::error::LightError;
 use crate::hair_colour::HairColour;
 use crate::skin::Skin;
 use crate::spectrum::Spectrum;
 use crate::under_skin::{DotOptics, Extinction, root_optics};
-
-use super::skin_shape::skin_reflectance;
 
 /// An upright column of pigment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,11 +69,9 @@ const BEYOND: f64 = 0.5;
 
 impl FittedOptics {
     /// Optics of this skin.
-    ///
-    /// # Errors
-    /// A colour that skin cannot have.
-    pub fn new(skin: &Skin) -> Result<Self, LightError> {
-        Ok(Self { skin: *skin, reflectance: skin_reflectance(skin.lab)? })
+    #[must_use]
+    pub fn new(skin: &Skin) -> Self {
+        Self { skin: *skin, reflectance: skin.reflectance() }
     }
 
     fn spread(&self, e: &Extinction) -> Absorber {
@@ -146,7 +141,7 @@ mod tests {
     #[test]
     fn carbon_is_as_the_channels_have_it() {
         let skin = skin();
-        let o = FittedOptics::new(&skin).unwrap();
+        let o = FittedOptics::new(&skin);
         let carbon = PigmentOptics::new(20.0, AbsorptionShape::Power(1.0)).unwrap();
         let column = Column { diameter_um: 150.0, height_um: 220.0, top_um: 110.0 };
         let a = o.column(&column, &carbon.absorption(1.0));
@@ -161,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_warm_pigment_takes_more_blue() {
-        let o = FittedOptics::new(&skin()).unwrap();
+        let o = FittedOptics::new(&skin());
         let at = |k: f64| {
             let p = PigmentOptics::new(6.0, AbsorptionShape::Power(k)).unwrap();
             let column = Column { diameter_um: 150.0, height_um: 220.0, top_um: 110.0 };

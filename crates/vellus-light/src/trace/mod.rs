@@ -9,6 +9,7 @@
 //! A sample is a pure function of (seed, pixel, sample number), and pixels are summed one by one: the
 //! same bytes for any number of threads.
 
+pub(crate) mod around;
 pub mod check;
 pub mod film;
 pub mod hairs;

@@ -1,13 +1,14 @@
 //! Following one path.
 
+use super::around::{Axes, leave};
 use super::lamps::{FAR_MM, Lit, sin_cos};
-use super::piece::Beam;
+use super::piece::{Beam, Piece};
 use super::samples::Samples;
 use super::scene::{Ground, NO_PIECE, Scene, Spot};
 use super::skin_ground::{SkinGround, gloss, mirror};
 use crate::fibre::Place;
 use glam::Vec3;
-use libm::{atan2f, sqrtf};
+use libm::sqrtf;
 use std::f32::consts::{FRAC_1_PI, TAU};
 
 /// Meetings after which weak paths are ended by chance.
@@ -65,14 +66,15 @@ pub(crate) fn radiance(
                 first = First { depth: m.distance, normal, albedo: place.albedo(), id: 2 + m.piece, shown };
             }
             skip = m.piece;
-            light += worth * hair_lit(scene, &place, &axes, at, skip, s);
+            light += worth * hair_lit(scene, &place, &axes, at, &piece, skip, s);
             if step + 1 == most {
                 break;
             }
             let (a, b) = (s.pair(), s.pair());
             let d = place.sample([a[0], a[1], b[0], b[1]]);
             worth *= d.weight;
-            ray = Beam { origin: at, direction: axes.direction(d.sin_theta, d.phi) };
+            let direction = axes.direction(d.sin_theta, d.phi);
+            ray = Beam { origin: leave(&piece, at, direction), direction };
         } else if let Some(spot) = spot {
             let at = ray.at(spot.distance);
             skip = NO_PIECE;
@@ -264,13 +266,14 @@ fn hair_lit(
     place: &Place<'_>,
     axes: &Axes,
     at: Vec3,
+    piece: &Piece,
     skip: u32,
     s: &mut Samples<'_>,
 ) -> Vec3 {
     let which = if scene.lamps.are_several() { s.one() } else { 0.0 };
     let u = s.pair();
     let Some(Lit { toward, distance, weight }) = scene.lamps.draw(at, which, u) else { return Vec3::ZERO };
-    let shadow = Beam { origin: at, direction: toward };
+    let shadow = Beam { origin: leave(piece, at, toward), direction: toward };
     if !scene.clear(&shadow, distance, skip) {
         return Vec3::ZERO;
     }
@@ -285,35 +288,4 @@ fn cosine(n: Vec3, u: [f32; 2]) -> Vec3 {
     let r = sqrtf(u[0]);
     let (sin, cos) = sin_cos(TAU * u[1]);
     t * (r * cos) + b * (r * sin) + n * sqrtf(1.0 - u[0])
-}
-
-/// Frame of a fibre in which the viewer is at φ = 0.
-struct Axes {
-    along: Vec3,
-    toward: Vec3,
-    round: Vec3,
-    sin_o: f32,
-}
-
-impl Axes {
-    #[inline]
-    fn of(axis: Vec3, view: Vec3) -> Self {
-        let sin_o = view.dot(axis).clamp(-1.0, 1.0);
-        let across = view - axis * sin_o;
-        let length = across.length();
-        let toward = if length > 1e-4 { across / length } else { axis.any_orthonormal_vector() };
-        Self { along: axis, toward, round: axis.cross(toward), sin_o }
-    }
-
-    #[inline]
-    fn angles(&self, d: Vec3) -> (f32, f32) {
-        (d.dot(self.along), atan2f(d.dot(self.round), d.dot(self.toward)))
-    }
-
-    #[inline]
-    fn direction(&self, sin_theta: f32, phi: f32) -> Vec3 {
-        let cos_theta = sqrtf((1.0 - sin_theta * sin_theta).max(0.0));
-        let (s, c) = sin_cos(phi);
-        (self.along * sin_theta + (self.toward * c + self.round * s) * cos_theta).normalize()
-    }
 }

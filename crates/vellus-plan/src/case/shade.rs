@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vellus_light::shade::nearest_skin;
-use vellus_light::shade::skin_range::SKIN_WITHIN;
 use vellus_light::spectrum::LampKind;
+use vellus_light::{LightError, Skin};
 
 use super::range::Checked;
 use super::read::wrong;
@@ -190,15 +189,20 @@ pub(super) fn check(case: &Case, text: &str) -> Result<(), PlanError> {
 /// Refuses a colour that skin does not have.
 fn skin(text: &str, key: &str, lab: Option<[f64; 3]>) -> Result<(), PlanError> {
     let Some(lab) = lab else { return Ok(()) };
-    let ([l, a, b], far) = nearest_skin(lab);
-    if far <= SKIN_WITHIN {
-        return Ok(());
-    }
+    let allowed = match Skin::measured(lab) {
+        Ok(_) => return Ok(()),
+        Err(LightError::NotSkin { nearest: [l, a, b], difference, .. }) => {
+            format!(
+                "a colour that skin has; the nearest is [{l:.0}, {a:.0}, {b:.0}], ΔE₀₀ {difference:.0} away"
+            )
+        }
+        Err(e) => e.to_string(),
+    };
     Err(wrong(
         text,
         key,
         format!("{lab:?}"),
-        format!("a colour that skin has; the nearest is [{l:.0}, {a:.0}, {b:.0}], ΔE₀₀ {far:.0} away"),
+        allowed,
         "write L*, a*, b* under D65 as the instrument shows them, in this order; check its white tile",
     ))
 }

@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn deeper_is_fainter_and_years_take_from_it() {
-        let o = FittedOptics::new(&Skin::fitzpatrick(Fitzpatrick::III, Undertone::Neutral)).unwrap();
+        let o = FittedOptics::new(&Skin::fitzpatrick(Fitzpatrick::III, Undertone::Neutral));
         let pigment = PigmentOptics::new(25.0, AbsorptionShape::Power(1.0)).unwrap();
         let at = |depth_um: f64, days: f64| {
             let r = Recipe { pigment: &pigment, strength: 0.6, depth_um, needle_mm: 0.2 };

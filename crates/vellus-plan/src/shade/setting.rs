@@ -93,7 +93,7 @@ impl Setting {
         });
         let calibre_um = profile.calibre_um * norms::zone_calibre_factor(back);
         let stub_mm = person.length_worn_mm.min(LONGEST_STUB_MM);
-        let optics = FittedOptics::new(&person.skin)?;
+        let optics = FittedOptics::new(&person.skin);
         Ok(Self { optics, lamps, bottles, fringe_per_cm2, calibre_um, stub_mm, assumptions })
     }
 
