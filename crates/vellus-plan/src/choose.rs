@@ -19,22 +19,26 @@ fn chance(s: &StrategyOutcome, mechanism: Option<&str>) -> f64 {
 }
 
 /// Rank of a strategy: chance of the goals, less what it puts at risk or costs.
-fn score(s: &StrategyOutcome, person: &Person, dearest: f64, mechanism: Option<&str>) -> f64 {
+fn score(s: &StrategyOutcome, person: &Person, money: f64, mechanism: Option<&str>) -> f64 {
     let over_budget = if s.within_budget == Some(false) { 0.5 } else { 0.0 };
     // Among strategies that reach the goals alike, the cheaper and the less risky leads; where the
     // person asked for texture, what can be felt counts (assumption: weights of a tenth).
     let texture = if person.texture { 0.2 * s.texture_percent.median / 100.0 } else { 0.0 };
-    chance(s, mechanism) - over_budget - 0.10 * s.cost.ten_years / dearest - 0.5 * s.too_dark_chance + texture
+    chance(s, mechanism) - over_budget - money * s.cost.ten_years - 0.5 * s.too_dark_chance + texture
 }
 
 /// Compares the strategies of a person.
 #[must_use]
 pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
     let dearest = strategies.iter().map(|s| s.cost.ten_years).fold(1.0, f64::max);
+    // Where no plan is likely to reach the goals, the one that comes nearest to them is shown first: a price
+    // says nothing of that, and decides between equals only.
+    let likely = strategies.iter().any(|s| chance(s, None) >= LIKELY);
+    let money = if likely { 0.10 } else { 1e-3 } / dearest;
     let best = |mechanism: Option<&str>| {
-        strategies.iter().max_by(|a, b| {
-            score(a, person, dearest, mechanism).total_cmp(&score(b, person, dearest, mechanism))
-        })
+        strategies
+            .iter()
+            .max_by(|a, b| score(a, person, money, mechanism).total_cmp(&score(b, person, money, mechanism)))
     };
     let Some(leader) = best(None) else {
         return Comparison {
@@ -69,7 +73,7 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
         .filter(|s| {
             s.id != leader.id
                 && s.within_budget != Some(false)
-                && (score(s, person, dearest, None) - score(leader, person, dearest, None)).abs() < EQUAL
+                && (score(s, person, money, None) - score(leader, person, money, None)).abs() < EQUAL
         })
         .collect();
     for s in &close {

@@ -16,7 +16,7 @@ use vellus_pigment::dots::{
 use vellus_pigment::session::{LEAST_INTERVAL_DAYS, default_targets, session_inks, session_shares};
 use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, LEAST_MISSING, PartLine, School};
 use vellus_pigment::{Ink, MarkKind, Needle, PigmentError};
-use vellus_units::maths::smoothstep;
+use vellus_units::maths::{interpolate, smoothstep};
 
 use crate::case::Contraindication;
 use crate::error::PlanError;
@@ -397,19 +397,24 @@ pub fn in_scar(subject: &Subject, p_in_head: [f32; 3]) -> bool {
     subject.marks.iter().any(|m| m.is_bald_at(p))
 }
 
+/// Diameters at which the optics of dots are asked, µm; what a dot takes is nearly straight between them.
+const LOOKS_UM: [f64; 11] = [0.0, 60.0, 90.0, 120.0, 150.0, 180.0, 220.0, 270.0, 340.0, 450.0, 900.0];
+
 /// How many of the person's hairs each dot is worth when fresh; for those of a record whose darkness was
 /// measured, so many that they are worth today what was measured.
 #[must_use]
 pub fn dot_worths(subject: &Subject, dots: &Dots) -> Vec<f64> {
-    // One look at the optics for each ink: what a dot takes from the skin grows with its diameter, since
-    // a column takes light in by its sides for the most part.
-    let reference: Vec<f64> =
-        dots.inks.iter().map(|i| worth(subject, HEALED_UM.0, DEPOSIT_DEPTH_UM.0, i)).collect();
+    // A few looks at the optics for each ink, and between them by diameter.
+    let looks: Vec<Vec<(f64, f64)>> = dots
+        .inks
+        .iter()
+        .map(|ink| LOOKS_UM.map(|um| (um, worth(subject, um, DEPOSIT_DEPTH_UM.0, ink))).to_vec())
+        .collect();
     (0..dots.len())
         .map(|i| {
             let of = usize::from(dots.ink[i]);
             let measured = subject.earlier_factor.get(i).copied().unwrap_or(1.0);
-            measured * reference.get(of).copied().unwrap_or(0.0) * f64::from(dots.healed_um[i]) / HEALED_UM.0
+            measured * looks.get(of).map_or(0.0, |l| interpolate(l, f64::from(dots.healed_um[i])))
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use vellus_head::Zone;
 use vellus_head::flatten::ScalpProjection;
 use vellus_pigment::ageing::{HEALED_DAYS, spread_mm, tone_left};
-use vellus_pigment::dots::{DEPOSIT_DEPTH_UM, Dots, HEALED_UM, SET_DEPTH_UM};
+use vellus_pigment::dots::{DEPOSIT_DEPTH_UM, Dots, HEALED_UM, SET_DEPTH_UM, healed_um};
 use vellus_pigment::supply::{SupplyItem, supplies};
 use vellus_pigment::target::School;
 use vellus_pigment::work_order::{WorkOrder, work_order};
@@ -139,8 +139,8 @@ pub struct SmpCard {
     pub set_depth_um: f64,
     /// Depth of the middle of the deposit, µm.
     pub deposit_depth_um: f64,
-    /// Healed diameter of a dot, µm, median.
-    pub healed_um: f64,
+    /// Healed diameters of dots, µm, median: along the line, and behind it where another needle sets them.
+    pub healed_um: Vec<f64>,
     /// Sessions, touch-ups too.
     pub sessions: Vec<SessionCard>,
     /// Zones in which the first session is half as large.
@@ -190,6 +190,8 @@ pub fn smp_card(planned: &Planned, strategy: usize) -> Result<Option<SmpCard>, P
         })
         .collect();
     let person = &subject.person;
+    let healed: Vec<f64> =
+        person.needles.iter().map(|n| healed_um(DEPOSIT_DEPTH_UM.0, n.diameter_mm)).collect();
     Ok(Some(SmpCard {
         label: person.label.clone(),
         person: in_a_line(person),
@@ -221,12 +223,12 @@ pub fn smp_card(planned: &Planned, strategy: usize) -> Result<Option<SmpCard>, P
         area_cm2: summary.area_cm2,
         set_depth_um: SET_DEPTH_UM,
         deposit_depth_um: DEPOSIT_DEPTH_UM.0,
-        healed_um: HEALED_UM.0,
+        healed_um: healed.clone(),
         sessions,
         uncertain: summary.uncertain.clone(),
         fit: summary.fit.clone(),
         healing: healing(),
-        ageing: ageing(person.smp.sun.rate()),
+        ageing: ageing(person.smp.sun.rate(), healed.last().copied().unwrap_or(HEALED_UM.0)),
         outline: ScalpOutline::new(&subject.head, &map),
         warnings: outcome.warnings.clone(),
         assumptions: person
@@ -305,8 +307,9 @@ fn healing() -> Vec<HealingStep> {
 /// among possible responses).
 const FAST_AND_SLOW: (f64, f64) = (1.57, 0.64);
 
-fn ageing(sun: f64) -> Vec<AgeRow> {
-    let healed = 1e-3 * HEALED_UM.0;
+/// Tone and diameter over the years of dots that heal to such a diameter, µm.
+fn ageing(sun: f64, healed_um: f64) -> Vec<AgeRow> {
+    let healed = 1e-3 * healed_um;
     [HEALED_DAYS / 365.25, 0.5, 1.0, 3.0, 5.0, 10.0]
         .into_iter()
         .map(|years| {
@@ -334,7 +337,7 @@ mod tests {
 
     #[test]
     fn tone_falls_and_dots_widen_with_the_years() {
-        let rows = ageing(1.0);
+        let rows = ageing(1.0, HEALED_UM.0);
         assert!(
             rows.windows(2).all(|w| w[1].tone_percent.median < w[0].tone_percent.median
                 && w[1].diameter_um > w[0].diameter_um)

@@ -7,7 +7,9 @@ use vellus_plan::smp_card::{SessionCard, SmpCard};
 use vellus_plan::subject::zone_name;
 
 use crate::console::{Page, left, right, rule};
-use crate::view::smp_words::{action, counted, dense, depth, ink_why, travel, uncertain, water, what, when};
+use crate::view::smp_words::{
+    action, counted, dense, depth, healed, ink_why, travel, uncertain, water, what, when,
+};
 use crate::words::{capital, date, hours, hundred, number};
 
 /// Most warnings that the text prints; the page has all.
@@ -128,10 +130,10 @@ fn tools(page: &mut Page, card: &SmpCard) {
     page.item(
         "-",
         &format!(
-            "set {} mm; the deposit is meant at {} mm, dots heal to about {} mm",
+            "set {} mm; the deposit is meant at {} mm, dots heal to about {}",
             depth(card.set_depth_um),
             depth(card.deposit_depth_um),
-            number(1e-3 * card.healed_um, 2)
+            healed(card)
         ),
     );
     // Each needle and each cup once, with the sessions that it serves.

@@ -16,8 +16,8 @@ use vellus_plan::subject::zone_name;
 use super::bench::inline;
 use super::pictures::{Image, Sheet, image, sheet_of};
 use super::smp_words::{
-    action, counted, dense, depth, field_zones, ink_why, session_title, sitting_fields, travel, uncertain,
-    water, what, when,
+    action, counted, dense, depth, field_zones, healed, ink_why, session_title, sitting_fields, travel,
+    uncertain, water, what, when,
 };
 use super::strategy::{Range, range};
 use crate::ageing_chart::ageing_chart;
@@ -374,7 +374,7 @@ pub(crate) fn smp_view(card: &SmpCard, pictures: &PictureSet) -> SmpView {
         warnings: card.warnings.clone(),
         set_depth: depth(card.set_depth_um),
         deposit: depth(card.deposit_depth_um),
-        healed: number(1e-3 * card.healed_um, 2),
+        healed: healed(card),
         sessions: card.sessions.iter().map(|s| session(card, s)).collect(),
         healing: card
             .healing

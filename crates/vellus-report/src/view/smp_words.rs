@@ -87,6 +87,16 @@ pub(crate) fn dense(card: &SmpCard) -> String {
     t
 }
 
+/// How large dots are when they have healed.
+pub(crate) fn healed(card: &SmpCard) -> String {
+    let mm = |um: f64| number(1e-3 * um, 2);
+    match card.healed_um.as_slice() {
+        [] => "–".into(),
+        [one] => format!("{} mm", mm(*one)),
+        [edge, .., behind] => format!("{} mm along the line and {} mm behind it", mm(*edge), mm(*behind)),
+    }
+}
+
 pub(crate) fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -130,7 +130,7 @@ pub(crate) fn card() -> SmpCard {
         area_cm2: 61.0,
         set_depth_um: 1000.0,
         deposit_depth_um: 220.0,
-        healed_um: 160.0,
+        healed_um: vec![160.0],
         sessions,
         uncertain: vec![Zone::Vertex],
         fit: vec![ZoneFit {
