@@ -13,7 +13,7 @@ use crate::raster::{BAND_ROWS, Line, Spot, spots};
 use crate::scene::{Dots, Strands};
 use crate::skin::Skin;
 use crate::stage::Stage;
-use crate::under_skin::{Extinction, root, stub_shade};
+use crate::under_skin::{Extinction, MOST_RADIUS_UM, UnderSkin, root_behind_mm, stub_shade};
 use glam::{Vec2, Vec3, Vec4};
 use rayon::prelude::*;
 use vellus_units::random::{Key, Purpose};
@@ -151,9 +151,18 @@ impl Stage {
     fn under_and_shade(&self, frame: &Frame<'_>, sight: &Sight) -> Vec<Vec4> {
         let strands = frame.strands;
         // Root optics by radius, 1 µm apart, with and without pigment.
-        let table: Vec<[Extinction; 2]> = (0..=120)
-            .map(|r| [false, true].map(|w| root(2.0 * f64::from(r), frame.skin, frame.hair, w)))
-            .collect();
+        let under_skin = UnderSkin::new(frame.skin);
+        // By whether the strand is white, then by radius. From afar a root is one spot.
+        let table = [false, true].map(|white| {
+            let roots = under_skin.roots(frame.hair, white);
+            (0..=MOST_RADIUS_UM)
+                .map(|r| {
+                    let d = 2.0 * r as f64;
+                    if self.camera.perspective { vec![roots.of(d)] } else { roots.segments(d).to_vec() }
+                })
+                .collect::<Vec<_>>()
+        });
+        let behind = if self.camera.perspective { [0.0; 3] } else { root_behind_mm() };
         let pool = self.pooled();
         let shade = 1.0 - frame.hair.mean_albedo().element_product().min(1.0) * 0.5;
         let mut list: Vec<Spot> = (0..frame.dots.len().div_ceil(CHUNK))
@@ -171,37 +180,40 @@ impl Stage {
             .into_par_iter()
             .flat_map_iter(|c| {
                 let (from, to) = (c * CHUNK, ((c + 1) * CHUNK).min(strands.len()));
-                let table = &table;
+                let (table, behind) = (&table, &behind);
                 (from..to).filter(move |i| i % pool == 0).flat_map(move |i| {
-                    let mut out = [None; SHADES + 2];
+                    let mut out = [None; SHADES + 4];
                     let Some((at, cos)) = self.seen(strands.root[i], strands.normal[i], sight) else {
                         return out;
                     };
                     let r = strands.radius_um[i];
-                    let e = &table[(r + 0.5).clamp(0.0, 120.0) as usize][usize::from(strands.white[i])];
-                    out[0] = Some(self.spot(at, cos, e, 0.0).times(pool as f32));
+                    let root = &table[usize::from(strands.white[i])]
+                        [((r + 0.5).max(0.0) as usize).min(MOST_RADIUS_UM)];
+                    let n = strands.normal[i];
+                    let along = strands.direction[i] - n * strands.direction[i].dot(n);
+                    let along = along.normalize_or_zero();
+                    for (k, e) in root.iter().enumerate() {
+                        let there = strands.root[i] - along * behind[k] as f32;
+                        let at = if behind[k] > 0.0 { self.camera.project(there) } else { at };
+                        out[k] = Some(self.spot(at, cos, e, 0.0).times(pool as f32));
+                    }
                     if !self.camera.perspective {
-                        let pore = Extinction {
-                            area_mm2: [PORE_MM2 * 0.8, PORE_MM2, PORE_MM2],
-                            sigma_mm: PORE_SIGMA_MM,
-                        };
-                        out[1] = Some(self.spot(at, cos, &pore, 2.0 * PORE_MM2));
+                        let pore = Extinction::gaussian([PORE_MM2 * 0.8, PORE_MM2, PORE_MM2], PORE_SIGMA_MM);
+                        out[3] = Some(self.spot(at, cos, &pore, 2.0 * PORE_MM2));
                     }
                     let length = strands.length_mm[i];
                     if length <= 0.0 || length > LONG_MM {
                         return out;
                     }
-                    let n = strands.normal[i];
                     let parts = ((length / SHADE_MM).ceil() as usize).clamp(1, SHADES);
                     let side = 0.002 * r * length / parts as f32;
                     let key = self.lights.key.toward;
                     let sideways = key - n * key.dot(n);
-                    let under = Extinction {
-                        area_mm2: [side * stub_shade(f64::from(length)) as f32 * shade; 3],
-                        sigma_mm: libm::sqrtf(0.09 * length * length + SHADE_BLUR_MM * SHADE_BLUR_MM)
-                            .min(0.7),
-                    };
-                    for (k, out) in out[2..2 + parts].iter_mut().enumerate() {
+                    let under = Extinction::gaussian(
+                        [side * stub_shade(f64::from(length)) as f32 * shade; 3],
+                        libm::sqrtf(0.09 * length * length + SHADE_BLUR_MM * SHADE_BLUR_MM).min(0.7),
+                    );
+                    for (k, out) in out[4..4 + parts].iter_mut().enumerate() {
                         let away = strands.direction[i] * (length * (k as f32 + 0.5) / parts as f32);
                         let high = away.dot(n);
                         let foot = strands.root[i] + away - n * high - sideways * (1.2 * high);
@@ -219,12 +231,14 @@ impl Stage {
 
     fn spot(&self, at: Vec3, cos: f32, e: &Extinction, gloss_mm2: f32) -> Spot {
         let s = self.camera.pixels_per_mm(at.z);
-        let [r, g, b] = e.area_mm2;
-        Spot {
-            at: at.truncate(),
-            sigma: e.sigma_mm * s * libm::sqrtf(cos),
-            take: Vec4::new(r, g, b, gloss_mm2) * (cos * s * s),
-        }
+        let mut gloss = gloss_mm2;
+        let parts = e.parts.map(|p| {
+            let [r, g, b] = p.area_mm2;
+            // Gloss goes with the core.
+            let w = std::mem::take(&mut gloss);
+            (p.sigma_mm * s * libm::sqrtf(cos), Vec4::new(r, g, b, w) * (cos * s * s))
+        });
+        Spot::new(at.truncate(), parts)
     }
 
     fn skin_picture(&self, skin: &Skin, marks: &[Vec4], volume: Option<&Volume>) -> Vec<Vec3> {

@@ -6,12 +6,12 @@
 //! what does change, a [`Frame`] of hair, roots and dots, and gives an [`Image`].
 //!
 //! Dots and hairs are drawn at true size. What lies *under* the skin is never an opaque disc: it
-//! is an [`Extinction`], the integral over the surface of the relative darkening it causes, spread
-//! by a lateral blur ([`under_skin`]). What lies *above* is covered by exact area.
+//! is an [`Extinction`], the integral over the surface of the relative darkening it causes, laid out in
+//! three Gaussians ([`under_skin`], from the traced table of [`dot`]). What lies *above* is covered by exact area.
 //!
 //! # Limits of validity
-//! Colours are linear sRGB with D65 white, three broad channels; the optics is calibrated on the
-//! project's own exploratory Monte Carlo, not on photographs of healed dots, because no measured
+//! Colours are linear sRGB with D65 white, three broad channels; the optics is the
+//! project's own Monte Carlo, not fitted to photographs of healed dots, because no measured
 //! series of those was found.
 
 pub mod closeup;
@@ -53,5 +53,5 @@ pub use scene::{Dots, Strands};
 pub use skin::{Fitzpatrick, Skin, Undertone};
 pub use spectrum::{Lamp, LampKind, Observer, Spectrum};
 pub use stage::{Quality, Stage};
-pub use under_skin::{DotOptics, Extinction};
+pub use under_skin::{DotOptics, Extinction, UnderSkin};
 pub use view::{Camera, View};

@@ -8,7 +8,7 @@
 //! Pictures are divided into bands of rows of fixed height; each band takes the spots and lines in
 //! their given order, so that bytes do not depend on the number of threads.
 
-use crate::under_skin::{CHANNEL_WIDTH, CORE_SHARE, CORE_WIDTH, halo_width};
+use crate::dot::PARTS;
 use glam::{Vec2, Vec4};
 use rayon::prelude::*;
 
@@ -16,37 +16,60 @@ use rayon::prelude::*;
 pub(crate) const BAND_ROWS: usize = 16;
 /// Spots narrower than this, pixels, go to the four nearest pixels by area.
 const NARROW: f32 = 0.45;
-/// Spots narrower than this, pixels, are one Gaussian; wider ones show their profile.
-const PROFILE: f32 = 1.2;
+/// Parts of a spot that are narrower than this, pixels, are drawn as one Gaussian.
+const MERGED: f32 = 1.2;
 /// Highest share of light that one spot takes at a pixel.
 const MOST: f32 = 0.97;
 
-/// A soft spot: place and width in pixels, and the pixels' worth of light that it takes from
-/// red, green, blue and gloss.
+/// A soft spot: a place in pixels and, for each part, its width in pixels and the pixels' worth of light that it
+/// takes from red, green, blue and gloss.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spot {
-    pub(crate) at: Vec2,
-    pub(crate) sigma: f32,
-    pub(crate) take: Vec4,
+    at: Vec2,
+    /// From the narrowest to the widest; those that are not used take nothing.
+    parts: [(f32, Vec4); PARTS],
+    used: usize,
 }
 
 impl Spot {
+    /// A spot of these parts, from the narrowest to the widest; parts that cannot be told apart at this size are joined.
+    pub(crate) fn new(at: Vec2, parts: [(f32, Vec4); PARTS]) -> Self {
+        let mut out = [(0.0, Vec4::ZERO); PARTS];
+        let mut used = 0;
+        let (mut take, mut spread, mut size) = (Vec4::ZERO, 0.0, 0.0);
+        for (sigma, part) in parts {
+            if part == Vec4::ZERO {
+                continue;
+            }
+            if sigma >= MERGED {
+                out[used] = (sigma, part);
+                used += 1;
+            } else {
+                take += part;
+                let own = part.y + part.w;
+                spread += own * sigma * sigma;
+                size += own;
+            }
+        }
+        if take != Vec4::ZERO {
+            out.copy_within(0..used.min(PARTS - 1), 1);
+            out[0] = (if size > 0.0 { libm::sqrtf(spread / size) } else { 0.0 }, take);
+            used = (used + 1).min(PARTS);
+        }
+        Self { at, parts: out, used }
+    }
+
     /// The same place with so many times the darkness.
     pub(crate) fn times(mut self, k: f32) -> Self {
-        self.take *= k;
+        for (_, take) in &mut self.parts {
+            *take *= k;
+        }
         self
     }
-}
 
-impl Spot {
     fn reach(&self) -> f32 {
-        if self.sigma < NARROW {
-            1.0
-        } else if self.sigma < PROFILE {
-            2.6 * self.sigma + 1.0
-        } else {
-            3.6 * self.sigma + 1.0
-        }
+        let widest = self.parts[..self.used].iter().fold(0.0, |w: f32, p| w.max(p.0));
+        if widest < NARROW { 1.0 } else { 2.8 * widest + 1.0 }
     }
 }
 
@@ -62,7 +85,7 @@ pub(crate) fn spots(list: &[Spot], width: usize, height: usize) -> Vec<Vec4> {
             if s.at.y + r < top as f32 || s.at.y - r > bottom as f32 {
                 continue;
             }
-            if s.sigma < NARROW {
+            if s.used == 1 && s.parts[0].0 < NARROW {
                 tent(s, rows, width, top, bottom);
             } else {
                 weights.splat(s, r, rows, width, top, bottom);
@@ -86,17 +109,16 @@ fn tent(s: &Spot, rows: &mut [Vec4], width: usize, top: i32, bottom: i32) {
         let (x, y) = (f.x as i32 + dx, f.y as i32 + dy);
         if x >= 0 && x < width as i32 && y >= top && y < bottom {
             let i = (y - top) as usize * width + x as usize;
-            rows[i] *= Vec4::ONE - (s.take * w).min(Vec4::splat(MOST));
+            rows[i] *= Vec4::ONE - (s.parts[0].1 * w).min(Vec4::splat(MOST));
         }
     }
 }
 
+/// Weights of the columns and of the rows, for each part.
 #[derive(Default)]
 struct Weights {
-    core_x: Vec<Vec4>,
-    core_y: Vec<Vec4>,
-    halo_x: Vec<Vec4>,
-    halo_y: Vec<Vec4>,
+    x: [Vec<f32>; PARTS],
+    y: [Vec<f32>; PARTS],
 }
 
 impl Weights {
@@ -105,51 +127,42 @@ impl Weights {
         let x1 = (s.at.x + reach).ceil() as i32;
         let y0 = (s.at.y - reach).floor() as i32;
         let y1 = (s.at.y + reach).ceil() as i32;
-        let two = s.sigma >= PROFILE;
-        let (core, halo) =
-            if two { (s.sigma * CORE_WIDTH as f32, s.sigma * halo_width() as f32) } else { (s.sigma, 1.0) };
-        gaussian(&mut self.core_x, s.at.x, x0, x1, core);
-        gaussian(&mut self.core_y, s.at.y, y0, y1, core);
-        if two {
-            gaussian(&mut self.halo_x, s.at.x, x0, x1, halo);
-            gaussian(&mut self.halo_y, s.at.y, y0, y1, halo);
+        let parts = &s.parts[..s.used];
+        for (k, (sigma, _)) in parts.iter().enumerate() {
+            weigh(&mut self.x[k], s.at.x, x0, x1, *sigma);
+            weigh(&mut self.y[k], s.at.y, y0, y1, *sigma);
         }
-        let share = if two { CORE_SHARE as f32 } else { 1.0 };
         for y in y0.max(top)..y1.min(bottom) {
-            let cy = self.core_y[(y - y0) as usize] * share;
-            let hy = if two { self.halo_y[(y - y0) as usize] * (1.0 - share) } else { Vec4::ZERO };
+            let row: [Vec4; PARTS] = std::array::from_fn(|k| {
+                if k < s.used { s.parts[k].1 * self.y[k][(y - y0) as usize] } else { Vec4::ZERO }
+            });
             let at = (y - top) as usize * width;
             for x in x0.max(0)..x1.min(width as i32) {
                 let i = (x - x0) as usize;
-                let mut g = cy * self.core_x[i];
-                if two {
-                    g += hy * self.halo_x[i];
-                }
-                let pixel = &mut rows[at + x as usize];
-                *pixel *= Vec4::ONE - (s.take * g).min(Vec4::splat(MOST));
+                let take = (0..s.used).fold(Vec4::ZERO, |sum, k| sum + row[k] * self.x[k][i]);
+                rows[at + x as usize] *= Vec4::ONE - take.min(Vec4::splat(MOST));
             }
         }
     }
 }
 
-/// Weights of the pixels `from..to` for a Gaussian about `centre`, a width for each channel; they
-/// add up to 1 in each.
-fn gaussian(out: &mut Vec<Vec4>, centre: f32, from: i32, to: i32, sigma: f32) {
+/// Weights of the pixels `from..to` for a spot about `centre`: a Gaussian, or for a narrow one the two nearest
+/// pixels by area; they add up to 1.
+fn weigh(out: &mut Vec<f32>, centre: f32, from: i32, to: i32, sigma: f32) {
     out.clear();
-    let k = CHANNEL_WIDTH.map(|w| {
-        let s = sigma * w as f32;
-        -0.5 / (s * s)
-    });
-    let k = Vec4::new(k[0], k[1], k[2], -0.5 / (sigma * sigma));
-    let mut sum = Vec4::ZERO;
+    if sigma < NARROW {
+        out.extend((from..to).map(|i| (1.0 - (i as f32 + 0.5 - centre).abs()).max(0.0)));
+        return;
+    }
+    let k = -0.5 / (sigma * sigma);
+    let mut sum = 0.0;
     for i in from..to {
         let d = i as f32 + 0.5 - centre;
-        let x = k * (d * d);
-        let w = Vec4::new(libm::expf(x.x), libm::expf(x.y), libm::expf(x.z), libm::expf(x.w));
+        let w = libm::expf(k * d * d);
         sum += w;
         out.push(w);
     }
-    let inv = Vec4::ONE / sum.max(Vec4::splat(1e-12));
+    let inv = 1.0 / sum.max(1e-12);
     for w in out {
         *w *= inv;
     }
@@ -227,9 +240,11 @@ mod tests {
 
     #[test]
     fn prop_a_spot_takes_its_area_anywhere() {
-        for sigma in [0.1, 0.5, 0.9, 2.0, 5.0] {
+        for sigma in [0.1, 0.5, 0.9, 2.0, 4.5] {
             for x in [30.0, 30.21, 30.5, 30.93] {
-                let s = Spot { at: Vec2::new(x, 31.37), sigma, take: Vec4::splat(0.3) };
+                let part = (sigma, Vec4::splat(0.1));
+                let wide = (2.0 * sigma, Vec4::splat(0.1));
+                let s = Spot::new(Vec2::new(x, 31.37), [part, part, wide]);
                 let lost: f32 = spots(&[s], 64, 64).iter().map(|p| 1.0 - p.x).sum();
                 assert!((lost - 0.3).abs() < 2e-3, "{sigma} {x} {lost}");
             }

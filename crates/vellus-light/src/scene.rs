@@ -144,11 +144,8 @@ impl Dots {
                 return Err(LightError::Length { what, found, expected: n });
             }
         }
-        let good = |e: &Extinction| {
-            e.area_mm2.iter().all(|a| (0.0..=100.0).contains(a)) && (0.0..=20.0).contains(&e.sigma_mm)
-        };
         if (0..n).any(|i| {
-            !self.position[i].is_finite() || !self.normal[i].is_finite() || !good(&self.extinction[i])
+            !self.position[i].is_finite() || !self.normal[i].is_finite() || !self.extinction[i].is_sensible()
         }) {
             return Err(LightError::BrokenMesh("a dot has a value that is not a sensible number"));
         }

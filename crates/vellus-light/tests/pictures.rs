@@ -4,8 +4,8 @@ use glam::{DVec3, Vec3};
 use vellus_head::Mesh;
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{
-    Camera, DotOptics, Dots, Fitzpatrick, Frame, HairColour, HairTone, HeadModel, Image, LightError, Lights,
-    Quality, Skin, Stage, Strands, Undertone, View,
+    Camera, Dots, Fitzpatrick, Frame, HairColour, HairTone, HeadModel, Image, LightError, Lights, Quality,
+    Skin, Stage, Strands, UnderSkin, Undertone, View,
 };
 use vellus_units::random::{Key, Purpose};
 
@@ -61,8 +61,9 @@ fn skin() -> Skin {
 
 fn dots(n: usize) -> Dots {
     let mut out = Dots::default();
+    let one = UnderSkin::new(&skin()).carbon(25.0).of(125.0, 260.0, 150.0);
     for (p, normal) in points(n, Purpose::DotPlacement) {
-        out.push(p, normal, DotOptics::of(125.0, 260.0, 150.0, 25.0, &skin()));
+        out.push(p, normal, one);
     }
     out
 }
@@ -126,7 +127,7 @@ fn prop_extinction_is_kept_in_close_up_and_from_afar() {
     let head = HeadModel::new(&ellipsoid(), None).unwrap();
     let (top, up) = (Vec3::new(0.0, 115.0, 0.0), Vec3::Y);
     let mut one = Dots::default();
-    let e = DotOptics::of(125.0, 260.0, 150.0, 25.0, &skin());
+    let e = UnderSkin::new(&skin()).carbon(25.0).of(125.0, 260.0, 150.0);
     one.push(top, up, e);
     for pixels in [12, 40, 200, 480] {
         let side = 12.0_f32;
@@ -144,9 +145,9 @@ fn prop_extinction_is_kept_in_close_up_and_from_afar() {
                 with.pixels.iter().zip(&bare.pixels).map(|(a, b)| 1.0 - f64::from(a[c] / b[c])).sum();
             let area = lost * pixel * pixel;
             assert!(
-                (area / f64::from(e.area_mm2[c]) - 1.0).abs() < 0.03,
+                (area / f64::from(e.area_mm2()[c]) - 1.0).abs() < 0.03,
                 "{pixels} {c}: {area} {}",
-                e.area_mm2[c]
+                e.area_mm2()[c]
             );
         }
     }

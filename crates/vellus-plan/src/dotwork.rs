@@ -1,4 +1,4 @@
-//! Dots on the hair forecast for their day: what one is worth, how dense, where.
+//! Dots on the hair forecast for their day: how dense, where.
 
 use glam::DVec3;
 use vellus_hair::course::{Snapshot, snapshots};
@@ -7,18 +7,15 @@ use vellus_hair::scalp::Scalp;
 use vellus_hair::treatment::PrpMechanism;
 use vellus_head::Zone;
 use vellus_head::points::Spot;
-use vellus_light::DotOptics;
-use vellus_pigment::ageing::{HEALED_DAYS, SCAR_RATE, stays_in_dermis, tone_left};
-use vellus_pigment::dots::{
-    COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, DotRequest, Dots, HEALED_UM, NEEDLE_MM, SINGLE_POINT_MM, append,
-    count_dots, plan_dots,
-};
-use vellus_pigment::session::{LEAST_INTERVAL_DAYS, default_targets, session_inks, session_shares};
+use vellus_pigment::ageing::{HEALED_DAYS, SCAR_RATE, tone_left};
+use vellus_pigment::dots::{DotRequest, Dots, SINGLE_POINT_MM, append, count_dots, plan_dots};
+use vellus_pigment::session::{LEAST_INTERVAL_DAYS, default_targets, session_inks};
 use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, LEAST_MISSING, PartLine, School};
-use vellus_pigment::{Ink, MarkKind, Needle, PigmentError};
-use vellus_units::maths::{interpolate, smoothstep};
+use vellus_pigment::{MarkKind, PigmentError};
+use vellus_units::maths::smoothstep;
 
 use crate::case::Contraindication;
+use crate::dot_worth::dot_worths;
 use crate::error::PlanError;
 use crate::field::{DotDensity, LaidShare, VisibleShare};
 use crate::forecast::{Moment, thousands};
@@ -26,53 +23,6 @@ use crate::outcome::{DotSummary, EdgeDots, SmpSession};
 use crate::schedule::{Booked, date_of};
 use crate::sitting::{longest_dots, needed};
 use crate::subject::{GROUPS, Subject};
-
-/// How many of the person's shaved hairs a healed dot of a needle is worth in darkness, mean of the
-/// finished course.
-#[must_use]
-pub fn hairs_per_dot(subject: &Subject, targets: &[f64], needle: Option<&Needle>) -> f64 {
-    let healed_um = HEALED_UM.0 * needle.map_or(1.0, |n| n.diameter_mm / NEEDLE_MM);
-    let inks = session_inks(&subject.person.ink(), targets.len());
-    let (mut sum, mut whole) = (0.0, 0.0);
-    for (ink, share) in inks.iter().zip(session_shares(targets)) {
-        sum += share * worth(subject, healed_um, DEPOSIT_DEPTH_UM.0, ink);
-        whole += share;
-    }
-    if whole > 0.0 { sum / whole } else { 0.0 }
-}
-
-/// How many of the person's shaved hairs one dot is worth.
-#[must_use]
-pub fn worth(subject: &Subject, diameter_um: f64, depth_um: f64, ink: &Ink) -> f64 {
-    let p = &subject.person;
-    vellus_light::under_skin::visible_equivalent(
-        &dot_optics(subject, diameter_um, depth_um, ink),
-        subject.fringe.calibre_um,
-        p.length_worn_mm.min(0.5),
-        &p.skin,
-        &p.hair_colour,
-    )
-}
-
-/// Absorption of a dense carbon deposit, per mm at 550 nm, where a pigment has no strength of its own (assumption: the dense case of the
-/// optics facts has 20; solid carbon is far above it).
-pub const PIGMENT_PER_MM: f64 = 25.0;
-
-/// Highest that the top of a deposit counts, µm below the surface (assumption: within the epidermis, pigment is shed).
-pub(crate) const LEAST_TOP_UM: f64 = 60.0;
-
-/// Optics of one healed dot on this person.
-#[must_use]
-pub fn dot_optics(subject: &Subject, diameter_um: f64, depth_um: f64, ink: &Ink) -> vellus_light::Extinction {
-    // The column hangs around the middle of the deposit; optics counts from its top.
-    let top = (depth_um - 0.5 * COLUMN_HEIGHT_UM).max(LEAST_TOP_UM);
-    let height = COLUMN_HEIGHT_UM * stays_in_dermis(depth_um, COLUMN_HEIGHT_UM);
-    // Dots of a record may be of another bottle than the one at hand.
-    let person = &subject.person;
-    let per_mm = if person.pigment.name == ink.pigment { person.pigment_per_mm } else { None };
-    let mua = per_mm.unwrap_or(PIGMENT_PER_MM) * ink.strength();
-    DotOptics::of(diameter_um, height, top, mua, &subject.person.skin)
-}
 
 /// The course that is booked, in the light of what is there already: the targets of the sessions that
 /// are left, as shares of what is left, on as many days, and how many sessions are done.
@@ -397,28 +347,6 @@ pub fn in_scar(subject: &Subject, p_in_head: [f32; 3]) -> bool {
     subject.marks.iter().any(|m| m.is_bald_at(p))
 }
 
-/// Diameters at which the optics of dots are asked, µm; what a dot takes is nearly straight between them.
-const LOOKS_UM: [f64; 11] = [0.0, 60.0, 90.0, 120.0, 150.0, 180.0, 220.0, 270.0, 340.0, 450.0, 900.0];
-
-/// How many of the person's hairs each dot is worth when fresh; for those of a record whose darkness was
-/// measured, so many that they are worth today what was measured.
-#[must_use]
-pub fn dot_worths(subject: &Subject, dots: &Dots) -> Vec<f64> {
-    // A few looks at the optics for each ink, and between them by diameter.
-    let looks: Vec<Vec<(f64, f64)>> = dots
-        .inks
-        .iter()
-        .map(|ink| LOOKS_UM.map(|um| (um, worth(subject, um, DEPOSIT_DEPTH_UM.0, ink))).to_vec())
-        .collect();
-    (0..dots.len())
-        .map(|i| {
-            let of = usize::from(dots.ink[i]);
-            let measured = subject.earlier_factor.get(i).copied().unwrap_or(1.0);
-            measured * looks.get(of).map_or(0.0, |l| interpolate(l, f64::from(dots.healed_um[i])))
-        })
-        .collect()
-}
-
 /// What the field shows where nothing is lost: kenogen and vellus hairs keep it below one.
 fn intact_share(subject: &Subject, share: &VisibleShare) -> f64 {
     let (mut sum, mut n) = (0.0, 0.0);
@@ -460,90 +388,9 @@ pub fn group_of(subject: &Subject, q: [f32; 2], zone: Zone) -> usize {
     zone as usize + if subject.reached(f64::from(q[0]), f64::from(q[1])) { 9 } else { 0 }
 }
 
-/// What the dots of a session are worth when fresh, in hairs, by group.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct DotWeight {
-    /// Day of the session.
-    pub day: f64,
-    /// Dots in skin.
-    pub skin: [f64; GROUPS],
-    /// Dots in scars, which fade faster.
-    pub scar: [f64; GROUPS],
-}
-
-impl DotWeight {
-    /// What is left of it in some groups on a day, for dots that fade `rate` times as fast as the
-    /// median ones. That single dots fade faster and slower than the person's does not show in sums over
-    /// a zone (see [`vellus_pigment::ageing::BETWEEN_DOTS`]).
-    pub(crate) fn left(&self, day: f64, rate: f64, groups: &[usize]) -> f64 {
-        let sum = |of: &[f64; GROUPS]| groups.iter().map(|g| of[*g]).sum::<f64>();
-        let age = day - self.day;
-        tone_left(age, rate) * sum(&self.skin) + tone_left(age, SCAR_RATE * rate) * sum(&self.scar)
-    }
-}
-
-/// What the dots of each session are worth.
-pub(crate) fn dot_weights(subject: &Subject, dots: &Dots) -> Vec<DotWeight> {
-    let worths = dot_worths(subject, dots);
-    let mut out: Vec<DotWeight> = Vec::new();
-    for (i, worth) in worths.into_iter().enumerate() {
-        let s = usize::from(dots.session[i]).max(1);
-        if out.len() < s {
-            out.resize(s, DotWeight::default());
-        }
-        let weight = &mut out[s - 1];
-        weight.day = f64::from(dots.day[i]);
-        let group = group_of(subject, dots.chart[i], dots.zone[i]);
-        let place = if in_scar(subject, dots.position[i]) { &mut weight.scar } else { &mut weight.skin };
-        place[group] += worth;
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::read;
-    use crate::person::Person;
-
-    #[test]
-    fn dots_in_scars_fade_faster_in_the_bands_too() {
-        let text = "schema_version = 1\n[person]\nage_years = 38\nsex = \"male\"\n[dates]\ntoday = 2026-11-23\n[[smp.marks]]\nkind = \"strip_scar\"\nin_chart = [[-0.4, -0.6], [0.4, -0.6]]\nwidth_mm = 6\n";
-        let case = read::parse(text).unwrap();
-        let person = Person::from_case(&case, case.dates.today.unwrap());
-        let subject = Subject::new(&case, std::path::Path::new("."), person, 1).unwrap();
-        let mut dots = Dots {
-            needles: subject.person.needles.clone(),
-            inks: vec![subject.person.ink()],
-            ..Dots::default()
-        };
-        for y in [-0.6, -0.6, -0.4] {
-            let at = subject.head.head_from_chart(glam::DVec2::new(0.0, y)).unwrap();
-            dots.position.push(at.position.as_vec3().to_array());
-            dots.normal.push(at.normal.as_vec3().to_array());
-            dots.chart.push([0.0, y as f32]);
-            dots.zone.push(Zone::Vertex);
-            dots.session.push(1);
-            dots.day.push(10.0);
-            dots.needle.push(0);
-            dots.ink.push(0);
-            dots.set_depth_um.push(1000.0);
-            dots.deposit_depth_um.push(DEPOSIT_DEPTH_UM.0 as f32);
-            dots.fresh_um.push(250.0);
-            dots.healed_um.push(HEALED_UM.0 as f32);
-        }
-        let w = dot_weights(&subject, &dots).remove(0);
-        let (skin, scar) = (w.skin.iter().sum::<f64>(), w.scar.iter().sum::<f64>());
-        assert!(skin > 0.0 && (scar / skin - 2.0).abs() < 1e-6, "{skin} {scar}");
-        let all: Vec<usize> = (0..GROUPS).collect();
-        let five = 5.0 * 365.25;
-        let as_skin = (skin + scar) * tone_left(five, 1.0);
-        let left = w.left(10.0 + five, 1.0, &all);
-        assert!(left < 0.88 * as_skin && left > 0.6 * as_skin, "{left} {as_skin}");
-        let wanted = skin * tone_left(five, 1.0) + scar * tone_left(five, SCAR_RATE);
-        assert!((left - wanted).abs() < 1e-9);
-        assert_eq!(w.left(0.0, 1.0, &all), 0.0);
-    }
 
     #[test]
     fn places_to_leave_alone_that_take_most_of_the_work_are_remarked() {

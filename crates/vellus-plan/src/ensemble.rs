@@ -7,7 +7,7 @@ use vellus_hair::response::Response;
 use vellus_hair::treatment::PrpMechanism;
 use vellus_head::Zone;
 
-use crate::dotwork::DotWeight;
+use crate::dot_worth::DotWeight;
 use crate::forecast::FRAME_MONTHS;
 use crate::outcome::{
     AreaForecast, Band, Cost, DotSummary, GoalOutcome, PrpSummary, Series, StrategyOutcome,

@@ -13,7 +13,8 @@ use vellus_head::flatten::ScalpProjection;
 use vellus_pigment::dots::Dots;
 use vellus_units::random::{Key, Purpose};
 
-use crate::dotwork::{Course, course_left, dot_weights, hairs_per_dot, lay_dots, living_units};
+use crate::dot_worth::{dot_weights, hairs_per_dot};
+use crate::dotwork::{Course, course_left, lay_dots, living_units};
 use crate::ensemble::Ensemble;
 use crate::error::PlanError;
 use crate::field::{DotDensity, VisibleShare};

@@ -10,6 +10,7 @@ pub mod bench;
 pub mod case;
 pub mod checks;
 pub mod choose;
+pub mod dot_worth;
 pub mod dotwork;
 pub mod ensemble;
 pub mod error;

@@ -5,8 +5,8 @@ use vellus_hair::scalp::Scalp;
 use vellus_head::Head;
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{
-    Camera, DotOptics, Dots, Fitzpatrick, Frame, HairColour, HairTone, HeadModel, Lights, Quality, Skin,
-    Stage, Strands, Undertone, View,
+    Camera, Dots, Fitzpatrick, Frame, HairColour, HairTone, HeadModel, Lights, Quality, Skin, Stage, Strands,
+    UnderSkin, Undertone, View,
 };
 use vellus_units::random::Purpose;
 
@@ -46,9 +46,10 @@ pub(crate) fn run(
     };
     lay(&mut strands, &style, &Collider::new(&model), key());
     let mut dots = Dots::default();
+    let carbon = UnderSkin::new(&skin).carbon(25.0);
     let mut s = key().stream(Purpose::DotTraits, 0);
     for (p, n) in planned.position.iter().zip(&planned.normal) {
-        let optics = DotOptics::of(s.lognormal(160.0, 0.15), 220.0, 220.0, 25.0, &skin);
+        let optics = carbon.of(s.lognormal(160.0, 0.15), 220.0, 110.0);
         dots.push(Vec3::from(*p), Vec3::from(*n), optics);
     }
     let (centre, radius) = model.framing_sphere();

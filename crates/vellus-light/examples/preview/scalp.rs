@@ -4,7 +4,7 @@ use glam::{DVec3, IVec3, Vec3};
 use std::collections::HashMap;
 use std::path::Path;
 use vellus_head::Mesh;
-use vellus_light::{DotOptics, Dots, Skin, Strands};
+use vellus_light::{Dots, Skin, Strands, UnderSkin};
 use vellus_units::maths::{interpolate, smoothstep};
 use vellus_units::random::{Key, Purpose};
 
@@ -160,9 +160,10 @@ impl Scalp {
         key: Key,
     ) -> Dots {
         let mut out = Dots::default();
+        let carbon = UnderSkin::new(skin).carbon(25.0);
         self.strew(per_cm2, density, key, Purpose::DotPlacement, |p, n, s| {
             let depth = s.between(110.0, 220.0);
-            out.push(p, n, DotOptics::of(s.lognormal(125.0, 0.15), 260.0, depth, 25.0, skin));
+            out.push(p, n, carbon.of(s.lognormal(125.0, 0.15), 260.0, depth));
         });
         out
     }

@@ -3,8 +3,8 @@
 use crate::{Fallible, Studio, dots, full, norwood};
 use glam::Vec3;
 use std::time::Instant;
+use vellus_light::UnderSkin;
 use vellus_light::trace::{Film, Grown, Portrait, Settings, Under, Wetness};
-use vellus_light::under_skin::shaved_hair_mm2;
 use vellus_light::*;
 
 pub(crate) fn trace(
@@ -131,7 +131,7 @@ pub(crate) fn stubs(st: &Studio) -> Fallible<Image> {
                 let a = trace(st, &camera, lights, full, 64, false, Wetness::Dry)?.image();
                 let b = trace(st, &camera, lights, bare, 64, false, Wetness::Dry)?.image();
                 let traced = area(y(&a), y(&b));
-                let formula = shaved_hair_mm2(72.0, f64::from(length), &skin, &hair);
+                let formula = UnderSkin::new(&skin).shaved_hair_mm2(72.0, f64::from(length), &hair);
                 eprintln!(
                     "{class:?} {what} {length} mm, {shown} hairs: traced {traced:.4} quick {quick:.4} formula {formula:.4} mm2"
                 );

@@ -1,8 +1,7 @@
 //! Round marks in the skin as radial profiles: pigment, roots, spots, flakes.
 
 use super::pattern::noise;
-use crate::skin::Skin;
-use crate::under_skin::{CHANNEL_WIDTH, DECAY_LUMINANCE_MM, DotOptics, Extinction, PEAK_DARKENING};
+use crate::under_skin::{Extinction, PEAK_DARKENING, Part};
 use glam::Vec3;
 use libm::{erfc, expf, sqrtf};
 
@@ -99,46 +98,65 @@ impl Blot {
     }
 }
 
-/// Blur of the edge of a dot over the mean depth of its pigment. The project's Monte Carlo of a 0.30 mm dot keeps 0.89, 0.63
-/// and 0.29 of the darkening of a wide field at tops of 0.08, 0.2 and 0.4 mm; a disc whose edge is blurred by a Gaussian
-/// keeps 1 − exp(−R²/2σ²), which gives 0.42, 0.37 and 0.37.
-const EDGE_PER_DEPTH: f64 = 0.39;
+/// Least blur of the edge of a deposit, mm. Assumption.
+const LEAST_EDGE_MM: f64 = 0.01;
 
-/// A pigment dot as the skin shows it: the one place in which close-ups ask for the optics of a dot.
+/// A pigment dot as the skin shows it.
 ///
-/// A round deposit of pigment is seen as a disc with an edge that is blurred by the light which diffuses between it
-/// and the surface; the darkening in the middle is that of [`Extinction::peak`].
+/// A round deposit is seen as a disc with an edge that is blurred by the light which diffuses between it and the surface. The
+/// disc takes the place of the core of its [`Extinction`] and has the core's area and variance; the two wider parts lie about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct DotProfile {
     pub(crate) radius_mm: f64,
-    pub(crate) edge_mm: [f64; 3],
-    /// Darkening in the middle.
+    pub(crate) edge_mm: f64,
+    /// Darkening in the middle of the whole, by channel.
     pub(crate) middle: [f64; 3],
+    /// Darkening in the middle of the disc, by channel.
+    disc: [f64; 3],
+    /// The parts about the disc.
+    around: [Part; 2],
 }
 
 impl DotProfile {
-    /// `height_um` of the deposit; the other numbers as in [`DotOptics::of`].
-    pub(crate) fn of(diameter_um: f64, height_um: f64, depth_um: f64, mua_per_mm: f64, skin: &Skin) -> Self {
-        let e: Extinction = DotOptics::of(diameter_um, height_um, depth_um, mua_per_mm, skin);
-        let (z, h) = (depth_um / 1000.0, (height_um / 1000.0).max(1e-6));
-        // Mean of the depth over an exponential that is cut at the height.
-        let fall = libm::exp(-h / DECAY_LUMINANCE_MM);
-        let mean = z + DECAY_LUMINANCE_MM - h * fall / (1.0 - fall);
-        let edge_mm = CHANNEL_WIDTH.map(|k| k * (EDGE_PER_DEPTH * mean).max(0.01));
-        Self {
-            radius_mm: diameter_um / 2000.0,
-            edge_mm,
-            middle: e.peak().map(|p| p.clamp(0.0, PEAK_DARKENING)),
-        }
+    /// `diameter_um` of the deposit, and what it takes.
+    pub(crate) fn of(diameter_um: f64, e: &Extinction) -> Self {
+        let radius_mm = diameter_um / 2000.0;
+        let [core, around @ ..] = e.parts;
+        let sigma = f64::from(core.sigma_mm);
+        // A disc of radius R whose edge has the blur s covers π(R² + s²); a Gaussian 2πσ².
+        let edge_mm =
+            libm::sqrt((2.0 * sigma * sigma - radius_mm * radius_mm).max(LEAST_EDGE_MM * LEAST_EDGE_MM));
+        let cover = std::f64::consts::PI * (radius_mm * radius_mm + edge_mm * edge_mm);
+        let own = disc_share(0.0, radius_mm, edge_mm);
+        let disc = core.area_mm2.map(|a| own * f64::from(a) / cover.max(1e-9));
+        let middle = std::array::from_fn(|c| {
+            let wide: f64 = around.iter().map(|p| gauss_peak(p, c)).sum();
+            (disc[c] + wide).clamp(0.0, PEAK_DARKENING)
+        });
+        Self { radius_mm, edge_mm, middle, disc, around }
     }
 
     /// Full width at half of the darkening, green, mm.
     pub(crate) fn seen_mm(&self) -> f64 {
-        let middle = disc_share(0.0, self.radius_mm, self.edge_mm[1]);
-        let (mut lo, mut hi) = (0.0, self.radius_mm + 4.0 * self.edge_mm[1]);
+        let own = disc_share(0.0, self.radius_mm, self.edge_mm);
+        let at = |r: f64| {
+            let disc = self.disc[1] * disc_share(r, self.radius_mm, self.edge_mm) / own;
+            let wide: f64 = self
+                .around
+                .iter()
+                .filter(|p| p.sigma_mm > 0.0)
+                .map(|p| {
+                    let q = r / f64::from(p.sigma_mm);
+                    gauss_peak(p, 1) * libm::exp(-0.5 * q * q)
+                })
+                .sum();
+            disc + wide
+        };
+        let middle = at(0.0);
+        let (mut lo, mut hi) = (0.0, self.radius_mm + 4.0 * self.edge_mm);
         for _ in 0..50 {
             let r = 0.5 * (lo + hi);
-            if disc_share(r, self.radius_mm, self.edge_mm[1]) > 0.5 * middle {
+            if at(r) > 0.5 * middle {
                 lo = r;
             } else {
                 hi = r;
@@ -147,17 +165,32 @@ impl DotProfile {
         lo + hi
     }
 
-    pub(crate) fn blot(&self, at: [f64; 2], cast: Vec3) -> Blot {
-        let most = PEAK_DARKENING as f32;
-        let middle =
-            (Vec3::from_array(self.middle.map(|x| x as f32)) * cast).clamp(Vec3::ZERO, Vec3::splat(most));
-        let mut blot = Blot::disc(at, self.radius_mm, 0.0, Effect::Darken(middle));
-        blot.edge = Vec3::from_array(self.edge_mm.map(|x| x as f32));
+    /// The disc, then what lies about it; `cast` a factor on the darkening of each channel.
+    pub(crate) fn blots(&self, at: [f64; 2], cast: Vec3) -> [Blot; 3] {
+        let most = Vec3::splat(PEAK_DARKENING as f32);
+        let of = |v: [f64; 3]| (Vec3::from_array(v.map(|x| x as f32)) * cast).clamp(Vec3::ZERO, most);
+        let wide = self.around.map(|p| {
+            let peak = of(std::array::from_fn(|c| gauss_peak(&p, c)));
+            Blot::gauss(at, f64::from(p.sigma_mm).max(1e-3), Effect::Darken(peak))
+        });
+        // Blots take one after the other; the middle of all is what they take together.
+        let left = wide.iter().fold(Vec3::ONE, |left, b| match b.effect {
+            Effect::Darken(peak) => left * (Vec3::ONE - peak),
+            _ => left,
+        });
+        let own = (Vec3::ONE - (Vec3::ONE - of(self.middle)) / left).clamp(Vec3::ZERO, most);
+        let mut disc = Blot::disc(at, self.radius_mm, self.edge_mm, Effect::Darken(own));
         // Where the edges of a small dot meet, its middle is still as dark as stated.
-        let own = blot.share(blot.at_in_frame[0], blot.at_in_frame[1]);
-        blot.effect = Effect::Darken(middle / own.max(Vec3::splat(0.1)));
-        blot
+        let share = disc.share(disc.at_in_frame[0], disc.at_in_frame[1]);
+        disc.effect = Effect::Darken(own / share.max(Vec3::splat(0.1)));
+        let [middle, far] = wide;
+        [disc, middle, far]
     }
+}
+
+fn gauss_peak(p: &Part, channel: usize) -> f64 {
+    let s = f64::from(p.sigma_mm);
+    if s > 0.0 { f64::from(p.area_mm2[channel]) / (std::f64::consts::TAU * s * s) } else { 0.0 }
 }
 
 fn disc_share(r: f64, radius: f64, edge: f64) -> f64 {
@@ -167,25 +200,37 @@ fn disc_share(r: f64, radius: f64, edge: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::skin::{Fitzpatrick, Undertone};
+    use crate::skin::{Fitzpatrick, Skin, Undertone};
+    use crate::under_skin::UnderSkin;
 
     #[test]
-    fn prop_a_dot_has_its_middle_and_its_seen_width() {
-        let skin = Skin::fitzpatrick(Fitzpatrick::II, Undertone::Neutral);
-        for (d, z) in [(150.0, 100.0), (300.0, 200.0), (700.0, 120.0)] {
-            let e = DotOptics::of(d, 200.0, z, 6.0, &skin);
-            let profile = DotProfile::of(d, 200.0, z, 6.0, &skin);
-            let blot = profile.blot([1.0, 2.0], Vec3::ONE);
-            let Effect::Darken(peak) = blot.effect else { panic!("{blot:?}") };
-            let at = |r: f64| blot.share(1.0 + r as f32, 2.0) * peak;
+    fn prop_a_dot_has_its_middle_its_area_and_its_seen_width() {
+        let optics = UnderSkin::new(&Skin::fitzpatrick(Fitzpatrick::II, Undertone::Neutral)).carbon(6.0);
+        for (d, z) in [(150.0, 100.0), (300.0, 200.0), (420.0, 120.0)] {
+            let e = optics.of(d, 200.0, z);
+            let profile = DotProfile::of(d, &e);
+            let blots = profile.blots([1.0, 2.0], Vec3::ONE);
+            let at = |r: f64| {
+                blots.iter().fold(Vec3::ONE, |left, b| {
+                    let Effect::Darken(peak) = b.effect else { panic!("{b:?}") };
+                    left * (Vec3::ONE - b.share(1.0 + r as f32, 2.0) * peak)
+                })
+            };
             for c in 0..3 {
-                let want = e.peak()[c].min(PEAK_DARKENING);
-                assert!((f64::from(at(0.0)[c]) - want).abs() < 1e-5, "{d} {z} {c}");
+                assert!((f64::from(1.0 - at(0.0)[c]) - profile.middle[c]).abs() < 1e-4, "{d} {z} {c}");
+                // A disc has a lower middle than the Gaussian in whose place it stands.
+                let ratio = profile.middle[c] / e.peak()[c];
+                assert!(ratio > 0.5 && ratio < 1.1, "{d} {z} {c}: {ratio}");
             }
             let half = 0.5 * profile.seen_mm();
-            assert!((at(half).y / at(0.0).y - 0.5).abs() < 1e-3);
-            assert!(half > 0.4 * d / 1000.0 && half < 0.5 * d / 1000.0 + 0.1, "{half}");
-            assert!(at(f64::from(blot.reach())).max_element() < 1e-3);
+            assert!(half > 0.35 * d / 1000.0 && half < 0.5 * d / 1000.0 + 0.15, "{half}");
+            let (mut lost, step) = (Vec3::ZERO, 0.005);
+            for k in 0..1200 {
+                let r = (f64::from(k) + 0.5) * step;
+                lost += (Vec3::ONE - at(r)) * (std::f64::consts::TAU * r * step) as f32;
+            }
+            let ratio = lost / Vec3::from_array(e.area_mm2());
+            assert!((ratio - Vec3::ONE).abs().max_element() < 0.12, "{d} {z}: {ratio}");
         }
     }
 

@@ -7,9 +7,10 @@ use super::pose::Pose;
 use super::spec::{CloseUpSpec, Smp};
 use crate::colour;
 use crate::skin::Skin;
-use crate::under_skin::PEAK_DARKENING;
+use crate::under_skin::{DotOptics, PEAK_DARKENING, UnderSkin};
 use glam::Vec3;
 use libm::{cos, sin};
+use std::collections::BTreeMap;
 use vellus_units::random::{Key, Purpose};
 
 /// Growth of a dot's diameter a year, relative. Assumption: 2 % a year, from 0.3 to 0.37 mm in ten.
@@ -38,14 +39,11 @@ pub(crate) struct Dot {
     pub(crate) seed: u32,
     pub(crate) scab: bool,
     pub(crate) cast: f64,
+    /// What the skin shows of it.
+    pub(crate) profile: DotProfile,
 }
 
 impl Dot {
-    pub(crate) fn profile(&self, skin: &Skin) -> DotProfile {
-        let height = (HEIGHT * self.diameter_um).min(MOST_HEIGHT_UM);
-        DotProfile::of(self.diameter_um, height, self.depth_um, self.absorption_per_mm, skin)
-    }
-
     /// Factors on the darkening of red, green and blue. Assumption: what old pigments turn to.
     fn tint(&self) -> Vec3 {
         let c = self.cast as f32;
@@ -56,13 +54,12 @@ impl Dot {
         }
     }
 
-    pub(crate) fn blots(&self, skin: &Skin, pose: &Pose) -> Vec<Blot> {
+    pub(crate) fn blots(&self, pose: &Pose) -> Vec<Blot> {
         let at = pose.in_frame(self.centre_in_scalp);
-        let profile = self.profile(skin);
         let turn = pose.turn_deg.to_radians();
-        let own =
-            profile.blot(at, self.tint()).shaped(self.aspect, self.axis + turn, self.irregular, self.seed);
-        let mut out = vec![own];
+        let [disc, middle, far] = self.profile.blots(at, self.tint());
+        let own = disc.shaped(self.aspect, self.axis + turn, self.irregular, self.seed);
+        let mut out = vec![own, middle, far];
         if self.scab {
             let r = self.diameter_um / 2000.0;
             // A red halo and a brown crust with a rough outline.
@@ -80,14 +77,20 @@ impl Dot {
 
     /// Colour of the middle on this skin, CIELAB D65.
     pub(crate) fn tone_lab(&self, skin: &Skin) -> [f64; 3] {
-        let middle = Vec3::from_array(self.profile(skin).middle.map(|x| x as f32)) * self.tint();
+        let middle = Vec3::from_array(self.profile.middle.map(|x| x as f32)) * self.tint();
         let c = skin.albedo() * (Vec3::ONE - middle.min(Vec3::splat(PEAK_DARKENING as f32)));
         colour::lab_from_linear(c.to_array().map(f64::from))
     }
 }
 
 /// The dots of a patch.
-pub(crate) fn dots(spec: &CloseUpSpec, patch: &Patch, units: &[Unit], key: Key) -> Vec<Dot> {
+pub(crate) fn dots(
+    spec: &CloseUpSpec,
+    patch: &Patch,
+    units: &[Unit],
+    under: &UnderSkin,
+    key: Key,
+) -> Vec<Dot> {
     let s = &spec.smp;
     let wanted = s.density_per_cm2 / 100.0 * patch.area_mm2();
     let count = libm::round(wanted) as usize;
@@ -120,22 +123,44 @@ pub(crate) fn dots(spec: &CloseUpSpec, patch: &Patch, units: &[Unit], key: Key) 
             places[k] = [c[0] + d * cos(a), c[1] + d * sin(a)];
         }
     }
-    places.into_iter().enumerate().map(|(k, at)| dot(s, k as u32, at, key)).collect()
+    let mut inks = Inks { under, made: BTreeMap::new() };
+    places.into_iter().enumerate().map(|(k, at)| dot(s, k as u32, at, &mut inks, key)).collect()
 }
 
-fn dot(s: &Smp, id: u32, centre_in_scalp: [f64; 2], key: Key) -> Dot {
+/// Step of the logarithm of an absorption within which dots share their optics: less than can be seen.
+const SAME_INK: f64 = 0.02;
+
+/// Optics of inks that were asked for.
+struct Inks<'a> {
+    under: &'a UnderSkin,
+    made: BTreeMap<i64, DotOptics>,
+}
+
+impl Inks<'_> {
+    fn of(&mut self, absorption_per_mm: f64) -> &DotOptics {
+        let step = (libm::log(absorption_per_mm.max(1e-6)) / SAME_INK).round();
+        self.made.entry(step as i64).or_insert_with(|| self.under.carbon(libm::exp(SAME_INK * step)))
+    }
+}
+
+fn dot(s: &Smp, id: u32, centre_in_scalp: [f64; 2], inks: &mut Inks<'_>, key: Key) -> Dot {
     let mut t = key.stream(Purpose::DotTraits, u64::from(id));
     let mut normal = || t.normal().clamp(-2.5, 2.5);
     let (size, depth, load, thin, rough) = (normal(), normal(), normal(), normal(), normal());
     let spread = libm::exp(SPREAD_PER_YEAR * s.age_years);
+    let diameter_um = (s.diameter_um * spread * libm::exp(s.diameter_spread * size)).clamp(60.0, 1200.0);
+    let depth_um =
+        (s.depth_um * libm::exp(0.2 * depth) + SINKING_UM_PER_YEAR * s.age_years).clamp(30.0, 700.0);
+    let absorption_per_mm =
+        s.absorption_per_mm * libm::exp(0.2 * load - FADING_PER_YEAR * s.age_years) / spread;
+    let height_um = (HEIGHT * diameter_um).min(MOST_HEIGHT_UM);
+    let extinction = inks.of(absorption_per_mm).of(diameter_um, height_um, depth_um);
     Dot {
         id,
         centre_in_scalp,
-        diameter_um: (s.diameter_um * spread * libm::exp(s.diameter_spread * size)).clamp(60.0, 1200.0),
-        depth_um: (s.depth_um * libm::exp(0.2 * depth) + SINKING_UM_PER_YEAR * s.age_years)
-            .clamp(30.0, 700.0),
-        absorption_per_mm: s.absorption_per_mm * libm::exp(0.2 * load - FADING_PER_YEAR * s.age_years)
-            / spread,
+        diameter_um,
+        depth_um,
+        absorption_per_mm,
         age_years: s.age_years,
         aspect: (s.aspect * libm::exp(0.1 * thin)).clamp(0.35, 1.0),
         axis: t.between(0.0, std::f64::consts::PI),
@@ -143,12 +168,13 @@ fn dot(s: &Smp, id: u32, centre_in_scalp: [f64; 2], key: Key) -> Dot {
         seed: t.word(),
         scab: t.uniform() < s.scab_share,
         cast: s.cast,
+        profile: DotProfile::of(diameter_um, &extinction),
     }
 }
 
 /// Groups of dots that touch: for each dot the smallest id of its group, or none when it stands alone.
-pub(crate) fn groups(dots: &[Dot], skin: &Skin) -> Vec<Option<u32>> {
-    let seen: Vec<f64> = dots.iter().map(|d| d.profile(skin).seen_mm()).collect();
+pub(crate) fn groups(dots: &[Dot]) -> Vec<Option<u32>> {
+    let seen: Vec<f64> = dots.iter().map(|d| d.profile.seen_mm()).collect();
     let mut root: Vec<usize> = (0..dots.len()).collect();
     fn find(root: &mut [usize], mut i: usize) -> usize {
         while root[i] != i {

@@ -1,6 +1,5 @@
 //! From a specification to pictures with their truth.
 
-use super::blot::{Blot, Effect};
 use super::dot::{self, Dot};
 use super::eye::Eye;
 use super::faults;
@@ -15,6 +14,7 @@ use super::shade::Shade;
 use super::spec::{CloseUpSpec, PictureFormat};
 use super::strand::{Station, strand};
 use super::truth::Truth;
+use super::under::blots;
 use super::visit::{Visit, patch};
 use super::witness;
 use crate::fibre::{Fibre, Section};
@@ -24,9 +24,9 @@ use crate::image::Image;
 use crate::skin::Skin;
 use crate::trace::samples::Sequence;
 use crate::trace::{Hairs, Piece};
-use crate::under_skin::{BLUR_PER_DEPTH, ROOT_BOTTOM_MM, ROOT_SLANT, ROOT_TOP_MM, decay_mm, root};
+use crate::under_skin::UnderSkin;
 use glam::{DVec2, DVec3, Vec3};
-use libm::{cos, exp, sin, sqrt, tan};
+use libm::sqrt;
 use rayon::prelude::*;
 use vellus_units::random::Key;
 
@@ -69,6 +69,7 @@ pub struct Beside {
 /// A scalp with all that is on and in it.
 pub(crate) struct Scalp {
     pub(crate) skin: Skin,
+    pub(crate) under: UnderSkin,
     pub(crate) field: Field,
     pub(crate) dots: Vec<Dot>,
     pub(crate) groups: Vec<Option<u32>>,
@@ -82,10 +83,11 @@ impl Scalp {
         let (low, high) = visits[0].lens.skin_box();
         let skin = spec.skin()?;
         let field = Field::grow(spec, &patch, key);
-        let dots = dot::dots(spec, &patch, &field.units, key);
-        let groups = dot::groups(&dots, &skin);
+        let under = UnderSkin::new(&skin);
+        let dots = dot::dots(spec, &patch, &field.units, &under, key);
+        let groups = dot::groups(&dots);
         let marks = marks(&spec.marks, &patch, &Patch { low, high }, &field.units, key);
-        Ok(Self { skin, field, dots, groups, marks })
+        Ok(Self { skin, under, field, dots, groups, marks })
     }
 }
 
@@ -214,7 +216,7 @@ fn look(
 const CUTICLE_DEG: f32 = 2.5;
 
 /// Pigment of thin hair over that of terminal hair. Assumption: vellus hair is pale, intermediate hair nearly full.
-fn pigment(class: HairClass) -> f32 {
+pub(super) fn pigment(class: HairClass) -> f32 {
     match class {
         HairClass::Terminal => 1.0,
         HairClass::Intermediate => 0.8,
@@ -268,66 +270,6 @@ fn pieces(spec: &CloseUpSpec, field: &Field, standing: &[Standing<'_>]) -> (Vec<
         }
     }
     (pieces, owner, absorption)
-}
-
-/// Everything in the skin: dots, marks, the shafts under the skin and the mouths of follicles.
-fn blots(spec: &CloseUpSpec, scalp: &Scalp, standing: &[Standing<'_>], visit: &Visit) -> Vec<Blot> {
-    let mut out = Vec::new();
-    for d in &scalp.dots {
-        out.extend(d.blots(&scalp.skin, &visit.pose));
-    }
-    for m in &scalp.marks {
-        out.extend(m.blots(&visit.pose));
-    }
-    let brown = spec.skin.perifollicular as f32;
-    for u in scalp.field.units.iter().filter(|u| u.size > 0) {
-        let at = visit.pose.in_frame(u.centre_in_scalp);
-        out.push(Blot::gauss(at, 0.13, Effect::Absorb(Vec3::new(0.10, 0.17, 0.24) * brown)));
-    }
-    for s in standing.iter().filter(|s| s.grown.unit.is_some()) {
-        buried(spec, scalp, s, visit, &mut out);
-    }
-    out
-}
-
-/// The shaft under the skin, from where it is met by light to the exit.
-fn buried(spec: &CloseUpSpec, scalp: &Scalp, s: &Standing<'_>, visit: &Visit, out: &mut Vec<Blot>) {
-    let g = s.grown;
-    let at = visit.pose.in_frame(g.exit_in_scalp);
-    let mut hair = scalp.field.colour;
-    let class = pigment(HairClass::of_um(g.width_um));
-    hair.eumelanin *= class;
-    hair.pheomelanin *= class;
-    let whole = root(g.width_um, &scalp.skin, &hair, g.white);
-    let delta = decay_mm(&scalp.skin);
-    // A slanting shaft has more of its length at each depth; the optics means a stated slant.
-    let slant = (1.0 / sin(g.tilt)).min(5.0) / ROOT_SLANT * spec.hair.root_shadow;
-    let away = g.azimuth + visit.pose.turn_deg.to_radians();
-    let slope = 1.0 / tan(g.tilt).max(0.09);
-    let own = g.width_um / 4000.0;
-    let mut z = ROOT_TOP_MM;
-    let mut steps: Vec<(f64, f64, f64)> = Vec::new();
-    while z < ROOT_BOTTOM_MM && steps.len() < 64 {
-        let sigma = sqrt(own * own + BLUR_PER_DEPTH * BLUR_PER_DEPTH * z * z);
-        let dz = (0.8 * sigma / slope).min(0.5 * z).max(0.004);
-        steps.push((z, dz, sigma));
-        z += dz;
-    }
-    let norm: [f64; 3] =
-        std::array::from_fn(|c| steps.iter().map(|(z, dz, _)| exp(-z / delta[c]) * dz).sum());
-    for (z, dz, sigma) in steps {
-        let back = z * slope;
-        let place = [at[0] - back * cos(away), at[1] - back * sin(away)];
-        let peak: [f32; 3] = std::array::from_fn(|c| {
-            let share = exp(-z / delta[c]) * dz / norm[c];
-            let area = f64::from(whole.area_mm2[c]) * slant * share;
-            (area / (std::f64::consts::TAU * sigma * sigma)) as f32
-        });
-        out.push(Blot::gauss(place, sigma, Effect::Darken(Vec3::from_array(peak))));
-    }
-    // The mouth of the follicle.
-    let mouth = Effect::Absorb(Vec3::new(0.12, 0.17, 0.22));
-    out.push(Blot::gauss(at, 0.7 * g.width_um / 1000.0 + 0.012, mouth));
 }
 
 /// Side of the tiles that are asked whether hair is near, pixels.
@@ -461,7 +403,7 @@ fn masks(
     let by_id: std::collections::BTreeMap<u32, &Dot> = scalp.dots.iter().map(|d| (d.id, d)).collect();
     for t in &truth.dots {
         let Some(dot) = by_id.get(&t.id) else { continue };
-        let Some(blot) = dot.blots(&scalp.skin, &visit.pose).into_iter().next() else { continue };
+        let Some(blot) = dot.blots(&visit.pose).into_iter().next() else { continue };
         let reach = 0.75 * t.seen_px / sqrt(dot.aspect) + 3.0;
         let span = |c: f64, n: usize| {
             let (a, z) = ((c - reach).max(0.0), (c + reach).min(n as f64 - 1.0));

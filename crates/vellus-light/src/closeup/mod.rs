@@ -36,6 +36,7 @@ mod shade;
 mod spec;
 mod strand;
 mod truth;
+mod under;
 mod visit;
 mod witness;
 

@@ -10,7 +10,7 @@ use crate::skin::Skin;
 use crate::trace::Hairs;
 use crate::trace::hairs::NONE;
 use crate::trace::piece::Beam;
-use crate::under_skin::decay_mm;
+use crate::under_skin::spread_mm;
 use glam::{DVec2, Vec3};
 use libm::{cosf, expf, sinf, sqrtf};
 use rayon::prelude::*;
@@ -74,7 +74,7 @@ impl Shade {
                 sum / (RAYS as f32 * all)
             })
             .collect();
-        let sigma = Vec3::from_array(decay_mm(skin).map(|d| (d / 3.0 / cell) as f32));
+        let sigma = spread_mm(skin) / (3.0 * cell) as f32;
         let light = blurred(&light, width, height, sigma);
         Self { low, per_mm: 1.0 / cell, width, height, light }
     }

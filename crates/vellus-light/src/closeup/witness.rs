@@ -233,7 +233,7 @@ fn dots(scalp: &Scalp, visit: &Visit, frame: &Frame) -> Vec<DotTruth> {
             let centre_mm = visit.pose.in_frame(d.centre_in_scalp);
             let z = lens.skin_height(centre_mm[0], centre_mm[1]);
             let (px, _) = lens.project(DVec3::new(centre_mm[0], centre_mm[1], z));
-            let seen_mm = d.profile(&scalp.skin).seen_mm();
+            let seen_mm = d.profile.seen_mm();
             let local = lens.local_scale(px).map_or(lens.scale_px_per_mm, |[a, b]| sqrt(a * b));
             let seen_px = seen_mm * local;
             if !frame.holds(px, 0.5 * seen_px) {

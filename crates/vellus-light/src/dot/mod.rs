@@ -18,17 +18,22 @@
 mod bake;
 mod path;
 mod profile;
+mod root;
 mod shape;
 mod skin;
 mod skin_dots;
 mod table;
+mod taken;
 
 pub use bake::{bake, trace, trace_root};
 pub use path::{EPIDERMIS_MM, EPIDERMIS_SCATTERS, INDEX, LEAST_MUA_PER_MM, MEAN_COSINE};
-pub use profile::{Column, DotError, DotProfile, Gaussian, RootShape, carbon_per_mm, clumped};
+pub use profile::{Column, DotError, DotProfile, RootShape, carbon_per_mm, clumped};
+pub use root::{ROOT_ANGLE_DEG, ROOT_BOTTOM_MM, ROOT_SLANT, ROOT_TOP_MM, Roots, SEGMENTS};
 pub use skin::{PlainSkin, TissueBand};
-pub use skin_dots::{InkDots, SkinDots, Taken, tissue_bands};
+pub(crate) use skin_dots::Place;
+pub use skin_dots::{InkDots, SkinDots, tissue_bands};
 pub use table::{TABLE, profile};
+pub use taken::{PARTS, Taken, TakenPart, luminance_mm2};
 
 #[cfg(test)]
 mod tests;

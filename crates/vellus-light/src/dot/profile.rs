@@ -1,4 +1,4 @@
-//! What a dot does to the skin around it, and how a renderer takes it.
+//! What a dot does to the skin around it.
 
 use crate::spectrum::{BANDS, Spectrum};
 
@@ -60,9 +60,6 @@ pub enum DotError {
         /// Bands of the skin.
         skin: usize,
     },
-    /// The table that is compiled in is not of this program's form.
-    #[error("the table of dots is of another form; make it anew with `cargo xtask dot-table`")]
-    Table,
 }
 
 impl Column {
@@ -121,18 +118,6 @@ pub struct DotProfile {
     pub darkening: Vec<Vec<f64>>,
 }
 
-/// A part of a profile: peak · exp(−r²/2σ²).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gaussian {
-    /// σ, mm.
-    pub sigma_mm: f64,
-    /// Darkening in the middle, by band.
-    pub peak: Vec<f64>,
-}
-
-/// Widths of the parts of a profile, over that of its core (half width at 60 % of the middle).
-const WIDTHS: [f64; 6] = [0.5, 0.9, 1.7, 3.2, 6.0, 11.0];
-
 impl DotProfile {
     /// Darkening in a band at a distance, mm; between the distances that are held it is linear in
     /// the logarithm, beyond them 0.
@@ -158,7 +143,7 @@ impl DotProfile {
     }
 
     /// Distances that divide each interval in 8, with the area of the ring of each, mm².
-    fn samples(&self) -> Vec<(f64, f64)> {
+    pub(super) fn samples(&self) -> Vec<(f64, f64)> {
         let mut out = Vec::new();
         for p in self.radii_mm.windows(2) {
             for k in 0..8 {
@@ -169,55 +154,4 @@ impl DotProfile {
         }
         out
     }
-
-    /// The profile as a sum of Gaussians of no negative part, whose areas sum to the profile's: what a
-    /// renderer can draw at any resolution.
-    #[must_use]
-    pub fn gaussians(&self) -> Vec<Gaussian> {
-        // The third distance held is about as far as the core goes.
-        let core = self.radii_mm.get(2).copied().unwrap_or(0.1);
-        let samples = self.samples();
-        let widths = WIDTHS.map(|w| w * core);
-        let shape = |k: usize, r: f64| libm::exp(-0.5 * (r / widths[k]) * (r / widths[k]));
-        // Weighted by area, and by as much again in the middle, which is looked at.
-        let basis: Vec<[f64; WIDTHS.len()]> =
-            samples.iter().map(|(r, _)| std::array::from_fn(|k| shape(k, *r))).collect();
-        let weight: Vec<f64> = samples.iter().map(|(r, ring)| ring * (1.0 + core / r)).collect();
-        let mut parts: Vec<Gaussian> =
-            widths.iter().map(|w| Gaussian { sigma_mm: *w, peak: vec![0.0; self.darkening.len()] }).collect();
-        for band in 0..self.darkening.len() {
-            let target: Vec<f64> = samples.iter().map(|(r, _)| self.at(band, *r)).collect();
-            let p = least_squares(&basis, &weight, &target);
-            let of = |k: usize| 2.0 * std::f64::consts::PI * widths[k] * widths[k] * p[k];
-            let area: f64 = (0..WIDTHS.len()).map(of).sum();
-            let gain = if area > 0.0 { self.area_mm2(band) / area } else { 0.0 };
-            for (part, x) in parts.iter_mut().zip(p) {
-                part.peak[band] = gain * x;
-            }
-        }
-        parts
-    }
-}
-
-/// Weights without a negative one that fit best, one coordinate after the other.
-fn least_squares<const N: usize>(basis: &[[f64; N]], weight: &[f64], target: &[f64]) -> [f64; N] {
-    let (mut a, mut b) = ([[0.0; N]; N], [0.0; N]);
-    for ((g, w), t) in basis.iter().zip(weight).zip(target) {
-        for i in 0..N {
-            b[i] += w * g[i] * t;
-            for j in 0..N {
-                a[i][j] += w * g[i] * g[j];
-            }
-        }
-    }
-    let mut x = [0.0; N];
-    for _ in 0..3000 {
-        for i in 0..N {
-            if a[i][i] > 0.0 {
-                let rest: f64 = (0..N).map(|j| a[i][j] * x[j]).sum();
-                x[i] = (x[i] + (b[i] - rest) / a[i][i]).max(0.0);
-            }
-        }
-    }
-    x
 }

@@ -17,6 +17,9 @@ pub const TABLE: &[u8] = include_bytes!("../../../../data/optics/dots.bin");
 /// Begins the table: name and version of its form.
 const MAGIC: &[u8; 8] = b"VLDOTS01";
 
+/// Bytes before its codes: the name, and how many grid points each axis has.
+const HEAD: usize = 16;
+
 /// Least logarithm of a darkening that is kept; less counts as this.
 const FLOOR: f64 = -14.0;
 
@@ -60,7 +63,7 @@ impl Default for Axes {
 pub(super) const RADIUS: [f64; 12] = [0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.2, 3.0, 4.2, 6.5, 10.0, 16.0];
 
 impl Axes {
-    pub(super) fn shape(&self) -> [usize; 8] {
+    pub(super) const fn shape(&self) -> [usize; 8] {
         [
             self.mus_prime.len(),
             self.mua_dermis.len(),
@@ -135,12 +138,49 @@ fn passes(mua_epidermis: f64) -> f64 {
     libm::exp(-2.0 * EPIDERMIS_MM * mua_epidermis)
 }
 
-/// The whole table, once for the program; `from` is where its codes begin.
-fn logarithms(from: usize) -> &'static [f64] {
+/// Whether the table is of the form of this program.
+pub(super) fn is_of_this_form() -> bool {
+    let shape = Axes::default().shape();
+    TABLE.len() == HEAD + 2 * shape.iter().product::<usize>()
+        && TABLE.starts_with(MAGIC)
+        && TABLE[MAGIC.len()..HEAD].iter().zip(shape).all(|(b, n)| usize::from(*b) == n)
+}
+
+/// The whole table, once for the program. One of another form, as it is until `cargo xtask dot-table` has made it
+/// anew, holds no darkening.
+pub(super) fn logarithms() -> &'static [f64] {
     static ALL: std::sync::OnceLock<Vec<f64>> = std::sync::OnceLock::new();
     ALL.get_or_init(|| {
-        TABLE[from..].chunks_exact(2).map(|c| decoded(u16::from_le_bytes([c[0], c[1]]))).collect()
+        if !is_of_this_form() {
+            return vec![FLOOR; Axes::default().shape().iter().product()];
+        }
+        TABLE[HEAD..].chunks_exact(2).map(|c| decoded(u16::from_le_bytes([c[0], c[1]]))).collect()
     })
+}
+
+/// Everything that the table holds for one band of a skin: ln(1 − R/R₀) by diameter, top, height, load and radius.
+pub(super) fn of_band(skin: &TissueBand) -> Vec<f64> {
+    let axes = Axes::default();
+    let shape = axes.shape();
+    let inside = |x: f64, lo: f64| if x.is_finite() { x.clamp(lo, 1e5) } else { lo };
+    let mut part = contract(
+        logarithms(),
+        shape[0],
+        &weights(&logs(&axes.mus_prime), libm::log(inside(skin.mus_prime_per_mm, 1e-3))),
+    );
+    for (n, w) in [
+        (
+            shape[1],
+            weights(&logs(&axes.mua_dermis), libm::log(inside(skin.mua_dermis_per_mm, LEAST_MUA_PER_MM))),
+        ),
+        (
+            shape[2],
+            weights(&axes.mua_epidermis.map(|a| -passes(a)), -passes(inside(skin.mua_epidermis_per_mm, 0.0))),
+        ),
+    ] {
+        part = contract(&part, n, &w);
+    }
+    part
 }
 
 /// Reads the profile of a column in skin, of absorption `mua_per_mm[i]` where the skin is `skin[i]`.
@@ -154,14 +194,6 @@ pub fn profile(column: &Column, mua_per_mm: &[f64], skin: &[TissueBand]) -> Resu
     }
     let axes = Axes::default();
     let shape = axes.shape();
-    let expected = MAGIC.len() + shape.len() + 2 * shape.iter().product::<usize>();
-    let (head, _) = TABLE.split_at(TABLE.len().min(MAGIC.len() + shape.len()));
-    let same = head.len() == MAGIC.len() + shape.len()
-        && head.starts_with(MAGIC)
-        && head[MAGIC.len()..].iter().zip(shape).all(|(b, n)| usize::from(*b) == n);
-    if TABLE.len() != expected || !same {
-        return Err(DotError::Table);
-    }
     let scale = scale_mm(column.diameter_mm, column.top_mm);
     let radii_mm: Vec<f64> = axes.radius.iter().map(|u| scale * u).collect();
     let ln = libm::log;
@@ -174,7 +206,7 @@ pub fn profile(column: &Column, mua_per_mm: &[f64], skin: &[TissueBand]) -> Resu
     ];
     let skins: usize = shape[..3].iter().product();
     let columns: usize = shape[3..].iter().product();
-    let all = logarithms(MAGIC.len() + shape.len());
+    let all = logarithms();
     let mut table = Vec::with_capacity(skins * shape[6] * nr);
     for k in 0..skins {
         let mut part = contract(&all[k * columns..(k + 1) * columns], shape[3], &lengths[0]);

@@ -137,29 +137,6 @@ fn val_table_against_fresh_paths() {
 }
 
 #[test]
-fn gaussians_keep_the_area_and_the_shape() {
-    let skin = light_skin();
-    let pigment = carbon_per_mm(20.0);
-    let c = Column { top_mm: 0.18, bottom_mm: 0.4, diameter_mm: 0.12 };
-    let p = profile(&c, &pigment, &skin).expect("a dot");
-    let parts = p.gaussians();
-    for band in [0, 10, 20, 35] {
-        let area: f64 =
-            parts.iter().map(|g| 2.0 * std::f64::consts::PI * g.sigma_mm * g.sigma_mm * g.peak[band]).sum();
-        assert!((area / p.area_mm2(band) - 1.0).abs() < 1e-9);
-        assert!(parts.iter().all(|g| g.peak[band] >= 0.0));
-        let middle = p.at(band, 0.0);
-        for r in [0.0, 0.05, 0.1, 0.2, 0.4] {
-            let sum: f64 = parts
-                .iter()
-                .map(|g| g.peak[band] * libm::exp(-0.5 * (r / g.sigma_mm) * (r / g.sigma_mm)))
-                .sum();
-            assert!((sum - p.at(band, r)).abs() < 0.06 * middle, "band {band}, {r}: {sum} {}", p.at(band, r));
-        }
-    }
-}
-
-#[test]
 fn prop_same_bytes_for_any_number_of_threads() {
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
@@ -202,10 +179,15 @@ fn clumps_shade_themselves() {
 }
 
 #[test]
+fn the_table_is_of_this_form() {
+    assert!(super::table::is_of_this_form(), "make it anew with `cargo xtask dot-table`");
+}
+
+#[test]
 fn dots_of_a_skin_are_those_of_the_table() {
     let skin = crate::Skin::measured([61.0, 7.3, 16.9]).unwrap();
     let bands = super::tissue_bands(&skin.model(0.0));
-    let dots = super::SkinDots::of(&skin).unwrap();
+    let dots = super::SkinDots::of(&skin);
     for load in [2.0, 25.0, 90.0] {
         let mua = super::carbon_per_mm(load);
         let ink = dots.ink(&crate::spectrum::Spectrum(mua));
@@ -214,15 +196,63 @@ fn dots_of_a_skin_are_those_of_the_table() {
             let p = super::profile(&column, &mua, &bands).unwrap();
             let taken = ink.taken(d, height, top);
             for band in [8, 17, 26] {
-                let ratio = taken.area_mm2[band] / p.area_mm2(band);
-                assert!((ratio - 1.0).abs() < 0.03, "{load} {d} {top} {band}: {ratio}");
-                assert!((taken.peak[band] - p.darkening[band][0]).abs() < 0.02);
+                let area = p.area_mm2(band);
+                assert!((taken.area_mm2()[band] / area - 1.0).abs() < 0.03, "{load} {d} {top} {band}");
+                assert!(taken.parts.iter().all(|p| p.area_mm2[band] >= 0.0));
+                // How much of it lies within a radius.
+                let within = |r: f64| -> f64 {
+                    taken
+                        .parts
+                        .iter()
+                        .map(|p| {
+                            let q = r / p.sigma_mm;
+                            -p.area_mm2[band] * libm::expm1(-0.5 * q * q)
+                        })
+                        .sum()
+                };
+                for r in [0.1, 0.2, 0.4, 0.8] {
+                    let n = 400;
+                    let step = r / f64::from(n);
+                    let want: f64 = (0..n)
+                        .map(|i| {
+                            let at = (f64::from(i) + 0.5) * step;
+                            p.at(band, at) * std::f64::consts::TAU * at * step
+                        })
+                        .sum();
+                    assert!(
+                        (within(r) - want).abs() < 0.10 * area,
+                        "{load} {d} {top} {band} {r}: {} {want} of {area}",
+                        within(r)
+                    );
+                }
             }
         }
         // Finer than the finest: in proportion; without extent: nothing.
-        let [fine, finest] = [0.0225, 0.045].map(|d| ink.taken(d, 0.3, 0.1).area_mm2[17]);
+        let [fine, finest] = [0.0225, 0.045].map(|d| ink.taken(d, 0.3, 0.1).area_mm2()[17]);
         assert!((2.0 * fine / finest - 1.0).abs() < 1e-9);
         assert_eq!(ink.taken(0.0, 0.3, 0.1), super::Taken::NONE);
         assert_eq!(ink.taken(f64::NAN, 0.3, 0.1), super::Taken::NONE);
+    }
+}
+
+#[test]
+fn val_roots_against_traced_ones() {
+    let hair = [30.0, 100.0];
+    for lab in [[61.0, 7.3, 16.9], [38.0, 11.0, 17.0]] {
+        let skin = crate::Skin::measured(lab).unwrap();
+        let bands = super::tissue_bands(&skin.model(0.0));
+        let dots = super::SkinDots::of(&skin);
+        for (mua, nm) in [(hair[0], 450.0), (hair[1], 550.0), (hair[0], 620.0)] {
+            let shape = RootShape {
+                diameter_mm: 0.07,
+                angle_deg: super::ROOT_ANGLE_DEG,
+                top_mm: super::ROOT_TOP_MM,
+                bottom_mm: super::ROOT_BOTTOM_MM,
+            };
+            let traced = trace_root(&shape, mua, &bands[band(nm)], 3_000, key()).area_mm2;
+            let roots = super::Roots::new(&dots, &crate::spectrum::Spectrum::splat(mua));
+            let ours = roots.taken(0.07).area_mm2()[band(nm)];
+            assert!((ours / traced - 1.0).abs() < 0.18, "{lab:?} {mua} {nm}: {ours} {traced}");
+        }
     }
 }

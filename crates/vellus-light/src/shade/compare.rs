@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::hair_colour::{HairColour, HairTone};
     use crate::shade::field::{Arrangement, shaved_hair};
-    use crate::shade::optics::FittedOptics;
+    use crate::shade::optics::TracedOptics;
     use crate::skin::{Fitzpatrick, Skin, Undertone};
     use crate::spectrum::{LampKind, Observer};
 
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn hair_is_one_with_itself_and_twice_as_much_is_too_dark() {
         let skin = Skin::fitzpatrick(Fitzpatrick::II, Undertone::Cool);
-        let o = FittedOptics::new(&skin);
+        let o = TracedOptics::new(&skin);
         let hair = HairColour::preset(HairTone::Brown);
         let field = |n: f64| shaved_hair(&o, 70.0, 0.4, &hair, Arrangement { per_cm2: n, in_a_unit: 2.0 });
         let same = difference(&field(150.0), &field(150.0), &lamps(), Viewing::CONVERSATION);

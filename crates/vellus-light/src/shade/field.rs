@@ -1,13 +1,14 @@
 //! Skin full of like elements: dots, or the person's own shaved hairs.
 
 use crate::colour::lab_from_xyz_white;
+use crate::dot::{Taken, luminance_mm2};
 use crate::hair_colour::HairColour;
 use crate::see::blend::OCTAVES;
 use crate::see::viewing::Viewing;
 use crate::spectrum::{Lamp, Spectrum};
 use crate::under_skin::{STUB_SEEN, stub_shade};
 
-use super::optics::{Absorber, ShadeOptics};
+use super::optics::ShadeOptics;
 
 /// How elements stand.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,12 +47,11 @@ impl Field {
     /// Dots, or other absorbers under the skin, at random but even. Where they crowd, what one leaves of the light the
     /// next takes from: transmittances multiply.
     #[must_use]
-    pub fn of_absorbers(optics: &dyn ShadeOptics, absorber: &Absorber, arrangement: Arrangement) -> Self {
+    pub fn of_absorbers(optics: &dyn ShadeOptics, absorber: &Taken, arrangement: Arrangement) -> Self {
         let per_mm2 = arrangement.per_cm2.max(0.0) / 100.0;
         let skin = optics.reflectance();
-        let reflectance = *skin * absorber.area_mm2.map(|a| libm::exp(-per_mm2 * a));
-        let parts =
-            vec![Element { luminance_mm2: absorber.luminance_mm2(skin), sigma_mm: absorber.sigma_mm }];
+        let reflectance = *skin * absorber.area_mm2().map(|a| libm::exp(-per_mm2 * a));
+        let parts = elements(absorber, skin);
         Self { reflectance, arrangement, parts }
     }
 
@@ -112,6 +112,15 @@ impl Field {
     }
 }
 
+/// The parts of what an absorber takes from skin of this reflectance.
+fn elements(taken: &Taken, skin: &Spectrum) -> Vec<Element> {
+    let of = |p: &crate::dot::TakenPart| Element {
+        luminance_mm2: luminance_mm2(&p.area_mm2, skin),
+        sigma_mm: p.sigma_mm,
+    };
+    taken.parts.iter().map(of).collect()
+}
+
 /// The person's own hair, shaved to a stub of so many mm: roots under the skin, stubs above it, and their shade.
 #[must_use]
 pub fn shaved_hair(
@@ -130,17 +139,15 @@ pub fn shaved_hair(
     let shade = stub_shade(stub) * side;
     let fibre = hair.mean_reflectance();
     let covered = 1.0 - libm::exp(-per_mm2 * seen);
-    let between = *skin * root.area_mm2.map(|a| libm::exp(-per_mm2 * (a + shade)));
+    let between = *skin * root.area_mm2().map(|a| libm::exp(-per_mm2 * (a + shade)));
     let reflectance = between * (1.0 - covered) + fibre * covered;
     let lamp = Lamp::d65();
     let contrast = 1.0 - lamp.xyz(&fibre)[1] / lamp.xyz(skin)[1].max(1e-9);
     // A stub is a streak; its blur is that of a box of its length and width, taken round.
     let streak = libm::sqrt((stub * stub + d * d) / 24.0);
-    let parts = vec![
-        Element { luminance_mm2: root.luminance_mm2(skin), sigma_mm: root.sigma_mm },
-        Element { luminance_mm2: seen * contrast, sigma_mm: streak },
-        Element { luminance_mm2: shade, sigma_mm: streak + 0.25 * stub },
-    ];
+    let mut parts = elements(&root, skin);
+    parts.push(Element { luminance_mm2: seen * contrast, sigma_mm: streak });
+    parts.push(Element { luminance_mm2: shade, sigma_mm: streak + 0.25 * stub });
     Field { reflectance, arrangement, parts }
 }
 
@@ -148,14 +155,14 @@ pub fn shaved_hair(
 mod tests {
     use super::*;
     use crate::hair_colour::HairTone;
-    use crate::shade::optics::{Column, FittedOptics};
+    use crate::shade::optics::TracedOptics;
     use crate::shade::pigment::{AbsorptionShape, PigmentOptics};
     use crate::skin::{Fitzpatrick, Skin, Undertone};
-    use crate::under_skin::shaved_hair_mm2;
+    use crate::under_skin::UnderSkin;
 
-    fn optics() -> (Skin, FittedOptics) {
+    fn optics() -> (Skin, TracedOptics) {
         let skin = Skin::fitzpatrick(Fitzpatrick::III, Undertone::Neutral);
-        (skin, FittedOptics::new(&skin))
+        (skin, TracedOptics::new(&skin))
     }
 
     #[test]
@@ -164,7 +171,7 @@ mod tests {
         let hair = HairColour::preset(HairTone::DarkBrown);
         let f = shaved_hair(&o, 70.0, 0.4, &hair, Arrangement { per_cm2: 180.0, in_a_unit: 2.0 });
         let sum: f64 = f.parts.iter().map(|p| p.luminance_mm2).sum();
-        let want = shaved_hair_mm2(70.0, 0.4, &skin, &hair);
+        let want = UnderSkin::new(&skin).shaved_hair_mm2(70.0, 0.4, &hair);
         assert!((sum / want - 1.0).abs() < 0.06, "{sum} {want}");
         let bare = Field::bare(&o).lab(Lamp::d65());
         let lab = f.lab(Lamp::d65());
@@ -175,15 +182,19 @@ mod tests {
     fn prop_more_dots_are_darker_and_texture_vanishes_with_distance() {
         let (_, o) = optics();
         let carbon = PigmentOptics::new(20.0, AbsorptionShape::Power(1.0)).unwrap();
-        let column = Column { diameter_um: 160.0, height_um: 220.0, top_um: 110.0 };
-        let dot = o.column(&column, &carbon.absorption(1.0));
+        let dot = o.ink(&carbon.absorption(1.0)).taken(0.16, 0.22, 0.11);
         let field = |n: f64| Field::of_absorbers(&o, &dot, Arrangement { per_cm2: n, in_a_unit: 1.0 });
         assert!(field(200.0).lab(Lamp::d65())[0] < field(100.0).lab(Lamp::d65())[0]);
         let f = field(150.0);
         // Total contrast against the mean over all frequencies is bounded by that of a Poisson pattern.
         let total = |m: f64| f.contrasts(Viewing::new(m).unwrap()).iter().map(|c| c * c).sum::<f64>();
-        let poisson = 1.5 * f.parts[0].luminance_mm2.powi(2)
-            / (4.0 * std::f64::consts::PI * f.parts[0].sigma_mm.powi(2));
+        let poisson: f64 = (f.parts.iter())
+            .flat_map(|a| f.parts.iter().map(move |b| (a, b)))
+            .map(|(a, b)| {
+                let spread = a.sigma_mm.powi(2) + b.sigma_mm.powi(2);
+                1.5 * a.luminance_mm2 * b.luminance_mm2 / (2.0 * std::f64::consts::PI * spread)
+            })
+            .sum();
         assert!(total(0.5) < 1.05 * poisson && total(0.5) > 0.3 * poisson, "{} {poisson}", total(0.5));
         // In cycles per degree the pattern moves up as one goes back.
         let low = |m: f64| f.contrasts(Viewing::new(m).unwrap())[2];

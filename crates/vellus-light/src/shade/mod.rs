@@ -2,7 +2,7 @@
 //!
 //! # Concepts
 //! [`PigmentOptics`] is what a pigment absorbs. [`ShadeOptics`] is what the light in one skin makes of an
-//! absorber in it; [`FittedOptics`] is the one at hand. A [`Field`] is a skin full of like elements, dots or
+//! absorber in it; [`TracedOptics`] is the one at hand. A [`Field`] is a skin full of like elements, dots or
 //! shaved hairs: its tone under any lamp and its texture at any distance. [`difference`] compares
 //! two of them as an eye would. [`calibrate`](calibrate::calibrate) learns from healed test dots how much of
 //! a pigment is effective and how deep it lies in this skin; [`photo`] measures such dots on a photograph
@@ -20,6 +20,6 @@ pub mod pigment;
 pub use calibrate::{Calibration, Factors, Predicted, Prior, Reading, calibrate};
 pub use compare::{Difference, WeighedLamp, difference};
 pub use field::{Arrangement, Element, Field, shaved_hair};
-pub use optics::{Absorber, Column, FittedOptics, ShadeOptics};
+pub use optics::{ShadeOptics, TracedOptics};
 pub use photo::{PhotoReading, Rectangle, TestPhoto, read_photo};
 pub use pigment::{AbsorptionShape, PigmentOptics};

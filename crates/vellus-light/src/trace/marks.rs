@@ -6,7 +6,8 @@
 //! Where footprints are wider than [`COARSE_MM`] the mean darkness about a place is taken instead.
 
 use super::maths::exp;
-use crate::under_skin::{CHANNEL_WIDTH, CORE_SHARE, CORE_WIDTH, Extinction, halo_width};
+use crate::dot::PARTS;
+use crate::under_skin::Extinction;
 use glam::{IVec3, Vec3};
 use std::f32::consts::PI;
 
@@ -23,32 +24,29 @@ const MOST: f32 = 0.97;
 /// Greatest difference of height between a place and a mark on the same skin, over their distance.
 const SAME_SKIN: f32 = 1.2;
 
-/// A radial Gaussian: variance (mm²) and area of extinction (mm²), by channel.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A radial Gaussian.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Radial {
     /// Variance over the skin along one axis, mm².
-    pub variance: Vec3,
-    /// Relative darkening integrated over the skin, mm².
+    pub variance: f32,
+    /// Relative darkening integrated over the skin, mm², by channel.
     pub area: Vec3,
 }
 
-/// The Gaussians of an extinction: core and halo.
+/// The Gaussians of an extinction.
 #[must_use]
-pub fn radials(e: &Extinction) -> [Radial; 2] {
-    let width = Vec3::from_array(CHANNEL_WIDTH.map(|w| w as f32));
-    let area = Vec3::from_array(e.area_mm2);
-    let part = |share: f64, wide: f64| {
-        let s = width * (e.sigma_mm.max(1e-3) * wide as f32);
-        Radial { variance: s * s, area: area * share as f32 }
-    };
-    [part(CORE_SHARE, CORE_WIDTH), part(1.0 - CORE_SHARE, halo_width())]
+pub fn radials(e: &Extinction) -> [Radial; PARTS] {
+    e.parts.map(|p| {
+        let s = p.sigma_mm.max(1e-3);
+        Radial { variance: s * s, area: Vec3::from_array(p.area_mm2) }
+    })
 }
 
 /// Marks ready to be asked.
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
     at: Vec<Vec3>,
-    terms: Vec<[Radial; 2]>,
+    terms: Vec<[Radial; PARTS]>,
     origin: Vec3,
     inverse_cell: f32,
     size: IVec3,
@@ -61,7 +59,7 @@ pub struct Marks {
 impl Marks {
     /// A field of marks: places on the skin (mm) and their Gaussians.
     #[must_use]
-    pub fn new(at: Vec<Vec3>, terms: Vec<[Radial; 2]>) -> Self {
+    pub fn new(at: Vec<Vec3>, terms: Vec<[Radial; PARTS]>) -> Self {
         let n = at.len().min(terms.len());
         if n == 0 {
             return Self::default();
@@ -82,8 +80,8 @@ impl Marks {
         let cells = (size.x * size.y * size.z) as usize;
         let index = |c: IVec3| ((c.z * size.y + c.y) * size.x + c.x) as usize;
         let place = |p: Vec3| ((p - origin) / cell).floor().as_ivec3().clamp(IVec3::ZERO, size - IVec3::ONE);
-        let reach = |t: &[Radial; 2]| {
-            let v = t[0].variance.max(t[1].variance).max_element();
+        let reach = |t: &[Radial; PARTS]| {
+            let v = t.iter().filter(|t| t.area != Vec3::ZERO).fold(0.0, |v: f32, t| v.max(t.variance));
             (REACH * libm::sqrtf(v + 0.25 * COARSE_MM * COARSE_MM)).min(4.0)
         };
         // Calls for each cell that a mark reaches into.
@@ -121,13 +119,13 @@ impl Marks {
         }
         for c in 0..cells {
             let (a, b) = (first[c] as usize, first[c + 1] as usize);
-            // Every mark counts in the area of skin from which it is reached, π r².
+            // Every mark counts in the area of skin from which it is reached: a square widened by its reach.
             density[c] = list[a..b]
                 .iter()
                 .map(|i| {
                     let t = &terms[*i as usize];
-                    let r = reach(t) + 0.5 * cell;
-                    (t[0].area + t[1].area) / (PI * r * r)
+                    let r = reach(t);
+                    t.iter().map(|t| t.area).sum::<Vec3>() / (cell * cell + 4.0 * cell * r + PI * r * r)
                 })
                 .sum();
         }
@@ -162,7 +160,7 @@ impl Marks {
             return self.mean(p);
         }
         let Some(c) = (if self.at.is_empty() { None } else { self.cell(p) }) else { return Vec3::ONE };
-        let own = Vec3::splat(footprint_mm * footprint_mm);
+        let own = footprint_mm * footprint_mm;
         let mut left = Vec3::ONE;
         for i in &self.list[self.first[c] as usize..self.first[c + 1] as usize] {
             let away = self.at[*i as usize] - p;
@@ -176,14 +174,8 @@ impl Marks {
             for t in &self.terms[*i as usize] {
                 let v = t.variance + own;
                 let x = -0.5 * d2 / v;
-                if x.x.max(x.y) > -0.5 * REACH * REACH - 1.5 {
-                    let e = if x.y == x.z {
-                        let y = exp(x.y);
-                        Vec3::new(exp(x.x), y, y)
-                    } else {
-                        Vec3::new(exp(x.x), exp(x.y), exp(x.z))
-                    };
-                    take += t.area * e / (v * (2.0 * PI));
+                if x > -0.5 * REACH * REACH - 1.5 {
+                    take += t.area * (exp(x) / (v * (2.0 * PI)));
                 }
             }
             left *= Vec3::ONE - take.min(Vec3::splat(MOST));
@@ -208,9 +200,17 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::under_skin::Part;
 
     fn one() -> (Extinction, Marks) {
-        let e = Extinction { area_mm2: [0.02, 0.016, 0.011], sigma_mm: 0.12 };
+        let part = |area_mm2, sigma_mm| Part { area_mm2, sigma_mm };
+        let e = Extinction {
+            parts: [
+                part([0.02, 0.016, 0.011], 0.08),
+                part([0.015, 0.012, 0.006], 0.2),
+                part([0.015, 0.006, 0.002], 0.5),
+            ],
+        };
         (e, Marks::new(vec![Vec3::new(3.0, 50.0, -2.0)], vec![radials(&e)]))
     }
 
@@ -226,7 +226,7 @@ mod tests {
                 let left = marks.through(Vec3::new(3.0 + x, 50.0, -2.0 + z), Vec3::Y, footprint);
                 lost += (Vec3::ONE - left) * (step * step);
             }
-            let ratio = lost / Vec3::from_array(e.area_mm2);
+            let ratio = lost / Vec3::from_array(e.area_mm2());
             assert!((ratio - Vec3::ONE).abs().max_element() < 0.03, "{footprint} {ratio}");
         }
     }
@@ -238,7 +238,7 @@ mod tests {
             (0..3600).map(|k| Vec3::new((k % 60) as f32 * 0.6, 0.0, (k / 60) as f32 * 0.6)).collect();
         let n = at.len();
         let marks = Marks::new(at, vec![radials(&e); n]);
-        let want = Vec3::from_array(e.area_mm2) / 0.36;
+        let want = Vec3::from_array(e.area_mm2()) / 0.36;
         let got = marks.mean(Vec3::new(18.0, 0.0, 18.0));
         let lost = Vec3::new(-got.x.ln(), -got.y.ln(), -got.z.ln());
         assert!((lost / want - Vec3::ONE).abs().max_element() < 0.15, "{lost} {want}");

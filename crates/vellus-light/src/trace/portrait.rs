@@ -8,12 +8,13 @@ use super::piece::Piece;
 use super::scene::{Body, Fade, Ground, Scene};
 use super::skin_ground::SkinGround;
 use crate::compose::Frame;
+use crate::dot::PARTS;
 use crate::error::LightError;
 use crate::fibre::{Fibre, Section, absorption_per_radius};
 use crate::head_model::HeadModel;
 use crate::lights::Lights;
 use crate::scene::Strands;
-use crate::under_skin::{Extinction, root};
+use crate::under_skin::{Extinction, MOST_RADIUS_UM, UnderSkin, root_behind_mm};
 use crate::view::Camera;
 use glam::Vec3;
 
@@ -142,26 +143,43 @@ impl Under {
         frame.dots.check()?;
         let strands = frame.strands;
         let mut at = frame.dots.position.clone();
-        let mut terms: Vec<[Radial; 2]> = frame.dots.extinction.iter().map(radials).collect();
+        let mut terms: Vec<[Radial; PARTS]> = frame.dots.extinction.iter().map(radials).collect();
         // Root optics by radius, 1 µm apart, with and without pigment.
-        let table: Vec<[[Radial; 2]; 2]> = (0..=120)
-            .map(|r| [false, true].map(|w| radials(&root(2.0 * f64::from(r), frame.skin, frame.hair, w))))
-            .collect();
-        let pore =
-            radials(&Extinction { area_mm2: [PORE_MM2 * 0.8, PORE_MM2, PORE_MM2], sigma_mm: PORE_SIGMA_MM });
+        let under = UnderSkin::new(frame.skin);
+        // By whether the strand is white, then by radius. From afar a root is one mark.
+        let behind = if pores { root_behind_mm() } else { [0.0; 3] };
+        let table = [false, true].map(|white| {
+            let roots = under.roots(frame.hair, white);
+            (0..=MOST_RADIUS_UM)
+                .map(|r| {
+                    let d = 2.0 * r as f64;
+                    if pores {
+                        roots.segments(d).iter().map(radials).collect()
+                    } else {
+                        vec![radials(&roots.of(d))]
+                    }
+                })
+                .collect::<Vec<Vec<[Radial; PARTS]>>>()
+        });
+        let pore = radials(&Extinction::gaussian([PORE_MM2 * 0.8, PORE_MM2, PORE_MM2], PORE_SIGMA_MM));
         let (mut feet, mut sides) = (Vec::new(), Vec::new());
         for i in 0..strands.len() {
-            let r = (strands.radius_um[i] + 0.5).clamp(0.0, 120.0) as usize;
-            at.push(strands.root[i]);
-            terms.push(table[r][usize::from(strands.white[i])]);
+            let r = ((strands.radius_um[i] + 0.5).max(0.0) as usize).min(MOST_RADIUS_UM);
+            let n = strands.normal[i];
+            let along = (strands.direction[i] - n * strands.direction[i].dot(n)).normalize_or_zero();
+            for (root, behind) in table[usize::from(strands.white[i])][r].iter().zip(behind) {
+                at.push(strands.root[i] - along * behind as f32);
+                terms.push(*root);
+            }
             if pores {
                 at.push(strands.root[i]);
                 terms.push(pore);
             }
             let side = 0.002 * strands.radius_um[i] * strands.length_mm[i].min(3.0) * GLOSS_TAKEN;
             feet.push(strands.root[i]);
-            let half = Radial { variance: Vec3::splat(0.04), area: Vec3::splat(0.5 * side) };
-            sides.push([half, half]);
+            let mut round = [Radial::default(); PARTS];
+            round[0] = Radial { variance: 0.04, area: Vec3::splat(side) };
+            sides.push(round);
         }
         Ok(Self { marks: Marks::new(at, terms), stubble: Marks::new(feet, sides) })
     }

@@ -1,11 +1,11 @@
 //! A dot as it heals, fades and spreads, for the optics.
 
-use vellus_light::shade::{Absorber, Column, Factors, PigmentOptics, ShadeOptics};
-use vellus_light::spectrum::Spectrum;
+use vellus_light::dot::Taken;
+use vellus_light::shade::{Factors, PigmentOptics, ShadeOptics};
 use vellus_pigment::ageing::{depth_rate, spread_mm, stays_in_dermis, tone_seen};
 use vellus_pigment::dots::{COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, FRESH_FACTOR, SET_DEPTH_UM, healed_um};
 
-use crate::dotwork::LEAST_TOP_UM;
+use crate::dot_worth::{LEAST_TOP_UM, SCATTER};
 
 /// How dots are laid.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,10 +19,6 @@ pub struct Recipe<'a> {
     /// Diameter of the needle, mm.
     pub needle_mm: f64,
 }
-
-/// Depths and weights that stand for the scatter of depth between the dots of one hand: three nodes of Gauss and
-/// Hermite, exact up to the fifth moment.
-const SCATTER: [(f64, f64); 3] = [(-1.732_050_8, 1.0 / 6.0), (0.0, 2.0 / 3.0), (1.732_050_8, 1.0 / 6.0)];
 
 /// Depth to which the needle is set for a deposit this deep, µm, and back: in proportion (assumption; reports of set
 /// depths run from 0.5 to 2 mm for the same target).
@@ -45,52 +41,45 @@ pub fn mean_dot(
     factors: Factors,
     days: f64,
     rate: f64,
-) -> Absorber {
+) -> Taken {
     let absorption = recipe.pigment.absorption(recipe.strength * factors.load);
     let swollen = 1.0 + (FRESH_FACTOR - 1.0) * 0.5 * libm::exp(-days.max(0.0) / 10.0);
-    let mut out = Absorber { area_mm2: Spectrum::ZERO, sigma_mm: 0.0 };
-    let (mut variance, mut whole) = (0.0, 0.0);
-    for (node, weight) in SCATTER {
+    let ink = optics.ink(&absorption);
+    let of = SCATTER.map(|(node, weight)| {
         let depth = recipe.depth_um * factors.depth * libm::exp(DEPOSIT_DEPTH_UM.1 * node);
-        let column = Column {
-            diameter_um: healed_um(depth, recipe.needle_mm) * swollen,
-            height_um: COLUMN_HEIGHT_UM * stays_in_dermis(depth, COLUMN_HEIGHT_UM),
-            top_um: (depth - 0.5 * COLUMN_HEIGHT_UM).max(LEAST_TOP_UM),
-        };
-        let one = optics
-            .column(&column, &absorption)
+        let diameter_um = healed_um(depth, recipe.needle_mm) * swollen;
+        let height_um = COLUMN_HEIGHT_UM * stays_in_dermis(depth, COLUMN_HEIGHT_UM);
+        let top_um = (depth - 0.5 * COLUMN_HEIGHT_UM).max(LEAST_TOP_UM);
+        let one = ink
+            .taken(diameter_um / 1000.0, height_um / 1000.0, top_um / 1000.0)
             .aged(tone_seen(days, rate * depth_rate(depth)), spread_mm(days, depth));
-        out.area_mm2 += one.area_mm2 * weight;
-        let size = weight * one.area_mm2.at(550.0);
-        variance += size * one.sigma_mm * one.sigma_mm;
-        whole += size;
-    }
-    out.sigma_mm = if whole > 0.0 { libm::sqrt(variance / whole) } else { 0.0 };
-    out
+        (weight, one)
+    });
+    Taken::mean(&of)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vellus_light::shade::{AbsorptionShape, FittedOptics};
+    use vellus_light::shade::{AbsorptionShape, TracedOptics};
     use vellus_light::{Fitzpatrick, Skin, Undertone};
 
     #[test]
     fn deeper_is_fainter_and_years_take_from_it() {
-        let o = FittedOptics::new(&Skin::fitzpatrick(Fitzpatrick::III, Undertone::Neutral));
+        let o = TracedOptics::new(&Skin::fitzpatrick(Fitzpatrick::III, Undertone::Neutral));
         let pigment = PigmentOptics::new(25.0, AbsorptionShape::Power(1.0)).unwrap();
         let at = |depth_um: f64, days: f64| {
             let r = Recipe { pigment: &pigment, strength: 0.6, depth_um, needle_mm: 0.2 };
             mean_dot(&o, &r, Factors::ONE, days, 1.0)
         };
-        let y = |a: Absorber| a.luminance_mm2(o.reflectance());
+        let y = |a: Taken| a.luminance_mm2(o.reflectance());
         // A deeper dot is wider too, so that it may take as much in all; in its middle it takes less.
-        let middle = |a: Absorber| y(a) / (a.sigma_mm * a.sigma_mm);
+        let middle = |a: Taken| a.peak().at(550.0);
         assert!(middle(at(220.0, 200.0)) > middle(at(320.0, 200.0)));
         assert!(y(at(220.0, 200.0)) > y(at(220.0, 3650.0)));
-        assert!(at(220.0, 3650.0).sigma_mm > at(220.0, 200.0).sigma_mm);
+        assert!(at(220.0, 3650.0).parts[0].sigma_mm > at(220.0, 200.0).parts[0].sigma_mm);
         // Red over blue rises with depth: the cast.
-        let cast = |a: Absorber| a.area_mm2.at(620.0) / a.area_mm2.at(450.0);
+        let cast = |a: Taken| a.area_mm2().at(620.0) / a.area_mm2().at(450.0);
         assert!(cast(at(320.0, 200.0)) > cast(at(220.0, 200.0)));
         assert!((deposit_depth_um(set_depth_um(310.0)) - 310.0).abs() < 1e-9);
     }

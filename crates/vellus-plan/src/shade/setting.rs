@@ -3,7 +3,7 @@
 use vellus_hair::norms;
 use vellus_head::Zone;
 use vellus_light::shade::{
-    AbsorptionShape, Arrangement, Field, FittedOptics, PigmentOptics, ShadeOptics, WeighedLamp, shaved_hair,
+    AbsorptionShape, Arrangement, Field, PigmentOptics, ShadeOptics, TracedOptics, WeighedLamp, shaved_hair,
 };
 use vellus_light::spectrum::{Lamp, LampKind, Observer};
 use vellus_pigment::PigmentRecord;
@@ -29,7 +29,7 @@ pub struct Bottle {
 #[derive(Debug)]
 pub struct Setting {
     /// Light in this person's skin.
-    pub optics: FittedOptics,
+    pub optics: TracedOptics,
     /// The lamps with weights that sum to one.
     pub lamps: Vec<WeighedLamp>,
     /// The pigments.
@@ -93,7 +93,7 @@ impl Setting {
         });
         let calibre_um = profile.calibre_um * norms::zone_calibre_factor(back);
         let stub_mm = person.length_worn_mm.min(LONGEST_STUB_MM);
-        let optics = FittedOptics::new(&person.skin);
+        let optics = TracedOptics::new(&person.skin);
         Ok(Self { optics, lamps, bottles, fringe_per_cm2, calibre_um, stub_mm, assumptions })
     }
 

@@ -174,7 +174,7 @@ pub fn learn(
                 let lab = Field::of_absorbers(setting.light(), &dot, arrangement).lab(Lamp::d65());
                 Predicted::Colour(std::array::from_fn(|c| lab[c] - skin[c]))
             }
-            Reading::Area { .. } => Predicted::Area(camera_area(setting.light(), &dot.area_mm2)),
+            Reading::Area { .. } => Predicted::Area(camera_area(setting.light(), &dot.area_mm2())),
         }
     };
     Ok(calibrate(&Prior::default(), &readings, &predict)?)

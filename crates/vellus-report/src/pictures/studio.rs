@@ -7,7 +7,8 @@ use vellus_light::face::{Brows, FacePoints, brows};
 use vellus_light::groom::{Collider, Style, lay};
 use vellus_light::{Camera, Dots, Frame, HeadModel, Image, Lights, Quality, Stage, Strands, View};
 use vellus_pigment::ageing::{SCAR_RATE, dot_rate, spread_mm, tone_seen};
-use vellus_plan::dotwork::{dot_optics, in_scar};
+use vellus_plan::dot_worth::InkOptics;
+use vellus_plan::dotwork::in_scar;
 use vellus_plan::{MedianCourse, Moment, Subject};
 use vellus_units::random::Purpose;
 
@@ -244,12 +245,13 @@ impl<'a> Studio<'a> {
         let d = &course.dots;
         let subject = self.subject;
         let sun = subject.person.smp.sun.rate();
+        let inks: Vec<InkOptics> = d.inks.iter().map(|ink| InkOptics::new(subject, ink)).collect();
         let made: Vec<Option<(Vec3, Vec3, vellus_light::Extinction)>> = (0..d.len())
             .into_par_iter()
             .map(|i| {
                 let age = day - f64::from(d.day[i]);
                 let depth = f64::from(d.deposit_depth_um[i]);
-                let ink = d.inks.get(usize::from(d.ink[i]))?;
+                let ink = inks.get(usize::from(d.ink[i]))?;
                 let rate = if in_scar(subject, d.position[i]) { SCAR_RATE * sun } else { sun };
                 let measured = subject.earlier_factor.get(i).copied().unwrap_or(1.0);
                 let tone = measured * tone_seen(age, dot_rate(rate, depth, i as u64, subject.key));
@@ -259,12 +261,7 @@ impl<'a> Studio<'a> {
                 let swollen = libm::exp(-age / 10.0);
                 let diameter =
                     f64::from(d.healed_um[i]) + f64::from(d.fresh_um[i] - d.healed_um[i]) * 0.5 * swollen;
-                let mut e = dot_optics(subject, diameter, depth, ink);
-                for a in &mut e.area_mm2 {
-                    *a *= tone as f32;
-                }
-                let s = spread_mm(age, depth) as f32;
-                e.sigma_mm = (e.sigma_mm * e.sigma_mm + s * s).sqrt();
+                let e = ink.of(diameter, depth).aged(tone, spread_mm(age, depth));
                 Some((Vec3::from(d.position[i]), Vec3::from(d.normal[i]), e))
             })
             .collect();
