@@ -148,6 +148,31 @@ fn a_far_advanced_crown_is_not_promised_back_by_prp() {
 }
 
 #[test]
+fn smp_leads_for_a_bald_head_that_wants_only_the_look_and_the_nearest_leads_where_none_is_likely() {
+    let case = example("02_straight_to_smp");
+    let p = plan(&case);
+    assert_eq!(p.plan.comparison.leading, "smp_now", "{}", p.plan.comparison.summary);
+    // What is laid is what was meant to match the fringe: dots and what they are worth make up its density.
+    let dots = of(&p, "smp_now").dots.as_ref().unwrap();
+    let laid = dots.full_per_cm2 * dots.hairs_per_dot;
+    let fringe = p.subject.fringe.terminal_per_cm2;
+    assert!((laid / fringe - 1.0).abs() < 0.02, "{laid} {fringe}");
+    // Free but hopeless against dear and nearer: what comes nearer is shown, and said to be unlikely.
+    let mut worse = p.plan.strategies.clone();
+    for s in &mut worse {
+        let chance = if s.id == "smp_now" { 0.2 } else { 0.12 };
+        for g in &mut s.goals {
+            g.chance = chance;
+            for c in g.by_mechanism.values_mut() {
+                *c = chance;
+            }
+        }
+    }
+    let compared = vellus_plan::choose::compare(&worse, &p.subject.person);
+    assert_eq!((compared.verdict, compared.leading.as_str()), (Verdict::NoneLikely, "smp_now"));
+}
+
+#[test]
 fn what_is_refused_or_forbidden_is_left_out_with_its_reason() {
     let mut case = example("01_tandem");
     case.wishes.refuses = vec![Refusal::Prp, Refusal::Transplant];
