@@ -68,8 +68,9 @@ pub struct KeepAway {
     pub position: [f32; 3],
     /// No new point comes nearer than this, mm; may be 0.
     pub clearance: f32,
-    /// Whether new points also go into the gaps between these points, as if all were placed in one
-    /// go. False keeps the clearance and nothing more.
+    /// Whether new points also go into the gaps between these points, as a class goes between others:
+    /// the relative radius of both together is about 0.6 or more over the pairs that hold a new point,
+    /// where the gaps allow. False keeps the clearance and nothing more.
     pub repels: bool,
 }
 
@@ -95,8 +96,9 @@ pub struct PlaceSpec<'a> {
     pub keep_away: &'a [KeepAway],
     /// Shares of the classes (sessions, shades), any positive scale; empty is one class. Each class and
     /// each union of classes is even by itself: with up to three classes the relative radius of each is
-    /// 0.6 or more and that of the whole 0.7. With four, unions of two have 0.55, with five less: only a
-    /// lattice would reach more.
+    /// 0.6 or more and that of the whole 0.7. With four equal ones, unions of two have 0.58 to 0.60 (0.56
+    /// where shares differ), with five less: every pair would have to be as far apart as in points that
+    /// begin to order. [`PointSet::least_even_union`] tells which union it is.
     pub class_shares: &'a [f64],
     /// Candidates for each point, 2 to 50. Default 2.5; more makes large scales more even (the
     /// largest gap, the power at low frequencies) and takes time that grows a little more than

@@ -105,6 +105,9 @@ fn stat_classes_and_their_unions_are_even() {
         let whole = radii[radii.len() - 1];
         let least = if shares.len() < 4 { 0.60 } else { 0.55 };
         assert!(radii.iter().all(|r| *r >= least) && whole >= 0.65, "{shares:?} {radii:?}");
+        let (union, radius) = set.least_even_union().unwrap();
+        let bits: usize = union.iter().map(|c| 1 << c).sum();
+        assert!(radii[bits - 1] == radius && radii.iter().all(|r| *r >= radius), "{union:?} {radii:?}");
         // The whole is what the measure without classes says.
         let q = set.quality(&ball, &PlaceSpec { class_shares: &[], ..spec }).unwrap();
         assert!((q.relative_radius - whole).abs() < 1e-6);
