@@ -67,7 +67,7 @@ impl Apart {
     /// class are: `together` is the radius of all points there as a share of that of the new ones. The
     /// standing points are a class that does not move.
     #[inline]
-    pub(super) fn from_standing(&self, class: u8, together: f32) -> f32 {
+    pub(super) fn to_standing(&self, class: u8, together: f32) -> f32 {
         let new = together * together;
         let own = 1.0 - new + new * self.of_all[usize::from(class)];
         together * (STANDING_GOAL / own.sqrt()).clamp(STANDING_GOAL, STANDING_MOST) / GOAL

@@ -109,6 +109,9 @@ pub(super) struct Rows {
     near: Vec<(u32, f32)>,
 }
 
+/// Counts of neighbours, and the neighbours, of a run of points.
+type RowsOfChunk = (Vec<u32>, Vec<(u32, f32)>);
+
 impl Rows {
     #[inline]
     pub(super) fn of(&self, i: usize) -> &[(u32, f32)] {
@@ -251,7 +254,7 @@ impl Crowd {
     pub(super) fn span(&self, i: usize, j: usize, apart: &Apart) -> Option<f32> {
         let r = self.radius[i];
         if j >= self.position.len() {
-            return Some(2.0 * r * apart.from_standing(self.class[i], self.together(i)));
+            return Some(2.0 * r * apart.to_standing(self.class[i], self.together(i)));
         }
         let mut span = (r + self.radius[j]) * apart.of(self.class[i], self.class[j]);
         if !self.together.is_empty() {
@@ -346,7 +349,7 @@ impl Crowd {
         let grid = Grid::new(&points, 2.0 * share * mean as f32);
         drop(points);
         let widest = Widest::new(&self.position, &self.radius);
-        let parts: Vec<(Vec<u32>, Vec<(u32, f32)>)> = (0..n.div_ceil(CHUNK))
+        let parts: Vec<RowsOfChunk> = (0..n.div_ceil(CHUNK))
             .into_par_iter()
             .map(|c| {
                 let range = c * CHUNK..((c + 1) * CHUNK).min(n);

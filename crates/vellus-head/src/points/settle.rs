@@ -135,7 +135,7 @@ impl Crowd {
             let mut nearest = f32::INFINITY;
             let mut meet = |j: usize| {
                 let (q, span) = match self.position.get(j) {
-                    None => (&fixed[j - n], 2.0 * r * apart.from_standing(class, together)),
+                    None => (&fixed[j - n], 2.0 * r * apart.to_standing(class, together)),
                     Some(_) if dot(normal, &self.normal[j]) < STILL_SAME_SIDE => return,
                     Some(q) => {
                         let other = self.together.get(j).copied().unwrap_or(1.0);
