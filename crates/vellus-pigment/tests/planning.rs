@@ -274,6 +274,46 @@ fn prop_clearances_are_kept_on_every_nasty_mesh() {
     assert!(laid > 5_000, "only {laid} dots were laid");
 }
 
+/// Half of the field is a record of somebody else's, the other half a touch-up into its gaps: the two are
+/// even together.
+#[test]
+fn stat_a_touch_up_is_even_together_with_the_record() {
+    let half = 60.0;
+    let on = |s: &Spot| {
+        let inside = head().zone_at_spot(s).is_some() && head().scalp().border_distance(s.in_chart) > 6.0;
+        half * f64::from(u8::from(inside))
+    };
+    let mut ask = Ask::new(head().surface(), &on);
+    ask.seed = 77;
+    let record = ask.plan(&Dots::default()).unwrap();
+    ask.seed = 1;
+    let new = ask.plan(&record).unwrap();
+    assert!(least(&new.position, &record.position, false) >= DOT_CLEARANCE_MM - 1e-5);
+    // Spacing of the densest packing of both, mm.
+    let spacing = (2.0 / (3f64.sqrt() * 2.0 * half / 100.0)).sqrt();
+    let all: Vec<[f32; 3]> = record.position.iter().chain(&new.position).copied().collect();
+    let grid = Grid::new(&all, spacing as f32);
+    let near = (record.len()..all.len()).filter(|&i| {
+        let mut close = false;
+        let p = &all[i];
+        grid.around(p, spacing as f32, |window| {
+            for (&j, q) in grid.items()[window.clone()].iter().zip(&grid.places()[window]) {
+                let d2: f64 = (0..3).map(|k| f64::from(p[k] - q[k]).powi(2)).sum();
+                close |= j as usize != i && d2.sqrt() < 0.60 * spacing;
+            }
+        });
+        close
+    });
+    let near = near.count();
+    assert!(near * 1000 <= new.len(), "{near} of {} new dots are near another", new.len());
+    let closest = least(&all[record.len()..], &all[..record.len()], false).min(least(
+        &new.position,
+        &new.position,
+        true,
+    ));
+    assert!(closest >= 0.55 * spacing, "{} of the densest packing", closest / spacing);
+}
+
 #[test]
 fn uncertain_places_get_half_of_the_first_session_and_stay_even() {
     let on = |s: &Spot| 90.0 * f64::from(u8::from(head().zone_at_spot(s).is_some()));

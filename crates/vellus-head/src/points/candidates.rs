@@ -16,6 +16,8 @@ pub(super) struct Pool {
     pub foot: Vec<Foot>,
     /// Radius of the densest packing at each candidate's density, mm.
     pub radius: Vec<f32>,
+    /// The same together with the standing points, as a share of that; empty where none stands.
+    pub together: Vec<f32>,
     pub measure: Measure,
 }
 

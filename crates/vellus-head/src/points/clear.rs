@@ -18,7 +18,8 @@ impl<'a> Clear<'a> {
         let widest = keep_away.iter().map(|k| k.clearance).fold(0.0, f32::max);
         let grid = (widest > 0.0).then(|| {
             let points: Vec<[f32; 3]> = keep_away.iter().map(|k| k.position).collect();
-            Grid::new(&points, widest)
+            // Bars in which a question mostly meets four.
+            Grid::new(&points, 2.0 * widest)
         });
         Self { keep_away, grid, widest }
     }
@@ -28,6 +29,21 @@ impl<'a> Clear<'a> {
     #[inline]
     pub fn is_clear(&self, p: &[f32; 3]) -> bool {
         self.covering(p).is_none()
+    }
+
+    /// How far a place may move and is clear still, mm, at most `most`; below 0 where it is not clear.
+    pub(super) fn room(&self, p: &[f32; 3], most: f32) -> f32 {
+        let Some(grid) = &self.grid else { return f32::INFINITY };
+        let mut room = most;
+        grid.around(p, self.widest + most, |range| {
+            for (&i, q) in grid.items()[range.clone()].iter().zip(&grid.places()[range]) {
+                let clearance = self.keep_away[i as usize].clearance;
+                if clearance > 0.0 {
+                    room = room.min(distance_squared(p, q).sqrt() - clearance);
+                }
+            }
+        });
+        room
     }
 
     /// The point whose clearance is broken most at a place, and that clearance, mm.

@@ -43,9 +43,10 @@ struct Crowd {
 type Rows = (Vec<u32>, Vec<(u32, f32)>, Vec<f32>);
 
 /// The pool indices of the `count` points that stay, ascending in grid order.
-pub(super) fn thin(pool: &Pool, repelling: &[[f32; 3]], count: usize) -> Vec<u32> {
+pub(super) fn thin(pool: &Pool, standing: &[[f32; 3]], count: usize) -> Vec<u32> {
     let all: Vec<u32> = (0..pool.position.len() as u32).collect();
-    Crowd::new((&pool.position, &pool.normal, &pool.radius), 1.0, &all, repelling, count).thin(count).0
+    let points = (pool.position.as_slice(), pool.normal.as_slice(), pool.radius.as_slice());
+    Crowd::new(points, 1.0, &all, (standing, &pool.together), count).thin(count).0
 }
 
 /// All indices in an order whose every first part is even.
@@ -58,7 +59,7 @@ pub(super) fn progressive(position: &[[f32; 3]], normal: &[[f32; 3]], radius: &[
         let half = kept.len() / 2;
         let scale = (count as f64 / half as f64).sqrt();
         let (mut stay, gone) =
-            Crowd::new((position, normal, radius), scale as f32, &kept, &[], half).thin(half);
+            Crowd::new((position, normal, radius), scale as f32, &kept, (&[], &[]), half).thin(half);
         backward.extend(gone);
         // So that the next stage depends on the set alone.
         stay.sort_unstable();
@@ -74,12 +75,12 @@ impl Crowd {
         (position, normal, radius): (&[[f32; 3]], &[[f32; 3]], &[f32]),
         scale: f32,
         items: &[u32],
-        repelling: &[[f32; 3]],
+        (standing, together): (&[[f32; 3]], &[f32]),
         count: usize,
     ) -> Self {
         let n = items.len();
         let mut points: Vec<[f32; 3]> = items.iter().map(|&i| position[i as usize]).collect();
-        points.extend_from_slice(repelling);
+        points.extend_from_slice(standing);
         let mean = items.iter().map(|&i| f64::from(radius[i as usize])).sum::<f64>() / n.max(1) as f64;
         let grid = Grid::new(&points, 2.0 * REACH * scale * mean as f32);
         drop(points);
@@ -113,7 +114,11 @@ impl Crowd {
                                     continue;
                                 }
                                 let fixed = r[j] < 0.0;
-                                let span = if fixed { 2.0 * r[i] } else { r[i] + r[j] };
+                                let span = if fixed {
+                                    2.0 * r[i] * together.get(item[i] as usize).copied().unwrap_or(1.0)
+                                } else {
+                                    r[i] + r[j]
+                                };
                                 if d2 >= REACH * REACH * span * span {
                                     continue;
                                 }

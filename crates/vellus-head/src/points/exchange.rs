@@ -35,8 +35,10 @@ impl Crowd {
         for &i in open {
             let i = i as usize;
             let near = around(self, i);
-            let nearest =
-                |own: &Self, i: usize, near: &[u32]| own.nearest(i, &[], near.iter().copied(), apart);
+            let nearest = |own: &Self, i: usize, near: &[u32]| {
+                let rows = near.iter().filter_map(|&j| own.span(i, j as usize, apart).map(|span| (j, span)));
+                own.nearest(i, &[], &rows.collect::<Vec<_>>())
+            };
             let mut best: Option<(f32, usize)> = None;
             for &j in &near {
                 let j = j as usize;

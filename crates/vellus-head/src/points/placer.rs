@@ -6,9 +6,12 @@ use glam::DVec2;
 use rayon::prelude::*;
 
 use super::clear::Clear;
+use super::relax::{PART, SPREAD};
+use super::standing::Standing;
 use super::walk::{Foot, Sheet};
 use super::{
-    Density, FillSpec, PlaceSpec, PointSet, Spot, apart, candidates, check, classes, eliminate, fill, relax,
+    Density, FillSpec, PlaceSpec, PointSet, Spot, apart, candidates, check, classes, eliminate, fill,
+    hexagonal, relax,
 };
 use crate::{Chart, HeadError, Surface, SurfacePoint};
 
@@ -44,6 +47,8 @@ pub(super) enum Kind {
 
 /// The bound of the density within a triangle is this much above the largest of its samples.
 const BOUND_SLACK: f64 = 1.2;
+/// So many of the sweeps of points of one class, the last ones, part pairs.
+const PARTING_SWEEPS: usize = 3;
 
 impl std::fmt::Debug for Placer<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -230,21 +235,31 @@ impl<'a> Placer<'a> {
             return Ok(PointSet::default());
         }
         let clear = Clear::new(spec.keep_away);
-        let pool = candidates::draw(self, spec, &clear)?;
-        let repelling: Vec<[f32; 3]> =
-            spec.keep_away.iter().filter(|k| k.repels).map(|k| k.position).collect();
-        let kept = eliminate::thin(&pool, &repelling, spec.count);
-        let ground = relax::Ground { placer: self, measure: pool.measure, clear: &clear, fixed: &repelling };
+        let mut pool = candidates::draw(self, spec, &clear)?;
+        let mean = hexagonal(spec.count as f64 / pool.measure.support_area);
+        let standing = Standing::new(spec.keep_away, mean as f32);
+        if !standing.is_empty() {
+            let places = pool.position.par_iter().zip(&pool.radius);
+            pool.together = places.map(|(p, r)| standing.together(p, *r)).collect();
+        }
+        let kept = eliminate::thin(&pool, &standing.position, spec.count);
+        let ground =
+            relax::Ground { placer: self, measure: pool.measure, clear: &clear, fixed: &standing.position };
         let mut crowd = relax::Crowd::from_pool(&pool, &kept);
         let home = crowd.foot.clone();
         let sweeps = spec.relaxations as usize;
         let many = spec.class_shares.len() > 1;
         let one = apart::Apart::one();
+        let spread = SPREAD.times(sweeps.div_ceil(2));
         if many {
             // Classes part their pairs themselves: here room only spreads.
-            crowd.relax(&ground, &one, sweeps.div_ceil(2), 0);
+            crowd.relax(&ground, &one, &[spread]);
+        } else if standing.is_empty() {
+            let part = sweeps.min(PARTING_SWEEPS);
+            crowd.relax(&ground, &one, &[SPREAD.times(sweeps - part), PART.times(part)]);
         } else {
-            crowd.relax(&ground, &one, sweeps, relax::PARTING_SWEEPS);
+            crowd.relax(&ground, &one, &[spread]);
+            crowd.mingle(&ground, &one, sweeps);
         }
         if sweeps > 0 && !many {
             crowd.settle(&ground, &home, &pool, &one);
@@ -257,7 +272,7 @@ impl<'a> Placer<'a> {
         if many {
             crowd.class = classes::assign(&crowd.position, &crowd.radius, spec.class_shares);
             let apart = apart::Apart::classes(spec.class_shares);
-            crowd.relax(&ground, &apart, sweeps, sweeps);
+            crowd.mingle(&ground, &apart, sweeps);
             if sweeps > 0 {
                 crowd.settle(&ground, &home, &pool, &apart);
             }

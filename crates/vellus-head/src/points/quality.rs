@@ -137,6 +137,20 @@ impl PointSet {
             .collect())
     }
 
+    /// The class or union of classes that is least even, ascending, with its relative radius.
+    ///
+    /// # Errors
+    /// As [`PointSet::union_radii`].
+    pub fn least_even_union(&self) -> Result<(Vec<u8>, f64), HeadError> {
+        let radii = self.union_radii()?;
+        let (place, radius) = radii
+            .into_iter()
+            .enumerate()
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .ok_or_else(|| HeadError::Placing("unions take at least one class".into()))?;
+        Ok(((0..8).filter(|c| (place + 1) >> c & 1 == 1).collect(), radius))
+    }
+
     /// The points around a place: at least the nearest other one, looking further as need be.
     fn nearby(&self, grid: &Grid, p: &[f32; 3], mut reach: f32, mut each: impl FnMut(usize, f32)) {
         let mut found = false;

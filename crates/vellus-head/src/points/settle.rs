@@ -6,11 +6,9 @@ use super::apart::{Apart, FEW_CLASSES, GOAL};
 use super::candidates::Pool;
 use super::eliminate::dot;
 use super::grid::{Grid, Widest, distance_squared};
-use super::relax::{CHUNK, Crowd, Ground, STILL_SAME_SIDE};
+use super::relax::{CHUNK, Crowd, Ground, REPAIR, STILL_SAME_SIDE};
 use super::walk::Foot;
 
-/// Wanted distance as a share of the span of a pair, and share of the push that is carried out.
-const REPAIR: (f32, f32) = (0.82, 0.5);
 /// Rounds; sweeps of each; how many spans around a near pair take part in the first round, and how
 /// many more in each that follows.
 const REPAIRS: u32 = 6;
@@ -23,7 +21,7 @@ const AROUND_OF_MANY: f32 = 3.0;
 /// A round that leaves more than this share of them has nothing to gain from the next: classes with
 /// goals that do not all go together, or a border.
 const STALLED: f64 = 0.8;
-/// With classes, points at least this share of the goal apart stay where they are in the end, rather
+/// With classes or among standing points, those at least this share of the goal apart stay where they are in the end, rather
 /// than leave a gap for a place elsewhere.
 const GOOD_ENOUGH: f32 = 0.92;
 /// Others are looked at up to this share of the span: what lies beyond is not met in a round.
@@ -39,9 +37,10 @@ impl Crowd {
         self.bring_home(ground, home);
         let checked = self.foot.clone();
         self.turn_normals(ground.placer.surface());
-        let (start, _) = self.neighbours(ground.fixed, GOAL, apart);
+        let rows = self.neighbours(ground.fixed, GOAL, apart);
         let near: Vec<u32> =
-            (0..self.position.len() as u32).filter(|&i| start[i as usize] < start[i as usize + 1]).collect();
+            (0..self.position.len() as u32).filter(|&i| !rows.of(i as usize).is_empty()).collect();
+        drop(rows);
         let mut open = self.repair(ground, &near, apart);
         for _ in 0..EXCHANGES {
             if open.is_empty() {
@@ -62,9 +61,12 @@ impl Crowd {
             }
         }
         self.bring_home(ground, &checked);
-        let enough = if few && apart.classes > 1 { GOOD_ENOUGH * GOAL } else { GOAL };
-        let lost: Vec<u32> = open.iter().filter(|o| o.1 < enough).map(|o| o.0).collect();
-        self.move_away(&lost, ground.fixed, pool, apart);
+        let loose = apart.classes > 1 || !ground.fixed.is_empty();
+        let enough = if loose { GOOD_ENOUGH * GOAL } else { GOAL };
+        // Those with the least room choose first.
+        open.retain(|o| o.1 < enough);
+        open.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        self.move_away(&open, ground.fixed, pool, apart);
     }
 
     /// Steps within triangles where the density looks positive do not ask for it, and take it to run
@@ -100,18 +102,24 @@ impl Crowd {
     }
 
     /// Moves points that cannot be parted (at borders, where sheets cross) to the candidates that
-    /// have the most room, while there is any with enough.
-    fn move_away(&mut self, open: &[u32], fixed: &[[f32; 3]], pool: &Pool, apart: &Apart) {
+    /// have the most room, while there is any with more than they have.
+    fn move_away(&mut self, open: &[(u32, f32)], fixed: &[[f32; 3]], pool: &Pool, apart: &Apart) {
         for class in 0..apart.classes as u8 {
-            let own: Vec<u32> = open.iter().copied().filter(|i| self.class[*i as usize] == class).collect();
+            let own: Vec<(u32, f32)> =
+                open.iter().copied().filter(|o| self.class[o.0 as usize] == class).collect();
             self.move_class_away(&own, class, fixed, pool, apart);
         }
     }
 
-    fn move_class_away(&mut self, open: &[u32], class: u8, fixed: &[[f32; 3]], pool: &Pool, apart: &Apart) {
-        if open.is_empty() {
-            return;
-        }
+    fn move_class_away(
+        &mut self,
+        open: &[(u32, f32)],
+        class: u8,
+        fixed: &[[f32; 3]],
+        pool: &Pool,
+        apart: &Apart,
+    ) {
+        let Some(&(_, least)) = open.first() else { return };
         let n = self.position.len();
         let mut points = self.position.clone();
         points.extend_from_slice(fixed);
@@ -120,12 +128,19 @@ impl Crowd {
         let widest = Widest::new(&self.position, &self.radius);
         let room = |c: usize, also: &[u32]| -> f32 {
             let (p, normal, r) = (&pool.position[c], &pool.normal[c], pool.radius[c]);
+            let together = pool.together.get(c).copied().unwrap_or(1.0);
+            let beside = |other: f32| {
+                if pool.together.is_empty() { 1.0 } else { Apart::beside_standing(together.min(other)) }
+            };
             let mut nearest = f32::INFINITY;
             let mut meet = |j: usize| {
                 let (q, span) = match self.position.get(j) {
-                    None => (&fixed[j - n], 2.0 * r),
+                    None => (&fixed[j - n], 2.0 * r * apart.to_standing(class, together)),
                     Some(_) if dot(normal, &self.normal[j]) < STILL_SAME_SIDE => return,
-                    Some(q) => (q, (r + self.radius[j]) * apart.of(class, self.class[j])),
+                    Some(q) => {
+                        let other = self.together.get(j).copied().unwrap_or(1.0);
+                        (q, (r + self.radius[j]) * apart.of(class, self.class[j]) * beside(other))
+                    }
                 };
                 nearest = nearest.min(distance_squared(p, q).sqrt() / span);
             };
@@ -143,14 +158,15 @@ impl Crowd {
             .into_par_iter()
             .with_min_len(CHUNK)
             .map(|c| (room(c as usize, &[]), c))
-            .filter(|(room, _)| *room > GOAL)
+            .filter(|(room, _)| *room > least)
             .collect();
         places.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut places = places.into_iter();
         let mut taken: Vec<u32> = Vec::new();
         let mut moves = Vec::new();
-        for &i in open {
-            let Some((_, c)) = places.find(|(_, c)| room(*c as usize, &taken) > GOAL) else { break };
+        for &(i, own) in open {
+            let mut roomier = places.by_ref().take_while(|(room, _)| *room > own);
+            let Some((_, c)) = roomier.find(|(_, c)| room(*c as usize, &taken) > own) else { break };
             taken.push(c);
             moves.push((i as usize, c as usize));
         }
@@ -159,6 +175,9 @@ impl Crowd {
             self.normal[i] = pool.normal[c];
             self.foot[i] = pool.foot[c];
             self.radius[i] = pool.radius[c];
+            if let Some(t) = pool.together.get(c) {
+                self.together[i] = *t;
+            }
         }
     }
 
@@ -199,7 +218,7 @@ impl Crowd {
             turn.extend(open.iter().map(|o| o.0));
             turn.sort_unstable();
             turn.dedup();
-            let rows: Vec<Vec<u32>> = turn
+            let rows: Vec<Vec<(u32, f32)>> = turn
                 .par_iter()
                 .with_min_len(CHUNK / 8)
                 .map(|&i| self.row(i as usize, &grid, &widest, fixed, apart))
@@ -208,8 +227,8 @@ impl Crowd {
                 let mut moved = false;
                 for (&i, row) in turn.iter().zip(&rows) {
                     let i = i as usize;
-                    if let Some(step) = self.push(i, fixed, row.iter().copied(), REPAIR, apart)
-                        && let Some(to) = self.step(ground, i, step, true)
+                    if let Some((step, _)) = self.push(i, fixed, row, &REPAIR)
+                        && let Some(to) = self.step(ground, i, step, None)
                     {
                         (self.foot[i], self.position[i], self.radius[i]) = to;
                         moved = true;
@@ -248,28 +267,34 @@ impl Crowd {
             .with_min_len(CHUNK / 8)
             .filter_map(|&i| {
                 let row = self.row(i as usize, grid, widest, fixed, apart);
-                let nearest = self.nearest(i as usize, fixed, row.into_iter(), apart);
+                let nearest = self.nearest(i as usize, fixed, &row);
                 (nearest < GOAL).then_some((i, nearest))
             })
             .collect()
     }
 
-    /// The others within [`LIST`] of the span. The grid is of before the repair: it is asked for a
-    /// radius more, for what has moved since.
-    fn row(&self, i: usize, grid: &Grid, widest: &Widest, fixed: &[[f32; 3]], apart: &Apart) -> Vec<u32> {
+    /// The others within [`LIST`] of the span, with it. The grid is of before the repair: it is asked
+    /// for a radius more, for what has moved since.
+    fn row(
+        &self,
+        i: usize,
+        grid: &Grid,
+        widest: &Widest,
+        fixed: &[[f32; 3]],
+        apart: &Apart,
+    ) -> Vec<(u32, f32)> {
         let n = self.position.len();
         let (p, r) = (&self.position[i], self.radius[i]);
         let reach = LIST * apart.widest * (r + widest.near(p).max(r)) + r;
         let mut row = Vec::new();
         grid.around(p, reach, |window| {
             for &j in &grid.items()[window] {
-                let j = j as usize;
-                let (q, span) = match self.position.get(j) {
-                    None => (&fixed[j - n], 2.0 * r),
-                    Some(q) => (q, (r + self.radius[j]) * apart.of(self.class[i], self.class[j])),
-                };
-                if i != j && distance_squared(p, q) < LIST * LIST * span * span {
-                    row.push(j as u32);
+                let q = self.position.get(j as usize).unwrap_or_else(|| &fixed[j as usize - n]);
+                if i != j as usize
+                    && let Some(span) = self.span(i, j as usize, apart)
+                    && distance_squared(p, q) < LIST * LIST * span * span
+                {
+                    row.push((j, span));
                 }
             }
         });

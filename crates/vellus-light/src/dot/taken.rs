@@ -67,7 +67,7 @@ impl Taken {
             let (mut spread, mut size) = (0.0, 0.0);
             for (weight, taken) in of {
                 let one = &taken.parts[k];
-                part.area_mm2 = part.area_mm2 + one.area_mm2 * *weight;
+                part.area_mm2 += one.area_mm2 * *weight;
                 let own = weight * one.area_mm2.at(550.0);
                 spread += own * one.sigma_mm * one.sigma_mm;
                 size += own;
