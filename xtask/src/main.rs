@@ -5,6 +5,7 @@ mod bench;
 mod calibrate;
 mod dot_table;
 mod fit_head;
+mod gallery;
 mod layers;
 mod licences;
 mod schema;
@@ -73,6 +74,18 @@ enum Chore {
         #[arg(long, default_value_t = 150_000)]
         paths: u64,
     },
+    /// Draws docs/gallery: skins, hair and states, from afar and close up, and the failures of the trade.
+    Gallery {
+        /// Folder for the sheets.
+        #[arg(long, default_value = "docs/gallery")]
+        out: PathBuf,
+        /// Only the sheets whose names contain this.
+        #[arg(long)]
+        only: Option<String>,
+        /// Seed of all random numbers.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Times the kernels, in a release build.
     Bench,
 }
@@ -88,6 +101,7 @@ fn run(chore: Chore) -> anyhow::Result<String> {
         Chore::Validate { seed, quick } => validate::run(seed, quick),
         Chore::Calibrate { seed, patients, only } => calibrate::run(seed, patients, only.as_deref()),
         Chore::DotTable { out, paths } => dot_table::run(&out, paths),
+        Chore::Gallery { out, only, seed } => gallery::run(&out, only.as_deref(), seed),
         Chore::Bench => bench::run(),
     }
 }

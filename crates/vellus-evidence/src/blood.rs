@@ -45,6 +45,7 @@ pub fn run_all(seed: u64) -> Result<Vec<Row>, EvidenceError> {
             split: "verification".into(),
             source: e.source.into(),
             mechanism: None,
+            note: None,
         })
         .collect();
     for (name, text) in PROTOCOLS {
@@ -71,6 +72,7 @@ pub fn run_all(seed: u64) -> Result<Vec<Row>, EvidenceError> {
                     }
                 },
                 mechanism: None,
+                note: None,
             });
         }
     }

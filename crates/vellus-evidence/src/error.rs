@@ -62,6 +62,14 @@ pub enum EvidenceError {
         /// Why.
         source: vellus_light::transport::TransportError,
     },
+    /// Skin, hair, colour or pictures refused a number.
+    #[error("the experiment {name}: {source}")]
+    Picture {
+        /// Which file.
+        name: String,
+        /// Why.
+        source: vellus_light::LightError,
+    },
     /// A dot has no profile.
     #[error("the experiment {name}: {source}")]
     Dot {

@@ -41,6 +41,8 @@ pub struct Expect {
     pub lo: f64,
     /// Greatest value that passes.
     pub hi: f64,
+    /// What a reader has to know beside the numbers.
+    pub note: Option<String>,
 }
 
 /// Results by name, each with the half-width of its interval.
@@ -88,6 +90,7 @@ impl<R> Experiment<R> {
                     split: self.split.clone(),
                     source: self.source.clone(),
                     mechanism: None,
+                    note: e.note.clone(),
                 })
             })
             .collect()

@@ -2,7 +2,7 @@
 //!
 //! A published result is a file that runs: an experiment, and what was published about it with a
 //! tolerance. [`hair`] holds experiments on follicles, [`head`] measures of heads, [`pigment`] whole works of dots,
-//! [`light`] paths of light in tissue; a blood
+//! [`light`] light in tissue, hair and the eye; a blood
 //! preparation is a protocol file of the blood room. [`validate`] runs them all and gives one [`Row`] for each published number.
 
 pub mod blood;
@@ -13,6 +13,9 @@ pub mod hair;
 pub mod head;
 pub mod light;
 mod light_dot;
+mod light_eye;
+mod light_hair;
+mod light_skin;
 pub mod pigment;
 pub mod row;
 pub mod study;

@@ -1,14 +1,16 @@
-//! Light in tissue: paths in layers against exact results and other programs; pigment dots.
+//! Light in tissue, hair and the eye: paths in layers against exact results and other programs; pigment dots; bare skin;
+//! fibres; colours.
 
 use serde::Deserialize;
 use vellus_light::dot::{Column, PlainSkin};
 use vellus_light::transport::{Beam, Estimate, Layer, Slab, Tallies, simulate};
+use vellus_light::{LampKind, Observer};
 use vellus_units::random::Key;
 
 use crate::error::EvidenceError;
 use crate::experiment::{Experiment, Results};
-use crate::light_dot;
 use crate::row::Row;
+use crate::{light_dot, light_eye, light_hair, light_skin};
 
 /// What an experiment does.
 #[derive(Clone, Debug, Deserialize)]
@@ -70,6 +72,99 @@ pub enum Run {
         /// Absorption at 550 nm, per mm.
         load_550_per_mm: f64,
     },
+    /// Dots of carbon, one deeper than the other, and fields without end of the same pigment. Results:
+    /// `lighter`, least rise of L* in the middle of a dot from one depth to the next, `contrast`, least fall of ΔE₀₀
+    /// from the bare skin, `bluer`, least b* of a dot over that of the field of its depth.
+    DotOrder {
+        /// The skin.
+        skin: SkinSpec,
+        /// Depths of the top, mm, rising.
+        tops_mm: Vec<f64>,
+        /// Height, mm.
+        height_mm: f64,
+        /// Diameter, mm.
+        diameter_mm: f64,
+        /// Absorption at 550 nm, per mm.
+        load_550_per_mm: f64,
+    },
+    /// Plane layers by adding–doubling. Results: `reflectance` (with what the surface reflects), `body`
+    /// (without), `specular`, `transmittance`, `diffuse_reflectance`, `diffuse_transmittance`, `absorbed_1`, ….
+    Planes {
+        /// Refractive index above.
+        #[serde(default = "one")]
+        above: f64,
+        /// Refractive index below.
+        #[serde(default = "one")]
+        below: f64,
+        /// The layers from the top.
+        layers: Vec<LayerSpec>,
+    },
+    /// Skin with the lightness and redness of a group, whose yellowness is then predicted. Results: `l`, `a`,
+    /// `b`, `difference` (ΔE₀₀).
+    BareSkin {
+        /// CIELAB of the group, under D65.
+        lab: [f64; 3],
+        /// Whether the observer is that of 10° (1964) instead of 2° (1931).
+        #[serde(default)]
+        ten_degrees: bool,
+    },
+    /// Calm skin of a group's typology angle, D65 and 2°. Results: `l`, `a`, `b`, `difference`, `angle`.
+    SkinOfAngle {
+        /// CIELAB of the group.
+        lab: [f64; 3],
+    },
+    /// Reduced scattering of the upper dermis. Result: `per_mm`.
+    Scattering {
+        /// Wavelength, nm.
+        nm: f64,
+    },
+    /// More blood in calm skin. Result: `slope`, change of L* over that of a*.
+    Flush {
+        /// Typology angle, degrees.
+        angle_deg: f64,
+        /// Blood over that of calm skin.
+        times: f64,
+    },
+    /// A fibre without pigment under even light. Results: `drawn_least`, `drawn_most`, `even_least`,
+    /// `even_most`, `weight_least`, `weight_most`.
+    WhiteFurnace {
+        /// Roughnesses along each axis of the grid.
+        steps: u32,
+        /// Directions at each, in thousands.
+        thousands: u32,
+        /// Long over short axis of the section.
+        aspect: f32,
+    },
+    /// χ² of drawn directions of fibres. Result: `p`, of the worst of eight fibres, corrected for their number.
+    Sampling {
+        /// Directions drawn for each fibre, in thousands.
+        thousands: u32,
+    },
+    /// Rays from 450 mm at hairs of 0.04 mm radius, single against double precision. Results: `met`, `off`,
+    /// `disagree`.
+    Hits {
+        /// Hairs.
+        hairs: usize,
+        /// Rays, in thousands; a fifth in the quick set.
+        thousands: usize,
+    },
+    /// CIEDE2000 on the published pairs. Results: `pairs`, `met`, `worst`.
+    ColourPairs,
+    /// White of a lamp. Results: `x`, `z` where Y is 100.
+    White {
+        /// The lamp.
+        lamp: LampKind,
+        /// Whether the observer is that of 10° (1964) instead of 2° (1931).
+        #[serde(default)]
+        ten_degrees: bool,
+    },
+    /// FLIP of two flat grey pictures. Results: `mean`, `same`.
+    Flip {
+        /// sRGB code value of one, 0 to 1.
+        first: f64,
+        /// That of the other.
+        second: f64,
+    },
 }
 
 /// Skin by its chromophores.
@@ -97,6 +192,22 @@ pub struct LayerSpec {
     n: f64,
     #[serde(default = "endless")]
     thickness_mm: f64,
+}
+
+impl LayerSpec {
+    fn layer(&self) -> Layer {
+        Layer {
+            mua_per_mm: self.mua_per_mm,
+            mus_per_mm: self.mus_per_mm,
+            g: self.g,
+            n: self.n,
+            thickness_mm: self.thickness_mm,
+        }
+    }
+}
+
+fn observer(ten_degrees: bool) -> Observer {
+    if ten_degrees { Observer::Cie1964 } else { Observer::Cie1931 }
 }
 
 fn one() -> f64 {
@@ -129,6 +240,31 @@ pub const EXPERIMENTS: &[(&str, &str)] = experiments![
     "dot_middle",
     "dot_deep",
     "dot_pale",
+    "planes_slab",
+    "planes_isotropic",
+    "planes_index",
+    "planes_white",
+    "planes_three_layers",
+    "dot_order",
+    "skin_xiao_all",
+    "skin_xiao_forehead",
+    "skin_alaluf_european",
+    "skin_alaluf_african",
+    "skin_angle_forehead",
+    "skin_angle_all",
+    "skin_yun",
+    "skin_han",
+    "skin_scattering",
+    "skin_flush",
+    "hair_furnace",
+    "hair_furnace_ellipse",
+    "hair_sampling",
+    "hair_hits",
+    "ciede2000",
+    "white_d65",
+    "white_d65_10",
+    "flip_black",
+    "flip_grey",
 ];
 
 /// Runs every experiment; `quick` traces a tenth of the photons, whose error can leave a tolerance.
@@ -165,6 +301,33 @@ fn perform(name: &str, run: &Run, seed: u64, quick: bool) -> Result<Results, Evi
             let column = Column { top_mm: *top_mm, bottom_mm: *bottom_mm, diameter_mm: *diameter_mm };
             light_dot::colour(name, &skin.skin(), &column, *load_550_per_mm, seed)
         }
+        Run::DotOrder { skin, tops_mm, height_mm, diameter_mm, load_550_per_mm } => {
+            let columns: Vec<Column> = tops_mm
+                .iter()
+                .map(|top| Column { top_mm: *top, bottom_mm: top + height_mm, diameter_mm: *diameter_mm })
+                .collect();
+            light_dot::order(name, &skin.skin(), &columns, *load_550_per_mm, seed)
+        }
+        Run::Planes { above, below, layers } => {
+            let layers: Vec<Layer> = layers.iter().map(LayerSpec::layer).collect();
+            light_skin::planes(name, [*above, *below], &layers)
+        }
+        Run::BareSkin { lab, ten_degrees } => {
+            Ok(light_skin::from_lightness_and_red(*lab, observer(*ten_degrees)))
+        }
+        Run::SkinOfAngle { lab } => light_skin::from_angle(name, *lab),
+        Run::Scattering { nm } => Ok(light_skin::scattering(*nm)),
+        Run::Flush { angle_deg, times } => light_skin::flush(name, *angle_deg, *times),
+        Run::WhiteFurnace { steps, thousands, aspect } => {
+            Ok(light_hair::white_furnace(*steps, *thousands, *aspect, seed))
+        }
+        Run::Sampling { thousands } => light_hair::sampling(name, *thousands, seed),
+        Run::Hits { hairs, thousands } => {
+            light_hair::ray_hits(name, *hairs, thousands * if quick { 200 } else { 1000 }, seed)
+        }
+        Run::ColourPairs => Ok(light_eye::colour_pairs()),
+        Run::White { lamp, ten_degrees } => Ok(light_eye::white(*lamp, observer(*ten_degrees))),
+        Run::Flip { first, second } => light_eye::flat_flip(name, *first, *second),
     }
 }
 
@@ -177,20 +340,7 @@ fn perform_layers(
     window_mm: Option<[f64; 2]>,
     seed: u64,
 ) -> Result<Results, EvidenceError> {
-    let slab = Slab {
-        above,
-        below,
-        layers: layers
-            .iter()
-            .map(|l| Layer {
-                mua_per_mm: l.mua_per_mm,
-                mus_per_mm: l.mus_per_mm,
-                g: l.g,
-                n: l.n,
-                thickness_mm: l.thickness_mm,
-            })
-            .collect(),
-    };
+    let slab = Slab { above, below, layers: layers.iter().map(LayerSpec::layer).collect() };
     let [from, to] = window_mm.unwrap_or([0.0, 1.0]);
     // The first and the last of the bins are compared: their middles are all but one bin apart.
     let width = (to - from) / WINDOW_BINS as f64;

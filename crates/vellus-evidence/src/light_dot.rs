@@ -1,6 +1,7 @@
 //! Pigment dots in skin: table against fresh paths, dots against layers, and what their depth does to
 //! their colour.
 
+use vellus_light::colour::ciede2000;
 use vellus_light::dot::{
     Column, DotProfile, EPIDERMIS_MM, EPIDERMIS_SCATTERS, INDEX, MEAN_COSINE, PlainSkin, TissueBand,
     carbon_per_mm, profile, trace,
@@ -12,6 +13,8 @@ use vellus_units::random::{Key, Purpose};
 use crate::error::EvidenceError;
 use crate::experiment::Results;
 
+/// Paths for a field without end in a band.
+const FIELD_PATHS: u64 = 4000;
 /// Paths for the bare reflectance of a band.
 const BARE_PATHS: u64 = 1500;
 
@@ -153,4 +156,44 @@ pub(crate) fn colour(
         // How much bluer the field is: red over blue of the dot, over that of the field.
         ("bluer", left(640.0) / left(440.0) * f440.0 / f640.0, 0.0),
     ]))
+}
+
+/// Dots of carbon, one deeper than the other, and fields without end of the same pigment. Results: `lighter`, least
+/// rise of L* in the middle of a dot from one depth to the next, `contrast`, least fall of ΔE₀₀ from the bare skin,
+/// `bluer`, least b* of a dot over that of the field of its depth.
+pub(crate) fn order(
+    name: &str,
+    skin: &PlainSkin,
+    columns: &[Column],
+    load_550_per_mm: f64,
+    seed: u64,
+) -> Result<Results, EvidenceError> {
+    let bands = skin.bands();
+    let pigment = carbon_per_mm(load_550_per_mm);
+    let Some(first) = columns.first() else {
+        return Err(EvidenceError::File { name: name.into(), message: "tops_mm names no depth".into() });
+    };
+    let bare = Spectrum(bands.map(|s| trace(first, 0.0, &s, &[], BARE_PATHS, Key::new(seed, 2)).bare));
+    let lab =
+        |left: &dyn Fn(usize) -> f64| Lamp::d65().lab(&Spectrum(std::array::from_fn(|i| bare[i] * left(i))));
+    let skin_lab = lab(&|_| 1.0);
+    let mut dots = Vec::new();
+    let mut bluer = f64::INFINITY;
+    for column in columns {
+        let dot = profile(column, &pigment, &bands)
+            .map_err(|source| EvidenceError::Dot { name: name.into(), source })?;
+        let middle = lab(&|i| 1.0 - dot.at(i, 0.0));
+        let wide = Column { diameter_mm: 80.0, ..*column };
+        let field = lab(&|i| {
+            1.0 - trace(&wide, pigment[i], &bands[i], &[0.0], FIELD_PATHS, Key::new(seed, 2)).darkening[0]
+        });
+        bluer = bluer.min(middle[2] - field[2]);
+        dots.push((middle[0], ciede2000(middle, skin_lab)));
+    }
+    let (mut lighter, mut contrast) = (f64::INFINITY, f64::INFINITY);
+    for w in dots.windows(2) {
+        lighter = lighter.min(w[1].0 - w[0].0);
+        contrast = contrast.min(w[0].1 - w[1].1);
+    }
+    Ok(results([("lighter", lighter, 0.3), ("contrast", contrast, 0.3), ("bluer", bluer, 0.5)]))
 }

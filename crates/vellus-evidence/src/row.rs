@@ -35,6 +35,9 @@ pub struct Row {
     /// Under which mechanism of PRP the model was run, where that matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<String>,
+    /// What a reader has to know beside the numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// The rows as a table for people.
@@ -71,6 +74,13 @@ pub fn table(rows: &[Row]) -> String {
         let of: Vec<&Row> = rows.iter().filter(|r| r.split == split).collect();
         if !of.is_empty() {
             out += &format!("  {split}: {} of {}\n", of.iter().filter(|r| r.pass).count(), of.len());
+        }
+    }
+    let noted: Vec<&Row> = rows.iter().filter(|r| r.note.is_some()).collect();
+    if !noted.is_empty() {
+        out += "\nNotes:\n";
+        for r in noted {
+            out += &format!("  {} {}: {}\n", r.id, r.what, r.note.as_deref().unwrap_or_default());
         }
     }
     let missed: Vec<&Row> = rows.iter().filter(|r| !r.pass).collect();

@@ -69,8 +69,8 @@ pub enum LightError {
     /// Nothing shines.
     #[error("the scene has no light: every lamp and the dome are black; give one lamp a colour above 0")]
     Dark,
-    /// The picture could not be written in the chosen format.
-    #[error("the picture could not be encoded: {0}")]
+    /// A picture could not be read, or not be written in the chosen format.
+    #[error("the picture could not be read or written: {0}")]
     Encode(#[from] ::image::ImageError),
 }
 

@@ -65,12 +65,13 @@ impl Skin {
     /// Skin of a measured colour: CIELAB, D65, 2°, mirror reflection included, as sphere instruments report it.
     ///
     /// # Errors
-    /// L* outside 10 to 90, a* or b* outside −10 to 45, or a colour that skin cannot have; the error then
-    /// names the nearest that it can.
+    /// L* outside 0 to 100, a* or b* outside ±128, or a colour that skin cannot have; the error then names the
+    /// nearest that it can.
     pub fn measured(lab: [f64; 3]) -> Result<Self, LightError> {
-        in_range("skin L*", lab[0], 10.0, 90.0)?;
-        in_range("skin a*", lab[1], -10.0, 45.0)?;
-        in_range("skin b*", lab[2], -10.0, 45.0)?;
+        // Whatever is a colour at all is told the nearest skin.
+        in_range("skin L*", lab[0], 0.0, 100.0)?;
+        in_range("skin a*", lab[1], -128.0, 128.0)?;
+        in_range("skin b*", lab[2], -128.0, 128.0)?;
         let family = SkinFamily::get();
         let (place, difference) = family.nearest(lab);
         if difference > MOST_TINT {
@@ -276,7 +277,14 @@ mod tests {
 
     #[test]
     fn colours_that_skin_cannot_have_name_the_nearest_it_can() {
-        for lab in [[50.0, 0.0, -9.0], [85.0, 0.0, 40.0], [60.0, 44.0, 40.0], [12.0, -5.0, 1.0]] {
+        for lab in [
+            [50.0, 0.0, -9.0],
+            [85.0, 0.0, 40.0],
+            [60.0, 44.0, 40.0],
+            [12.0, -5.0, 1.0],
+            [20.0, 60.0, -40.0],
+            [0.0, 0.0, 0.0],
+        ] {
             let e = Skin::measured(lab).unwrap_err();
             let LightError::NotSkin { nearest, difference, .. } = e else { panic!("{lab:?} {e}") };
             assert!(difference > MOST_TINT);

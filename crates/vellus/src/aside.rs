@@ -127,6 +127,12 @@ pub(crate) fn write_file(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         Some(p) if !p.as_os_str().is_empty() => p,
         _ => parent,
     };
+    if !parent.is_dir() {
+        return Err(fail(
+            format!("cannot write {}: there is no folder {}", target.display(), parent.display()),
+            "create the folder, or choose a file in one that is there",
+        ));
+    }
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {

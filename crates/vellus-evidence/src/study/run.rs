@@ -600,6 +600,7 @@ fn row(study: &Study, p: &Published, e: &Estimate, mechanism: Option<PrpMechanis
         split: study.split.title().into(),
         source: p.source.clone().unwrap_or_else(|| study.source.clone()),
         mechanism: mechanism.map(|m| m.title().into()),
+        note: None,
     }
 }
 

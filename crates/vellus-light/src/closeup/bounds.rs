@@ -1,6 +1,7 @@
 //! Specifications at the bounds of their ranges, and texts that are none.
 
-use super::spec::{CameraSpec, Hair, Marks, Pair, Smp, Surface};
+use super::scalp_spec::{Hair, Marks, Smp, Surface};
+use super::spec::{CameraSpec, Pair};
 use super::{Beside, CloseUpSpec, make, make_pair};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -71,6 +72,32 @@ proptest! {
         let all = ranges();
         let (key, _, _) = all[key % all.len()];
         let _ = CloseUpSpec::from_toml(&text(&[(key.to_owned(), value)], 64));
+    }
+
+    #[test]
+    fn prop_no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        if let Err(e) = CloseUpSpec::from_toml(&String::from_utf8_lossy(&bytes)) {
+            prop_assert!(!e.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn prop_no_damaged_preset_panics(
+        preset in 0_usize..super::PRESETS.len(),
+        cut in 0.0..1.0_f64,
+        hits in proptest::collection::vec((0.0..1.0_f64, any::<u8>()), 0..6),
+    ) {
+        let mut bytes = super::PRESETS[preset].1.as_bytes().to_vec();
+        let n = bytes.len();
+        for (at, with) in hits {
+            bytes[(at * n as f64) as usize] = with;
+        }
+        let keep = ((cut * 1.3) * n as f64) as usize;
+        bytes.truncate(keep);
+        // What is still a specification is within its ranges.
+        if let Ok(spec) = CloseUpSpec::from_toml(&String::from_utf8_lossy(&bytes)) {
+            prop_assert!(spec.check().is_ok());
+        }
     }
 }
 

@@ -15,19 +15,30 @@ use vellus_units::random::{Key, Purpose, Stream};
 /// Kinds of things that are neither hair nor pigment dot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
 pub enum MarkKind {
+    /// A capillary or a fine branching vessel.
     Vessel,
+    /// A flake of scale.
     Flake,
+    /// A patch of sebum.
     Sebum,
+    /// A pinpoint white dot: duct of a sweat gland, empty follicle.
     WhiteDot,
+    /// An ostium full of sebum.
     YellowDot,
+    /// A hair broken at the skin.
     BlackDot,
+    /// The mouth of a follicle without hair.
     EmptyOstium,
+    /// A comedone.
     Comedone,
+    /// A mole.
     Mole,
+    /// A lentigo.
     Lentigo,
+    /// A dot of marker ink.
     InkDot,
+    /// A bubble in the contact gel.
     Bubble,
 }
 

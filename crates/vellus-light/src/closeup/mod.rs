@@ -32,11 +32,13 @@ mod pattern;
 mod pose;
 mod preset;
 mod ring;
+mod scalp_spec;
 mod shade;
 mod spec;
 mod strand;
 mod truth;
 mod under;
+mod truth_files;
 mod visit;
 mod witness;
 
@@ -51,10 +53,8 @@ pub use number::CloseUpError;
 pub use overlay::Drawn;
 pub use pose::Pose;
 pub use preset::{PRESETS, preset, vary};
-pub use spec::{
-    CameraSpec, CloseUpSpec, Colour, Hair, Marks, Overlay, Pair, Picture, PictureFormat, SkinType, Smp,
-    Surface,
-};
+pub use scalp_spec::{Hair, Marks, Smp, Surface};
+pub use spec::{CameraSpec, CloseUpSpec, Colour, Overlay, Pair, Picture, PictureFormat, SkinType};
 pub use truth::{
     Counts, DistractorTruth, DotTruth, Fate, GrowthTruth, HairPaint, HairTruth, PairTruth, Scale, SkinTruth,
     Truth, UnitTruth,

@@ -1,10 +1,8 @@
 //! Named specifications, and specifications drawn from all ranges.
 
 use super::number::{CloseUpError, Draw};
-use super::spec::{
-    CameraSpec, CloseUpSpec, Colour, Hair, Marks, Overlay, Pair, Picture, PictureFormat, SkinType, Smp,
-    Surface,
-};
+use super::scalp_spec::{Hair, Marks, Smp, Surface};
+use super::spec::{CameraSpec, CloseUpSpec, Colour, Overlay, Pair, Picture, PictureFormat, SkinType};
 use crate::hair_colour::HairTone;
 use crate::skin::Undertone;
 use vellus_units::random::{Key, Purpose, Stream};

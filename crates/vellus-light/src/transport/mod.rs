@@ -22,7 +22,10 @@
 //! tissues*, Comput. Methods Programs Biomed. 47 (1995) 131–146.
 
 pub mod adding_doubling;
+mod boundary;
 mod error;
+mod lanes;
+mod layer_table;
 mod packet;
 mod slab;
 mod tally;
@@ -35,7 +38,8 @@ pub use error::TransportError;
 pub use slab::{Beam, Layer, MAX_BINS, MAX_LAYERS, Slab, Tallies, fresnel};
 pub use tally::{Estimate, Profile, Tally};
 
-use packet::{Table, Trace};
+use layer_table::Table;
+use packet::Trace;
 use pulp::WithSimd;
 use rayon::prelude::*;
 use tally::{Chunk, Total};

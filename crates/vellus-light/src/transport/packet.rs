@@ -13,7 +13,10 @@
 
 use pulp::Simd;
 
-use super::slab::{MAX_LAYERS, Slab};
+use super::boundary::refract;
+use super::lanes::{Book, Packet, Queue};
+use super::layer_table::Table;
+use super::slab::MAX_LAYERS;
 use super::tally::Chunk;
 use super::vector::{F, LANES, M, ROUNDS, U, minus_ln, philox, turn, uniform, uniform20};
 
@@ -23,62 +26,9 @@ pub(super) const ROULETTE_BELOW: f32 = 1e-4;
 const SURVIVAL_GAIN: f32 = 8.0;
 /// Blocks of two steps after which a path is given up; what it still carries is reported as lost.
 const MOST_BLOCKS: u32 = 1 << 19;
-/// Free path of a layer that neither absorbs nor scatters, mm.
-const CLEAR_MM: f32 = 1e12;
-/// What stands for the end of an endless layer, mm.
-const FAR_MM: f32 = 1e15;
 
 /// Lanes of packets in flight: their chains of arithmetic overlap.
 const PACKETS: usize = 2;
-
-/// The layers as the kernel reads them, mm.
-#[derive(Clone, Debug)]
-pub(super) struct Table {
-    pub(super) count: usize,
-    mean_path: [f32; MAX_LAYERS],
-    top: [f32; MAX_LAYERS],
-    bottom: [f32; MAX_LAYERS],
-    /// Share of the weight that an interaction takes.
-    drop: [f32; MAX_LAYERS],
-    g: [f32; MAX_LAYERS],
-    eta_up: [f32; MAX_LAYERS],
-    eta_down: [f32; MAX_LAYERS],
-    /// Index of what lies above over that of the first layer.
-    eta_in: f32,
-}
-
-impl Table {
-    pub(super) fn new(slab: &Slab) -> Self {
-        let mut t = Self {
-            count: slab.layers.len(),
-            mean_path: [CLEAR_MM; MAX_LAYERS],
-            top: [0.0; MAX_LAYERS],
-            bottom: [FAR_MM; MAX_LAYERS],
-            drop: [1.0; MAX_LAYERS],
-            g: [0.0; MAX_LAYERS],
-            eta_up: [1.0; MAX_LAYERS],
-            eta_down: [1.0; MAX_LAYERS],
-            eta_in: (slab.above / slab.layers[0].n) as f32,
-        };
-        let mut z = 0.0;
-        for (i, l) in slab.layers.iter().enumerate() {
-            let mut_per_mm = l.mua_per_mm + l.mus_per_mm;
-            if mut_per_mm > 0.0 {
-                t.mean_path[i] = (1.0 / mut_per_mm).min(f64::from(CLEAR_MM)) as f32;
-                t.drop[i] = (l.mua_per_mm / mut_per_mm) as f32;
-            }
-            t.top[i] = z as f32;
-            z += l.thickness_mm;
-            t.bottom[i] = if z.is_finite() { z as f32 } else { FAR_MM };
-            t.g[i] = l.g as f32;
-            let above = if i == 0 { slab.above } else { slab.layers[i - 1].n };
-            let below = slab.layers.get(i + 1).map_or(slab.below, |l| l.n);
-            t.eta_up[i] = (l.n / above) as f32;
-            t.eta_down[i] = (l.n / below) as f32;
-        }
-        t
-    }
-}
 
 /// Photons of a run of numbers, one kind of tallies. `RADIAL` keeps x and y, `DIFFUSE` is the beam.
 pub(super) struct Trace<'a, const RADIAL: bool, const DIFFUSE: bool> {
@@ -90,52 +40,6 @@ pub(super) struct Trace<'a, const RADIAL: bool, const DIFFUSE: bool> {
     /// Reflectance of the surface at normal incidence.
     pub(super) specular: f32,
     pub(super) chunk: &'a mut Chunk,
-}
-
-/// State of a photon in each lane.
-struct Packet<S: Simd> {
-    x: F<S>,
-    y: F<S>,
-    z: F<S>,
-    ux: F<S>,
-    uy: F<S>,
-    uz: F<S>,
-    w: F<S>,
-    mean_path: F<S>,
-    top: F<S>,
-    bottom: F<S>,
-    drop: F<S>,
-    g: F<S>,
-    layer: U<S>,
-    /// Number within the run.
-    id: U<S>,
-    /// Blocks of random words used.
-    block: U<S>,
-    /// 1 once scattered.
-    scattered: U<S>,
-    absorbed: [F<S>; MAX_LAYERS],
-}
-
-/// Where lanes are laid out to be booked one by one.
-#[derive(Default)]
-struct Book {
-    bin: [u32; LANES],
-    taken: [f32; LANES],
-    done: [u32; LANES],
-    out: [u32; LANES],
-    late: [u32; LANES],
-    scattered: [u32; LANES],
-    w: [f32; LANES],
-    uz: [f32; LANES],
-    r: [f32; LANES],
-    absorbed: [[f32; LANES]; MAX_LAYERS],
-}
-
-/// Lanes that take part, and the next photon.
-struct Queue {
-    next: u32,
-    end: u32,
-    busy: u32,
 }
 
 impl<const RADIAL: bool, const DIFFUSE: bool> pulp::WithSimd for Trace<'_, RADIAL, DIFFUSE> {
@@ -452,21 +356,4 @@ impl<const RADIAL: bool, const DIFFUSE: bool> Trace<'_, RADIAL, DIFFUSE> {
         p.z = done.pick(p.top, p.z);
         p.block = done.picku(U::splat(s, 0), p.block);
     }
-}
-
-/// Cosine behind a surface and its reflectance, for η and the cosine before it (Fresnel, unpolarised).
-#[inline(always)]
-fn refract<S: Simd>(eta: F<S>, c1: F<S>) -> (F<S>, F<S>) {
-    let s = eta.0;
-    let (zero, one) = (F::splat(s, 0.0), F::splat(s, 1.0));
-    // 1 − η² + η² c₁² in this order is exact for equal indices.
-    let e2 = eta * eta;
-    let c2_squared = (one - e2) + e2 * (c1 * c1);
-    let total = !(c2_squared.gt(zero));
-    let c2 = c2_squared.max(zero).sqrt();
-    let tiny = F::splat(s, 1e-30);
-    let rs = (eta * c1 - c2) / (eta.fma(c1, c2) + tiny);
-    let rp = (eta * c2 - c1) / (eta.fma(c2, c1) + tiny);
-    let r = (rs * rs + rp * rp) * F::splat(s, 0.5);
-    (c2, total.pick(one, r))
 }

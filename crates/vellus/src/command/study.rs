@@ -159,6 +159,7 @@ fn unpublished(study: &Study, r: &study::ArmResult) -> Row {
         split: study.split.title().into(),
         source: study.source.clone(),
         mechanism: r.mechanism.map(|m| m.title().into()),
+        note: None,
     }
 }
 

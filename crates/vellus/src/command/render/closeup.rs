@@ -95,12 +95,17 @@ fn base(args: &Args) -> anyhow::Result<(CloseUpSpec, String)> {
         let spec = preset(name).map_err(said)?;
         return Ok((spec, if args.vary.is_some() { "closeup".into() } else { name.into() }));
     };
-    let text = std::fs::read_to_string(path).map_err(|e| {
+    let cannot = |why: String| {
         say::fail(
-            format!("cannot read {}: {e}", path.display()),
-            "a TOML file as in docs/closeups.md, or --preset clean, clinic or hard",
+            format!("cannot read {}: {why}", path.display()),
+            "give a TOML file as in docs/closeups.md, or --preset clean, clinic or hard",
         )
-    })?;
+    };
+    if path.is_dir() {
+        return Err(cannot("it is a folder".into()));
+    }
+    let bytes = std::fs::read(path).map_err(|e| cannot(e.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| cannot("it is not UTF-8 text".into()))?;
     let spec =
         CloseUpSpec::from_toml(&text).map_err(said).with_context(|| format!("in {}", path.display()))?;
     let stem = path.file_stem().map_or_else(|| "closeup".into(), |s| s.to_string_lossy().into_owned());

@@ -16,6 +16,13 @@ use crate::aside;
 use crate::command::{Format, system_day};
 use crate::say;
 
+/// Sides of a close-up, mm.
+const SIDES_MM: [f32; 2] = [0.5, 200.0];
+/// The side when none is given, mm.
+const USUAL_SIDE_MM: f32 = 10.0;
+/// Magnifications of a dermatoscope.
+const MAGNIFICATIONS: [f32; 2] = [10.0, 70.0];
+
 /// Arguments of `vellus render CASE`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TracedArgs {
@@ -40,11 +47,11 @@ pub(crate) struct TracedArgs {
     /// Paths through each pixel: noise falls with their number.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     samples: u32,
-    /// Side of a close-up, mm.
-    #[arg(long, value_name = "MM", default_value_t = 10.0)]
-    side: f32,
+    /// Side of a close-up, mm; 10 when left out.
+    #[arg(long, value_name = "MM", allow_negative_numbers = true, value_parser = side)]
+    side: Option<f32>,
     /// A dermatoscope of this magnification (10 to 70) instead of a close-up of a given side.
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = magnification, conflicts_with = "side")]
     magnification: Option<f32>,
     /// Skin and hair: dry, damp or wet.
     #[arg(long, value_enum, default_value_t)]
@@ -98,10 +105,14 @@ impl ViewArg {
         clap::ValueEnum::to_possible_value(&self).map_or_else(String::new, |v| v.get_name().to_owned())
     }
 
-    fn look(self, side: f32, magnification: Option<f32>) -> Look {
+    fn is_close_up(self) -> bool {
+        matches!(self, Self::CloseHairline | Self::CloseVertex | Self::CloseFringe)
+    }
+
+    fn look(self, side: Option<f32>, magnification: Option<f32>) -> Look {
         let close = |place| match magnification {
             Some(x) => Look::Dermatoscope(place, x),
-            None => Look::CloseUp(place, side),
+            None => Look::CloseUp(place, side.unwrap_or(USUAL_SIDE_MM)),
         };
         match self {
             Self::Front => Look::Head(View::Front),
@@ -166,6 +177,23 @@ impl Kind {
     }
 }
 
+fn side(text: &str) -> Result<f32, String> {
+    within(text, SIDES_MM, "mm")
+}
+
+fn magnification(text: &str) -> Result<f32, String> {
+    within(text, MAGNIFICATIONS, "times")
+}
+
+/// A number in a range; what is wrong with it is known before the course is simulated.
+fn within(text: &str, [lo, hi]: [f32; 2], unit: &str) -> Result<f32, String> {
+    text.trim()
+        .parse::<f32>()
+        .ok()
+        .filter(|x| (lo..=hi).contains(x))
+        .ok_or_else(|| format!("give a number from {lo} to {hi} ({unit})"))
+}
+
 fn size(text: &str) -> Result<(usize, usize), String> {
     let parts: Vec<&str> = text.split(['x', '×']).collect();
     let number = |t: &str| {
@@ -180,7 +208,40 @@ fn size(text: &str) -> Result<(usize, usize), String> {
     }
 }
 
+/// Refuses what could only be refused after minutes of work, or would be ignored.
+fn check(args: &TracedArgs) -> anyhow::Result<()> {
+    if !args.view.is_close_up() && (args.side.is_some() || args.magnification.is_some()) {
+        let key = if args.side.is_some() { "--side" } else { "--magnification" };
+        return Err(say::fail(
+            format!("{key} is for close-ups, and --view {} shows a head", args.view.name()),
+            "add --view close-vertex, close-hairline or close-fringe, or leave it out",
+        ));
+    }
+    let Some(out) = &args.out else { return Ok(()) };
+    if args.kind.is_none() && Kind::of(out).is_none() && out.extension().is_some() {
+        return Err(say::fail(
+            format!("the ending of {} is of no kind of picture that is written here", out.display()),
+            "end it in .png, .exr or .npy, or say --kind",
+        ));
+    }
+    let folder = out.parent().filter(|p| !p.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|f| !f.is_dir()) {
+        return Err(say::fail(
+            format!("there is no folder {}", folder.display()),
+            "create it, or choose another with --out",
+        ));
+    }
+    if out.is_dir() {
+        return Err(say::fail(
+            format!("{} is a folder", out.display()),
+            "name a file in it, such as front.png",
+        ));
+    }
+    Ok(())
+}
+
 pub(crate) fn run(args: &TracedArgs) -> anyhow::Result<ExitCode> {
+    check(args)?;
     let case = read::read(&args.case)?;
     let text = std::fs::read_to_string(&args.case).context("reading the case again")?;
     let folder = args.case.parent().map(PathBuf::from).unwrap_or_default();
