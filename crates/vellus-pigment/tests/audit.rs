@@ -280,7 +280,7 @@ fn fronts_are_told_sharp_from_soft() {
         a.edge.unwrap()
     };
     let (sharp, soft) = (front(0.2, 0.0), front(14.0, 2.0));
-    assert!(sharp.rise_mm < 5.0 && sharp.wobble_mm < 0.8, "{sharp:?}");
+    assert!(sharp.rise_mm < 4.0 && sharp.wobble_mm < 1.0, "{sharp:?}");
     assert!(soft.rise_mm > 6.5 && soft.rise_mm < 16.0 && soft.wobble_mm > 1.0, "{soft:?}");
 }
 

@@ -37,8 +37,8 @@ mod shade;
 mod spec;
 mod strand;
 mod truth;
-mod under;
 mod truth_files;
+mod under;
 mod visit;
 mod witness;
 

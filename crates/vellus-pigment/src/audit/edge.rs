@@ -17,11 +17,14 @@ const STRIP_MM: f64 = 4.0;
 /// Reach of the smooth line that the front is measured against, mm: longer than the macro-irregularity
 /// of a hairline (2–3 cm, Shapiro), shorter than its arch.
 const SMOOTH_MM: f64 = 30.0;
-/// The density behind the edge is taken from here, mm: behind the transition zone of 5–10 mm
-/// (Shapiro).
-const PLATEAU_MM: [f64; 2] = [18.0, 28.0];
+/// The density behind the edge is that of the densest band of so many mm: where hair takes over behind the line, dots
+/// grow fewer again, and it is the dots' own rise that is soft or sharp.
+const PLATEAU_MM: usize = 6;
 /// Depths that are looked at, mm.
 const DEPTH_MM: [f64; 2] = [-12.0, 28.0];
+/// Power of its diameter with which a dot darkens the skin: 1.92 times for one of 240 instead of 160 µm (the table of
+/// dots in `docs/optics.md`). Dots along the line are finer and denser than those behind it; what softens is the tone.
+const TONE_POWER: f64 = 1.6;
 /// Fewest dots at the front that say anything.
 const FEWEST: usize = 200;
 
@@ -36,7 +39,7 @@ pub struct EdgeSoftness {
     pub wobble_of_chance_mm: f64,
     /// Whether the depth is that behind a designed hairline, not behind the dots' own front.
     pub behind_design: bool,
-    /// Dots per cm² at each millimetre of depth, from −12 mm.
+    /// Dots per cm² at each millimetre of depth, from −12 mm, in dots as dark as the median one of the front.
     pub profile_per_cm2: Vec<f64>,
 }
 
@@ -73,6 +76,9 @@ impl EdgeSoftness {
         let mut profile = vec![0.0; bins];
         // Counted over the strips' whole width: strips are as wide at every depth.
         let cm2 = 2.0 * HALF_WIDTH * mm * 1.0 / 100.0;
+        let mut sizes: Vec<f64> = front.iter().map(|i| f64::from(dots.healed_um[*i])).collect();
+        sizes.sort_by(f64::total_cmp);
+        let median = super::spacing::quantile(&sizes, 0.5).max(1e-9);
         for i in &front {
             let q = dots.chart[*i];
             let depth = match context.hairline_depth_mm {
@@ -81,15 +87,15 @@ impl EdgeSoftness {
             };
             let bin = depth - DEPTH_MM[0];
             if bin >= 0.0 && bin < bins as f64 {
-                profile[bin as usize] += 1.0 / cm2;
+                profile[bin as usize] += libm::pow(f64::from(dots.healed_um[*i]) / median, TONE_POWER) / cm2;
             }
         }
-        let [from, to] = PLATEAU_MM.map(|d| (d - DEPTH_MM[0]) as usize);
-        let plateau = profile[from..to].iter().sum::<f64>() / (to - from) as f64;
-        if plateau * cm2 * ((to - from) as f64) < 0.25 * FEWEST as f64 {
+        let bands = profile.windows(PLATEAU_MM).map(|w| w.iter().sum::<f64>() / PLATEAU_MM as f64);
+        let (at, plateau) = bands.enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        if plateau * cm2 * (PLATEAU_MM as f64) < 0.15 * FEWEST as f64 {
             return None;
         }
-        let rising = isotonic(&profile[..to]);
+        let rising = isotonic(&profile[..at + PLATEAU_MM]);
         let rise_mm = (crossing(&rising, 0.9 * plateau) - crossing(&rising, 0.1 * plateau)).max(0.0);
         // The frontmost of dots of density λ in a strip of width b lies an exponential depth of mean
         // 1/(λ b) behind a straight line.

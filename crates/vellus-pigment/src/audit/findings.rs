@@ -15,9 +15,9 @@ const MERGE: [f64; 2] = [0.05, 0.25];
 const BLOT: usize = 10;
 /// Standard deviation of the density over that of random dots: what a plan must reach, and random.
 const UNEVEN: [f64; 2] = [0.4, 1.0];
-/// Rise of the density at the front that reads as sharp, mm: below the least transition zone of
+/// Rise of the density at the front that reads as sharp, mm: from 10 to 90 % of the least transition zone of
 /// 5 mm (Shapiro).
-const SHARP_MM: f64 = 5.0;
+const SHARP_MM: f64 = 4.0;
 /// A front that wanders by less reads as drawn along a ruler, mm (assumption: half of the amplitude
 /// that a natural edge is designed with).
 const STRAIGHT_MM: f64 = 0.7;
@@ -283,7 +283,9 @@ fn density(j: &mut Judge, audit: &Audit) {
         },
         None,
     );
-    if d.against_random > UNEVEN[0] {
+    // A standard deviation over so many tiles is uncertain itself; what one in twenty even works pass is no finding.
+    let uneven = UNEVEN[0] * (1.0 + 1.64 / libm::sqrt(2.0 * d.tiles.max(1) as f64));
+    if d.against_random > uneven {
         // Without a plan a gradient that is meant looks like scatter.
         let patchy = d.against_random > UNEVEN[1] && d.of_plan.is_some();
         let severity = if patchy { Severity::Fault } else { Severity::Doubt };
@@ -298,7 +300,7 @@ fn density(j: &mut Judge, audit: &Audit) {
     }
     j.words.push(match d.against_random {
         r if r > UNEVEN[1] && d.of_plan.is_some() => "density is patchy".into(),
-        r if r > UNEVEN[0] => "density is uneven".into(),
+        r if r > uneven => "density is uneven".into(),
         _ => "density is even".into(),
     });
     for t in d.worst.iter().take(3) {
@@ -318,13 +320,7 @@ fn density(j: &mut Judge, audit: &Audit) {
 
 fn edge(j: &mut Judge, audit: &Audit) {
     let Some(e) = &audit.edge else { return };
-    j.score(
-        "rise of the front",
-        e.rise_mm,
-        "mm",
-        "from 10 to 90 % of the density behind; natural 5 to 10",
-        None,
-    );
+    j.score("rise of the front", e.rise_mm, "mm", "from 10 to 90 % of the tone behind; natural 4 to 8", None);
     j.score(
         "wandering of the front",
         e.wobble_mm,
@@ -343,7 +339,7 @@ fn edge(j: &mut Judge, audit: &Audit) {
         j.find(
             Severity::Doubt,
             format!(
-                "The density at the front rises from 10 to 90 % within {:.1} mm; a natural transition takes 5 to 10 mm. Right for an edge-up, hard to hide otherwise.",
+                "The density at the front rises from 10 to 90 % within {:.1} mm; a natural transition takes 4 to 8 mm. Right for an edge-up, hard to hide otherwise.",
                 e.rise_mm
             ),
             None,
