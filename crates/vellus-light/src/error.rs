@@ -49,7 +49,11 @@ pub enum LightError {
         limit: f64,
     },
     /// The picture would need more memory than is allowed.
-    #[error("a picture of {width} × {height} pixels needs {mb} MB, allowed is {most_mb} MB; make it smaller")]
+    #[error(
+        "a picture of {width} × {height} pixels needs {mb} MB, allowed is {most_mb} MB; of this shape {} × {} is the most that fits",
+        fitting(*width, *mb, *most_mb),
+        fitting(*height, *mb, *most_mb)
+    )]
     TooLarge {
         /// Width, pixels.
         width: usize,
@@ -77,4 +81,9 @@ pub enum LightError {
 /// Fails when `value` is not a number or outside `lo..=hi`.
 pub(crate) fn in_range(what: &'static str, value: f64, lo: f64, hi: f64) -> Result<(), LightError> {
     if value >= lo && value <= hi { Ok(()) } else { Err(LightError::Range { what, value, lo, hi }) }
+}
+
+/// A side of a picture made so much smaller that the picture fits.
+fn fitting(side: usize, mb: usize, most_mb: usize) -> usize {
+    (side as f64 * libm::sqrt(most_mb as f64 / (mb + 1) as f64)) as usize
 }

@@ -3,13 +3,10 @@
 
 use crate::error::LightError;
 use crate::face::{Complexion, FacePoints};
-use glam::{Vec3, Vec3A};
-use obvhs::BvhBuildParams;
-use obvhs::cwbvh::{CwBvh, builder::build_cwbvh};
-use obvhs::ray::{Ray, RayHit};
-use obvhs::triangle::Triangle;
+use crate::trace::facets::Facets;
+use crate::trace::piece::Beam;
+use glam::Vec3;
 use rayon::prelude::*;
-use std::time::Duration;
 use vellus_head::Mesh;
 
 /// Rays a vertex sends to see the sky: 6 rings of 8.
@@ -29,8 +26,7 @@ pub struct HeadModel {
     pub(crate) tint: Vec<Vec3>,
     pub(crate) triangles: Vec<[u32; 3]>,
     complexion: Option<Complexion>,
-    bvh: CwBvh,
-    ordered: Vec<Triangle>,
+    pub(crate) facets: Facets,
 }
 
 /// Where a ray meets the head.
@@ -75,15 +71,7 @@ impl HeadModel {
         for v in &mut normals {
             *v = v.normalize_or(Vec3::Y);
         }
-        let faces: Vec<Triangle> = triangles
-            .iter()
-            .map(|t| {
-                let [v0, v1, v2] = t.map(|i| Vec3A::from(positions[i as usize]));
-                Triangle { v0, v1, v2 }
-            })
-            .collect();
-        let bvh = build_cwbvh(&faces, BvhBuildParams::fast_build(), &mut Duration::default());
-        let ordered = bvh.primitive_indices.iter().map(|i| faces[*i as usize]).collect();
+        let facets = Facets::new(&positions, &triangles);
         let soft_normals = smooth(&normals, &triangles, 10);
         let mut model = Self {
             positions,
@@ -93,8 +81,7 @@ impl HeadModel {
             tint,
             triangles,
             complexion: None,
-            bvh,
-            ordered,
+            facets,
         };
         model.sky = model.see_sky();
         Ok(model)
@@ -130,21 +117,8 @@ impl HeadModel {
     /// First place where a ray from `origin` along the unit vector `direction` meets the head.
     #[inline]
     pub(crate) fn first_hit(&self, origin: Vec3, direction: Vec3) -> Option<Hit> {
-        let ray = Ray::new_inf(origin.into(), off_axis(direction).into());
-        let mut hit = RayHit::none();
-        self.bvh
-            .ray_traverse(ray, &mut hit, |ray, id| self.ordered[id].intersect(ray))
-            .then(|| Hit { triangle: self.bvh.primitive_indices[hit.primitive_id as usize], distance: hit.t })
-    }
-
-    /// As [`Self::first_hit`], no farther than `reach` mm.
-    #[inline]
-    pub(crate) fn first_within(&self, origin: Vec3, direction: Vec3, reach: f32) -> Option<Hit> {
-        let ray = Ray::new(origin.into(), off_axis(direction).into(), 0.0, reach);
-        let mut hit = RayHit::none();
-        self.bvh
-            .ray_traverse(ray, &mut hit, |ray, id| self.ordered[id].intersect(ray))
-            .then(|| Hit { triangle: self.bvh.primitive_indices[hit.primitive_id as usize], distance: hit.t })
+        let found = self.facets.first(&Beam { origin, direction }, f32::INFINITY);
+        found.map(|(distance, triangle)| Hit { triangle, distance })
     }
 
     /// True when a point is inside the closed part of the head: of 14 rays from it most meet the inner
@@ -172,11 +146,7 @@ impl HeadModel {
     /// True when nothing stands within `reach` mm of `origin` along `direction`.
     #[inline]
     pub(crate) fn open(&self, origin: Vec3, direction: Vec3, reach: f32) -> bool {
-        let ray = Ray::new(origin.into(), off_axis(direction).into(), 0.0, reach);
-        self.bvh.ray_traverse_miss(ray, |ray, id| {
-            let t = self.ordered[id].intersect(ray);
-            if t < reach { t } else { f32::INFINITY }
-        })
+        self.facets.open(&Beam { origin, direction }, reach)
     }
 
     /// Weights of a triangle's corners at a point on it.
@@ -223,15 +193,6 @@ impl HeadModel {
         let sums = average(&sums, &self.triangles);
         (0..raw.len()).map(|i| (sums[i].normalize_or(self.normals[i]), shares[i].x)).collect()
     }
-}
-
-/// A direction without components so small that their reciprocals lose their sign or their range in
-/// the slab tests of the hierarchy: an exactly vertical ray would miss everything.
-#[inline]
-fn off_axis(d: Vec3) -> Vec3 {
-    const LEAST: f32 = 1e-6;
-    let f = |x: f32| if x.abs() < LEAST { LEAST } else { x };
-    Vec3::new(f(d.x), f(d.y), f(d.z))
 }
 
 /// Each value replaced by the mean of itself and its neighbours' mean.

@@ -206,7 +206,7 @@ impl Camera {
     }
 
     /// Ray through a place in the picture: origin and unit direction.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn ray(&self, column: f32, row: f32) -> (Vec3, Vec3) {
         let x = (column - 0.5 * self.width as f32) / self.scale;

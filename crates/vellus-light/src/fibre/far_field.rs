@@ -1,8 +1,11 @@
 //! A fibre seen from so far that its width is not resolved: the mean over the offset h.
 
+use super::longitudinal::twice;
 use super::{Fibre, LOBES, Longitudinal};
+use crate::trace::lanes::{Eight, Plain};
+use crate::trace::maths::wrapped;
 use glam::Vec3;
-use std::f32::consts::{PI, TAU};
+use std::f32::consts::PI;
 
 /// Rows of the table over θo, columns over φ, and offsets that each entry is the mean of.
 const ROWS: usize = 32;
@@ -14,7 +17,7 @@ const OFFSETS: usize = 96;
 /// A round fibre is meant: over a head the sections lie every way.
 #[derive(Clone, Debug)]
 pub struct FarField {
-    lobes: [Longitudinal; LOBES],
+    lobes: Longitudinal,
     turn: [[f32; 2]; 3],
     /// Rows of θo, columns of φ from 0 to π.
     table: Vec<[Vec3; LOBES]>,
@@ -34,13 +37,10 @@ impl FarField {
                 for column in 0..COLUMNS {
                     let phi = PI * column as f32 / (COLUMNS - 1) as f32;
                     let out = &mut table[row * COLUMNS + column];
+                    let [r, tt, trt] = place.exit.map(|e| wrapped(phi - e));
+                    let n = round.logistic.density(Eight::load(Plain, &twice([r, tt, trt, 0.0]))).array();
                     for (p, share) in out.iter_mut().enumerate() {
-                        let n = if p < 3 {
-                            round.logistic.density(super::wrapped(phi - place.exit[p]))
-                        } else {
-                            1.0 / TAU
-                        };
-                        *share += place.share[p] * (n / OFFSETS as f32);
+                        *share += place.share[p] * (n[p] / OFFSETS as f32);
                     }
                 }
             }
@@ -56,17 +56,22 @@ impl FarField {
         let cos_o = libm::sqrtf(1.0 - sin_o * sin_o);
         let cos_i = libm::sqrtf(1.0 - sin_i * sin_i);
         let y = (libm::asinf(sin_o.abs()) * (2.0 / PI) * ROWS as f32).min((ROWS - 1) as f32 - 1e-3);
-        let x = (super::wrapped(phi).abs() * ((COLUMNS - 1) as f32 / PI)).min((COLUMNS - 1) as f32 - 1e-3);
+        let x = (wrapped(phi).abs() * ((COLUMNS - 1) as f32 / PI)).min((COLUMNS - 1) as f32 - 1e-3);
         let (r, c) = (y as usize, x as usize);
         let (fy, fx) = (y - r as f32, x - c as f32);
+        let (mut sine, mut cosine) = ([sin_o; LOBES], [cos_o; LOBES]);
+        for (p, [s, k]) in self.turn.iter().enumerate() {
+            sine[p] = sin_o * k + cos_o * s;
+            cosine[p] = (cos_o * k - sin_o * s).abs();
+        }
+        let e = |v| Eight::load(Plain, &twice(v));
+        let along = self.lobes.density(e([sin_i; LOBES]), e([cos_i; LOBES]), e(sine), e(cosine)).array();
         let mut sum = Vec3::ZERO;
         for p in 0..LOBES {
             let get = |dr: usize, dc: usize| self.table[(r + dr) * COLUMNS + c + dc][p];
             let a = get(0, 0).lerp(get(0, 1), fx);
             let b = get(1, 0).lerp(get(1, 1), fx);
-            let [s, k] = if p < 3 { self.turn[p] } else { [0.0, 1.0] };
-            let (st, ct) = (sin_o * k + cos_o * s, (cos_o * k - sin_o * s).abs());
-            sum += a.lerp(b, fy) * self.lobes[p].density(sin_i, cos_i, st, ct);
+            sum += a.lerp(b, fy) * along[p];
         }
         sum
     }

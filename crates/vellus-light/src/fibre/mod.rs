@@ -31,13 +31,14 @@ pub mod far_field;
 mod longitudinal;
 mod section;
 
-use crate::trace::maths::exp;
+use crate::trace::lanes::{Eight, Lanes, Plain, WIDE};
+use crate::trace::maths::{ln, wrapped};
 use glam::Vec3;
-use libm::{asinf, expf, logf, sqrtf};
+use libm::expf;
 use std::f32::consts::{PI, TAU};
 
 pub use far_field::FarField;
-use longitudinal::Longitudinal;
+use longitudinal::{Longitudinal, twice};
 use section::Geometric;
 pub use section::Section;
 
@@ -56,7 +57,7 @@ const LUMINANCE: Vec3 = Vec3::new(0.2126, 0.7152, 0.0722);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fibre {
     eta: f32,
-    lobes: [Longitudinal; LOBES],
+    lobes: Longitudinal,
     /// Sine and cosine of 2α, −α, −4α by which θo is turned for each lobe.
     turn: [[f32; 2]; 3],
     logistic: Logistic,
@@ -82,7 +83,7 @@ impl Fibre {
         let by = |x: f32| [libm::sinf(x), libm::cosf(x)];
         Ok(Self {
             eta: KERATIN,
-            lobes: [v, 0.25 * v, 4.0 * v, 4.0 * v].map(Longitudinal::new),
+            lobes: Longitudinal::new([v, 0.25 * v, 4.0 * v, 4.0 * v]),
             turn: [by(-2.0 * a), by(a), by(4.0 * a)],
             logistic: Logistic::new(scale),
             section,
@@ -113,23 +114,43 @@ impl Fibre {
     #[inline]
     #[must_use]
     pub fn at(&self, sin_theta_o: f32, phi_o: f32, h: f32, absorption: Vec3) -> Place<'_> {
+        self.at_on(Plain, sin_theta_o, phi_o, h, absorption)
+    }
+
+    /// [`Self::at`] on a vector unit.
+    #[inline(always)]
+    pub(crate) fn at_on<L: Lanes>(
+        &self,
+        l: L,
+        sin_theta_o: f32,
+        phi_o: f32,
+        h: f32,
+        absorption: Vec3,
+    ) -> Place<'_> {
         let sin_o = sin_theta_o.clamp(-1.0, 1.0);
-        let cos_o = sqrtf((1.0 - sin_o * sin_o).max(1e-8));
+        let cos_o = (1.0 - sin_o * sin_o).max(1e-8).sqrt();
         let h = h.clamp(-0.999_999, 0.999_999);
         let path = if self.section.is_round() {
             Geometric::round(self.eta, sin_o, cos_o, h)
         } else {
             Geometric::elliptical(self.eta, sin_o, cos_o, h, phi_o, self.section)
         };
-        let share = path.shares(absorption);
-        let bright = share.map(|a| a.dot(LUMINANCE));
-        let total: f32 = bright.iter().sum();
+        let share = path.shares(l, absorption);
+        let bright = [
+            share[0].dot(LUMINANCE),
+            share[1].dot(LUMINANCE),
+            share[2].dot(LUMINANCE),
+            share[3].dot(LUMINANCE),
+        ];
+        let total = bright[0] + bright[1] + bright[2] + bright[3];
         let inverse = if total > 0.0 { 1.0 / total } else { 0.0 };
-        let mut tilted = [[sin_o, cos_o]; LOBES];
-        for (out, [s, c]) in tilted.iter_mut().zip(&self.turn) {
-            *out = [sin_o * c + cos_o * s, (cos_o * c - sin_o * s).abs()];
+        let (mut sine, mut cosine) = ([sin_o; LOBES], [cos_o; LOBES]);
+        for (p, [s, c]) in self.turn.iter().enumerate() {
+            sine[p] = sin_o * c + cos_o * s;
+            cosine[p] = (cos_o * c - sin_o * s).abs();
         }
-        Place { fibre: self, share, choice: bright.map(|b| b * inverse), exit: path.exit, tilted }
+        let choice = [bright[0] * inverse, bright[1] * inverse, bright[2] * inverse, bright[3] * inverse];
+        Place { fibre: self, share, choice, exit: path.exit, sine, cosine }
     }
 }
 
@@ -151,7 +172,8 @@ pub struct Place<'a> {
     /// Angle round the fibre by which R, TT and TRT leave, from the viewer's.
     exit: [f32; 3],
     /// Sine and cosine of the tilted θo of each lobe.
-    tilted: [[f32; 2]; LOBES],
+    sine: [f32; LOBES],
+    cosine: [f32; LOBES],
 }
 
 /// A direction of incidence that was drawn.
@@ -172,18 +194,30 @@ impl Place<'_> {
     #[inline]
     #[must_use]
     pub fn both(&self, sin_theta_i: f32, phi: f32) -> (Vec3, f32) {
-        let sin_i = sin_theta_i.clamp(-1.0, 1.0);
-        let cos_i = sqrtf((1.0 - sin_i * sin_i).max(0.0));
-        let (mut sum, mut density) = (Vec3::ZERO, 0.0);
-        for p in 0..LOBES {
-            let [s, c] = self.tilted[p];
-            let round =
-                if p < 3 { self.fibre.logistic.density(wrapped(phi - self.exit[p])) } else { 1.0 / TAU };
-            let m = self.fibre.lobes[p].density(sin_i, cos_i, s, c) * round;
-            sum += self.share[p] * m;
-            density += self.choice[p] * m;
-        }
-        (sum, density)
+        self.two(Plain, [sin_theta_i; 2], [phi; 2])[0]
+    }
+
+    /// [`Self::both`] for two directions at once.
+    #[inline(always)]
+    pub(crate) fn two<L: Lanes>(&self, l: L, sin_theta_i: [f32; 2], phi: [f32; 2]) -> [(Vec3, f32); 2] {
+        let sin_i = halves(l, [sin_theta_i[0].clamp(-1.0, 1.0), sin_theta_i[1].clamp(-1.0, 1.0)]);
+        let cos_i = (Eight::splat(l, 1.0) - sin_i * sin_i).max(Eight::splat(l, 0.0)).sqrt();
+        let (sine, cosine) = (Eight::load(l, &twice(self.sine)), Eight::load(l, &twice(self.cosine)));
+        let [r, tt, trt] = self.exit;
+        let turn = halves(l, phi) - Eight::load(l, &twice([r, tt, trt, 0.0]));
+        let round = self.fibre.logistic.density(turn.wrapped());
+        let m = (self.fibre.lobes.density(sin_i, cos_i, sine, cosine) * round).array();
+        [self.sum([m[0], m[1], m[2], m[3]]), self.sum([m[4], m[5], m[6], m[7]])]
+    }
+
+    /// S and the density of its draw from M·N of each lobe.
+    #[inline(always)]
+    fn sum(&self, m: [f32; LOBES]) -> (Vec3, f32) {
+        let (s, c) = (&self.share, &self.choice);
+        (
+            s[0] * m[0] + s[1] * m[1] + s[2] * m[2] + s[3] * m[3],
+            c[0] * m[0] + c[1] * m[1] + c[2] * m[2] + c[3] * m[3],
+        )
     }
 
     /// S, by channel.
@@ -197,19 +231,25 @@ impl Place<'_> {
     #[inline]
     #[must_use]
     pub fn sample(&self, u: [f32; 4]) -> Drawn {
+        let (sin_theta, phi) = self.draw(u);
+        let (value, density) = self.both(sin_theta, phi);
+        let weight = if density > 0.0 { value / density } else { Vec3::ZERO };
+        Drawn { sin_theta, phi, weight, density }
+    }
+
+    /// The direction of [`Self::sample`]: sine of θi, and φi − φo.
+    #[inline(always)]
+    pub(crate) fn draw(&self, u: [f32; 4]) -> (f32, f32) {
         let mut p = 0;
         let mut below = 0.0;
         while p + 1 < LOBES && u[0] >= below + self.choice[p] {
             below += self.choice[p];
             p += 1;
         }
-        let [s, c] = self.tilted[p];
-        let sin_theta = self.fibre.lobes[p].sample(s, c, u[1], u[2]);
+        let sin_theta = self.fibre.lobes.sample(p, self.sine[p], self.cosine[p], u[1], u[2]);
         let phi =
             if p < 3 { wrapped(self.exit[p] + self.fibre.logistic.sample(u[3])) } else { TAU * u[3] - PI };
-        let (value, density) = self.both(sin_theta, phi);
-        let weight = if density > 0.0 { value / density } else { Vec3::ZERO };
-        Drawn { sin_theta, phi, weight, density }
+        (sin_theta, phi)
     }
 
     /// Share of the light that is not absorbed, by channel.
@@ -225,19 +265,14 @@ impl Place<'_> {
     }
 }
 
-/// An angle brought to −π to π.
-#[inline]
-fn wrapped(x: f32) -> f32 {
-    x - TAU * libm::rintf(x * (1.0 / TAU))
-}
-
-/// A logistic distribution about 0, cut to −π to π.
+/// A logistic distribution about 0, cut to −π to π, for three lobes, and the even one of the fourth; twice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Logistic {
     scale: f32,
-    inverse: f32,
-    /// 1 over the scale and the share that the cut leaves.
-    norm: f32,
+    /// 1 over the scale; 0 for the even lobe.
+    inverse: [f32; WIDE],
+    /// 1 over the scale and the share that the cut leaves; 4/(2π) for the even lobe.
+    norm: [f32; WIDE],
     /// Distribution function at −π.
     low: f32,
 }
@@ -245,42 +280,51 @@ struct Logistic {
 impl Logistic {
     fn new(scale: f32) -> Self {
         let low = 1.0 / (1.0 + expf(PI / scale));
-        Self { scale, inverse: 1.0 / scale, norm: 1.0 / (scale * (1.0 - 2.0 * low)), low }
+        let (inverse, norm) = (1.0 / scale, 1.0 / (scale * (1.0 - 2.0 * low)));
+        Self {
+            scale,
+            inverse: twice([inverse, inverse, inverse, 0.0]),
+            norm: twice([norm, norm, norm, 4.0 / TAU]),
+            low,
+        }
     }
 
-    #[inline]
-    fn density(&self, x: f32) -> f32 {
-        let e = exp(-x.abs() * self.inverse);
-        self.norm * e / ((1.0 + e) * (1.0 + e))
+    /// Densities of angles between −π and π, by lobe.
+    #[inline(always)]
+    fn density<L: Lanes>(&self, x: Eight<L>) -> Eight<L> {
+        let l = x.0;
+        let e = (-(x.abs() * Eight::load(l, &self.inverse))).exp();
+        let d = e + 1.0;
+        Eight::load(l, &self.norm) * e / (d * d)
     }
 
-    #[inline]
+    #[inline(always)]
     fn sample(&self, u: f32) -> f32 {
         let u = self.low + u * (1.0 - 2.0 * self.low);
-        let x = -self.scale * logf((1.0 / u.max(1e-12) - 1.0).max(1e-12));
+        let x = -self.scale * ln((1.0 / u.max(1e-12) - 1.0).max(1e-12));
         x.clamp(-PI, PI)
     }
 }
 
+/// One number in the lower four lanes, another in the upper four.
+#[inline(always)]
+fn halves<L: Lanes>(l: L, [a, b]: [f32; 2]) -> Eight<L> {
+    Eight::load(l, &[a, a, a, a, b, b, b, b])
+}
+
 /// Fresnel reflectance of unpolarised light at a dielectric, from the side where the cosine is
 /// `cos_i`; `eta` is the index behind over the index before. 1 under total reflection.
-#[inline]
+#[inline(always)]
 pub(crate) fn fresnel(cos_i: f32, eta: f32) -> f32 {
     let cos_i = cos_i.clamp(0.0, 1.0);
     let sin2_t = (1.0 - cos_i * cos_i) / (eta * eta);
     if sin2_t >= 1.0 {
         return 1.0;
     }
-    let cos_t = sqrtf(1.0 - sin2_t);
+    let cos_t = (1.0 - sin2_t).sqrt();
     let parallel = (eta * cos_i - cos_t) / (eta * cos_i + cos_t);
     let across = (cos_i - eta * cos_t) / (cos_i + eta * cos_t);
     0.5 * (parallel * parallel + across * across)
-}
-
-/// Arcsine of a number that rounding may have pushed out of range.
-#[inline]
-fn safe_asin(x: f32) -> f32 {
-    asinf(x.clamp(-1.0, 1.0))
 }
 
 #[cfg(test)]

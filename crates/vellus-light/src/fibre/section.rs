@@ -1,9 +1,10 @@
 //! The geometric rays through a fibre's section: where R, TT and TRT leave and what they lose.
 
-use super::{LOBES, fresnel, safe_asin};
-use crate::trace::maths::exp;
+use super::{LOBES, fresnel};
+use crate::trace::lanes::{Eight, Lanes};
+use crate::trace::maths::asin;
 use glam::{Vec2, Vec3};
-use libm::{atan2f, cosf, sinf, sqrtf};
+use libm::{atan2f, cosf, sinf};
 use std::f32::consts::PI;
 
 /// The section of a fibre.
@@ -35,15 +36,15 @@ pub(crate) struct Geometric {
 }
 
 impl Geometric {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn round(eta: f32, sin_o: f32, cos_o: f32, h: f32) -> Self {
-        let cos_t = sqrtf(1.0 - sin_o * sin_o / (eta * eta));
+        let cos_t = (1.0 - sin_o * sin_o / (eta * eta)).sqrt();
         // Bravais: the index that the ray across the fibre feels.
-        let across = sqrtf(eta * eta - sin_o * sin_o) / cos_o;
+        let across = (eta * eta - sin_o * sin_o).sqrt() / cos_o;
         let sin_gt = h / across;
-        let cos_gt = sqrtf((1.0 - sin_gt * sin_gt).max(0.0));
-        let (go, gt) = (safe_asin(h), safe_asin(sin_gt));
-        let f = fresnel(cos_o * sqrtf(1.0 - h * h), eta);
+        let cos_gt = (1.0 - sin_gt * sin_gt).max(0.0).sqrt();
+        let (go, gt) = (asin(h), asin(sin_gt));
+        let f = fresnel(cos_o * (1.0 - h * h).sqrt(), eta);
         let chord = 2.0 * cos_gt / cos_t;
         Self {
             exit: [-2.0 * go, 2.0 * gt - 2.0 * go + PI, 4.0 * gt - 2.0 * go],
@@ -56,9 +57,9 @@ impl Geometric {
     /// area of the round section. The offset h is measured over the half width that the ellipse shows
     /// to the viewer.
     pub(crate) fn elliptical(eta: f32, sin_o: f32, cos_o: f32, h: f32, phi_o: f32, section: Section) -> Self {
-        let half = Vec2::new(sqrtf(section.aspect), 1.0 / sqrtf(section.aspect));
-        let cos_t = sqrtf(1.0 - sin_o * sin_o / (eta * eta));
-        let across = sqrtf(eta * eta - sin_o * sin_o) / cos_o;
+        let half = Vec2::new(section.aspect.sqrt(), 1.0 / section.aspect.sqrt());
+        let cos_t = (1.0 - sin_o * sin_o / (eta * eta)).sqrt();
+        let across = (eta * eta - sin_o * sin_o).sqrt() / cos_o;
         let toward = Vec2::new(cosf(phi_o), sinf(phi_o));
         let side = -toward.perp();
         let width = (half * side).length();
@@ -94,15 +95,13 @@ impl Geometric {
     }
 
     /// Ap: the share of the light in each lobe, by channel.
-    #[inline]
-    pub(crate) fn shares(&self, absorption: Vec3) -> [Vec3; LOBES] {
+    #[inline(always)]
+    pub(crate) fn shares<L: Lanes>(&self, l: L, absorption: Vec3) -> [Vec3; LOBES] {
         let [f, f1, f2] = self.reflect;
-        let through = |chord: f32| {
-            let x = absorption * -chord;
-            Vec3::new(exp(x.x), exp(x.y), exp(x.z))
-        };
-        let t = through(self.chord[0]);
-        let t2 = if self.chord[1] == self.chord[0] { t } else { through(self.chord[1]) };
+        let Vec3 { x, y, z } = absorption;
+        let [a, b] = [-self.chord[0], -self.chord[1]];
+        let e = Eight::load(l, &[x * a, y * a, z * a, 0.0, x * b, y * b, z * b, 0.0]).exp().array();
+        let (t, t2) = (Vec3::new(e[0], e[1], e[2]), Vec3::new(e[4], e[5], e[6]));
         let entered = t * (1.0 - f);
         let twice = entered * f1 * t2;
         // What stays inside goes on with the reflectance of the way in: it forgets where it was.
@@ -117,7 +116,7 @@ fn enter(p: Vec2, d: Vec2, half: Vec2) -> Option<Vec2> {
     let (q, e) = (p / half, d / half);
     let (a, b, c) = (e.dot(e), q.dot(e), q.dot(q) - 1.0);
     let disc = b * b - a * c;
-    (disc >= 0.0).then(|| p + d * ((-b - sqrtf(disc)) / a))
+    (disc >= 0.0).then(|| p + d * ((-b - disc.sqrt()) / a))
 }
 
 /// The other end of the chord from a point of the ellipse, and its length.
@@ -133,5 +132,5 @@ fn cross(p: Vec2, d: Vec2, half: Vec2) -> (Vec2, f32) {
 fn refract(d: Vec2, n: Vec2, ratio: f32) -> Option<Vec2> {
     let cos = -d.dot(n);
     let s2 = ratio * ratio * (1.0 - cos * cos);
-    (s2 < 1.0).then(|| (d * ratio + n * (ratio * cos - sqrtf(1.0 - s2))).normalize_or(d))
+    (s2 < 1.0).then(|| (d * ratio + n * (ratio * cos - (1.0 - s2).sqrt())).normalize_or(d))
 }

@@ -1,9 +1,8 @@
 //! Around a piece of hair: its directions, and where light leaves it.
 
-use super::lamps::sin_cos;
+use super::maths::{atan2, sin_cos};
 use super::piece::Piece;
 use glam::Vec3;
-use libm::{atan2f, sqrtf};
 
 /// Light leaves a hair from this far out, in radii: pieces of a bent hair stand a little into each other.
 const OUT: f32 = 1.06;
@@ -12,13 +11,13 @@ const FAR: f32 = 8.0;
 
 /// Where light that met a piece of hair at a point leaves it in this direction. The model of the fibre has taken the light
 /// through it already; a ray that began where it came in would meet the next piece of the same hair from inside.
-#[inline]
+#[inline(always)]
 pub(crate) fn leave(piece: &Piece, at: Vec3, direction: Vec3) -> Vec3 {
     let across = |v: Vec3| v - piece.axis * v.dot(piece.axis);
     let (w, d) = (across(at - piece.centre), across(direction));
     let r = OUT * piece.radius;
     let (a, b, c) = (d.length_squared(), w.dot(d), w.length_squared() - r * r);
-    let t = if a > 1e-6 { (sqrtf((b * b - a * c).max(0.0)) - b) / a } else { 0.0 };
+    let t = if a > 1e-6 { ((b * b - a * c).max(0.0).sqrt() - b) / a } else { 0.0 };
     at + direction * t.clamp(0.0, FAR * piece.radius)
 }
 
@@ -32,7 +31,7 @@ pub(crate) struct Axes {
 }
 
 impl Axes {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of(axis: Vec3, view: Vec3) -> Self {
         let sin_o = view.dot(axis).clamp(-1.0, 1.0);
         let across = view - axis * sin_o;
@@ -41,14 +40,14 @@ impl Axes {
         Self { along: axis, toward, round: axis.cross(toward), sin_o }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn angles(&self, d: Vec3) -> (f32, f32) {
-        (d.dot(self.along), atan2f(d.dot(self.round), d.dot(self.toward)))
+        (d.dot(self.along), atan2(d.dot(self.round), d.dot(self.toward)))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn direction(&self, sin_theta: f32, phi: f32) -> Vec3 {
-        let cos_theta = sqrtf((1.0 - sin_theta * sin_theta).max(0.0));
+        let cos_theta = (1.0 - sin_theta * sin_theta).max(0.0).sqrt();
         let (s, c) = sin_cos(phi);
         (self.along * sin_theta + (self.toward * c + self.round * s) * cos_theta).normalize()
     }
@@ -66,7 +65,7 @@ mod tests {
             let (s, c) = sin_cos(k as f32 * 0.2);
             let direction = Vec3::new(c, s, 0.3).normalize();
             let out = leave(&piece, at, direction);
-            let from_axis = sqrtf(out.x * out.x + out.y * out.y);
+            let from_axis = (out.x * out.x + out.y * out.y).sqrt();
             assert!((from_axis / 0.04 - OUT).abs() < 1e-3, "{k}: {from_axis}");
             assert!((out - at).dot(direction) >= 0.0);
         }

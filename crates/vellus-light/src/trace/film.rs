@@ -1,9 +1,12 @@
 //! Pictures gathered sample by sample, in passes that can be watched and stopped.
 
+use super::bundle::Bundle;
+use super::lanes::{Lanes, Work, widest};
 use super::paths::{First, radiance};
 use super::piece::Beam;
 use super::samples::Sequence;
 use super::scene::Scene;
+use super::tree::{Parts, Walk};
 use crate::error::{LightError, in_range};
 use crate::image::Image;
 use crate::view::Camera;
@@ -60,6 +63,8 @@ pub(crate) struct Sums {
 const MOST_MB: usize = 1_200;
 /// Pixels of a tile on a side.
 const TILE: usize = 16;
+/// Paths for which the parts of the hierarchy of hairs are looked up together.
+const BLOCK_PATHS: usize = 64;
 
 /// Traces a picture. `progress` hears of the samples done and asked for after each pass.
 ///
@@ -88,23 +93,17 @@ pub fn render(
     while film.samples < settings.samples {
         let (from, to) = (film.samples, (film.samples + pass).min(settings.samples));
         film.sums.par_chunks_mut(w * TILE).enumerate().for_each(|(band, rows)| {
-            let tall = rows.len() / w;
-            for left in (0..w).step_by(TILE) {
-                for y in 0..tall {
-                    for x in left..(left + TILE).min(w) {
-                        let (row, sums) = (band * TILE + y, &mut rows[y * w + x]);
-                        for k in from..to {
-                            let mut s = sequence.path((row * w + x) as u32, k);
-                            let [dx, dy] = s.pair();
-                            let (origin, direction) = camera.ray(x as f32 + dx, row as f32 + dy);
-                            let beam = Beam { origin, direction };
-                            let (light, first) =
-                                radiance(scene, beam, pixel, !camera.perspective, &mut s, settings.depth);
-                            sums.add(light, &first);
-                        }
-                    }
-                }
-            }
+            widest(Band {
+                scene,
+                camera,
+                settings,
+                sequence: &sequence,
+                pixel,
+                top: band * TILE,
+                rows,
+                from,
+                to,
+            });
         });
         film.samples = to;
         if !progress(to, settings.samples) {
@@ -114,7 +113,64 @@ pub fn render(
     Ok(film)
 }
 
+/// Rows of tiles of a picture, and the samples that they get.
+struct Band<'a, 'b> {
+    scene: &'a Scene<'b>,
+    camera: &'a Camera,
+    settings: &'a Settings,
+    sequence: &'a Sequence,
+    /// Width of a pixel over its distance.
+    pixel: f32,
+    top: usize,
+    rows: &'a mut [Sums],
+    from: u32,
+    to: u32,
+}
+
+impl Work for Band<'_, '_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, on: L) {
+        let Self { scene, camera, sequence, pixel, .. } = self;
+        let mut walk = Walk::new(on);
+        let w = camera.width;
+        let tall = self.rows.len() / w;
+        // Blocks so large that what is looked up for one serves some dozens of paths.
+        let samples = (self.to - self.from).max(1) as usize;
+        let block =
+            (1..=2).map(|k| 1 << k).take_while(|b| b * b * samples <= 2 * BLOCK_PATHS).last().unwrap_or(1);
+        let (mut skin, mut hairs) = (Parts::default(), Parts::default());
+        for left in (0..w).step_by(TILE) {
+            for (y0, x0) in (0..tall)
+                .step_by(block)
+                .flat_map(|y| (left..(left + TILE).min(w)).step_by(block).map(move |x| (y, x)))
+            {
+                let (x1, y1) = ((x0 + block).min(w), (y0 + block).min(tall));
+                let bundle = Bundle::new(camera, (x0, x1), (self.top + y0, self.top + y1));
+                scene.body.parts(on, &bundle, &mut skin);
+                scene.hairs.tree().parts(on, &bundle, &mut hairs);
+                let roots = [skin.roots(), hairs.roots()];
+                for (y, x) in (y0..y1).flat_map(|y| (x0..x1).map(move |x| (y, x))) {
+                    let (row, sums) = (self.top + y, &mut self.rows[y * w + x]);
+                    for k in self.from..self.to {
+                        let mut s = sequence.path((row * w + x) as u32, k);
+                        let [dx, dy] = s.pair();
+                        let (origin, direction) = camera.ray(x as f32 + dx, row as f32 + dy);
+                        let beam = Beam { origin, direction };
+                        let (parallel, depth) = (!camera.perspective, self.settings.depth);
+                        let (light, first) =
+                            radiance(&mut walk, scene, roots, beam, pixel, parallel, &mut s, depth);
+                        sums.add(light, &first);
+                    }
+                }
+            }
+        }
+    }
+}
+
 impl Sums {
+    #[inline]
     fn add(&mut self, light: Vec3, first: &First) {
         let shown = if first.id > 0 { first.shown } else { 1.0 };
         let light = if light.is_finite() { light * shown } else { Vec3::ZERO };
@@ -172,7 +228,7 @@ impl Film {
             .iter()
             .map(|s| {
                 let mean = brightness(s.light) / n;
-                libm::sqrtf((s.square / n - mean * mean).max(0.0) / n)
+                ((s.square / n - mean * mean).max(0.0) / n).sqrt()
             })
             .collect()
     }

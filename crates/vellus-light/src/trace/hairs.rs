@@ -1,14 +1,15 @@
 //! All hairs of a scene in a bounding-volume hierarchy.
 
+use super::lanes::{Eight, Kept, Lanes, Vectors, WIDE, Work, widest};
 use super::piece::{Beam, Piece};
-use super::tree::{Four, Tree, WIDE};
+use super::tree::{Roots, Tree, Walk};
 use crate::error::LightError;
-use glam::Vec4;
+use glam::Vec3;
 use obvhs::aabb::Aabb;
 
 /// Longest share of a piece that one box holds, mm: boxes round slanting hair are mostly empty, and
 /// shorter ones fit better.
-const BOX_MM: f32 = 0.7;
+const BOX_MM: f32 = 2.1;
 /// Most boxes that one piece is cut into.
 const MOST_BOXES: usize = 8;
 /// No piece.
@@ -22,24 +23,25 @@ pub struct Hairs {
     pieces: Vec<Piece>,
 }
 
-/// Up to four pieces side by side; a lane without one has a negative radius.
+/// Up to eight pieces side by side; a lane without one has a radius that is met by nothing.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
 struct Pack {
-    centre: Four,
-    axis: Four,
-    half: Vec4,
+    centre: Kept,
+    axis: Kept,
+    half: [f32; WIDE],
     /// Radius squared.
-    square: Vec4,
+    square: [f32; WIDE],
     number: [u32; WIDE],
 }
 
 impl Pack {
     fn of(list: &[u32], pieces: &[Piece]) -> Self {
         let mut out = Self {
-            centre: Four::default(),
-            axis: Four::splat(glam::Vec3::Y),
-            half: Vec4::ZERO,
-            square: Vec4::NEG_ONE,
+            centre: Kept::splat(Vec3::ZERO),
+            axis: Kept::splat(Vec3::Y),
+            half: [0.0; WIDE],
+            square: [-1.0; WIDE],
             number: [NONE; WIDE],
         };
         for (lane, n) in list.iter().enumerate() {
@@ -56,45 +58,53 @@ impl Pack {
     /// Distances at which a ray enters the pieces, as [`Piece::enter`], and the bits of those that it does
     /// enter after 0 and before `most`.
     #[inline(always)]
-    fn enter(&self, ray: &Ready, most: f32) -> (Vec4, u32) {
+    fn enter<L: Lanes>(&self, l: L, ray: &Ready<L>, most: f32) -> (Eight<L>, u32) {
+        let zero = Eight::splat(l, 0.0);
         let d = ray.direction;
-        let away = self.centre.minus(ray.origin);
+        let (axis, square) = (Vectors::load(l, &self.axis), Eight::load(l, &self.square));
+        let away = Vectors::load(l, &self.centre).minus(ray.origin);
         let shift = away.dot(d);
         let o = d.times(shift).minus(away);
-        let along = d.dot(self.axis);
-        let a = (Vec4::ONE - along * along).max(Vec4::splat(1e-9));
-        let triple = self.axis.dot(d.cross(o));
-        let disc = a * self.square - triple * triple;
-        let hit = disc.cmpge(Vec4::ZERO).bitmask();
+        let along = d.dot(axis);
+        let a = (Eight::splat(l, 1.0) - along * along).max(Eight::splat(l, 1e-9));
+        let triple = axis.dot(d.cross(o));
+        let disc = a * square - triple * triple;
+        let hit = zero.at_most(disc).bits();
         if hit == 0 {
-            return (Vec4::ZERO, 0);
+            return (zero, 0);
         }
-        let lift = self.axis.dot(o);
-        let t = (along * lift - disc.max(Vec4::ZERO).sqrt()) / a;
+        let half = Eight::load(l, &self.half);
+        let lift = axis.dot(o);
+        let t = (along * lift - disc.max(zero).sqrt()) / a;
         let y = lift + t * along;
-        let body = hit & y.abs().cmple(self.half).bitmask();
-        let within = |t: Vec4| (t.cmpgt(Vec4::ZERO) & t.cmplt(Vec4::splat(most))).bitmask();
+        let on_body = y.abs().at_most(half);
+        let body = hit & on_body.bits();
+        let most = Eight::splat(l, most);
         let t = shift + t;
         if body == hit {
-            return (t, body & within(t));
+            return (t, body & zero.below(t).bits() & t.below(most).bits());
         }
         // The nearer end, as a ball.
-        let end = self.half.copysign(y);
-        let w = o.minus(self.axis.times(end));
+        let w = o.minus(axis.times(half.signed(y)));
         let s = w.dot(d);
-        let round = self.square - (w.dot(w) - s * s);
-        let cap = hit & !body & round.cmpge(Vec4::ZERO).bitmask();
-        let u = shift - s - round.max(Vec4::ZERO).sqrt();
-        let lanes =
-            Vec4::select(glam::BVec4A::new(body & 1 != 0, body & 2 != 0, body & 4 != 0, body & 8 != 0), t, u);
-        (lanes, (body | cap) & within(lanes))
+        let round = square - (w.dot(w) - s * s);
+        let cap = hit & !body & zero.at_most(round).bits();
+        let t = on_body.pick(t, shift - s - round.max(zero).sqrt());
+        (t, (body | cap) & zero.below(t).bits() & t.below(most).bits())
     }
 }
 
-/// A ray beside itself four times.
-struct Ready {
-    origin: Four,
-    direction: Four,
+/// A ray beside itself eight times.
+struct Ready<L: Lanes> {
+    origin: Vectors<L>,
+    direction: Vectors<L>,
+}
+
+impl<L: Lanes> Ready<L> {
+    #[inline(always)]
+    fn new(l: L, beam: &Beam) -> Self {
+        Self { origin: Vectors::splat(l, beam.origin), direction: Vectors::splat(l, beam.direction) }
+    }
 }
 
 /// Where a ray meets a hair.
@@ -162,36 +172,94 @@ impl Hairs {
     }
 
     /// The first hair that a ray enters within `most` mm, other than the piece `skip`.
-    #[inline]
     #[must_use]
     pub fn first(&self, beam: &Beam, most: f32, skip: u32) -> Option<Meeting> {
-        let ray = Ready { origin: Four::splat(beam.origin), direction: Four::splat(beam.direction) };
-        let found = self.tree.first(beam, most, |pack, most| {
-            let pack = &self.packs[pack as usize];
-            let (t, mut hit) = pack.enter(&ray, most);
-            let mut best: Option<(f32, u32)> = None;
-            while hit != 0 {
-                let lane = hit.trailing_zeros() as usize;
-                hit &= hit - 1;
-                if pack.number[lane] != skip && best.is_none_or(|b| t[lane] < b.0) {
-                    best = Some((t[lane], pack.number[lane]));
-                }
+        struct First<'a>(&'a Hairs, &'a Beam, f32, u32);
+        impl Work for First<'_> {
+            type Out = Option<Meeting>;
+            #[inline(always)]
+            fn run<L: Lanes>(self, l: L) -> Self::Out {
+                self.0.first_on(&mut Walk::new(l), self.0.tree.root(), self.1, self.2, self.3)
             }
-            best
-        });
-        found.map(|(distance, piece)| Meeting { distance, piece })
+        }
+        widest(First(self, beam, most, skip))
     }
 
     /// True when no hair other than the piece `skip` is entered within `most` mm.
-    #[inline]
     #[must_use]
     pub fn open(&self, beam: &Beam, most: f32, skip: u32) -> bool {
-        let ray = Ready { origin: Four::splat(beam.origin), direction: Four::splat(beam.direction) };
-        !self.tree.any(beam, most, |pack| {
-            let pack = &self.packs[pack as usize];
-            let (_, hit) = pack.enter(&ray, most);
-            hit != 0 && (0..WIDE).any(|lane| hit >> lane & 1 == 1 && pack.number[lane] != skip)
-        })
+        struct Open<'a>(&'a Hairs, &'a Beam, f32, u32);
+        impl Work for Open<'_> {
+            type Out = bool;
+            #[inline(always)]
+            fn run<L: Lanes>(self, l: L) -> bool {
+                self.0.open_on(&mut Walk::new(l), self.1, self.2, self.3)
+            }
+        }
+        widest(Open(self, beam, most, skip))
+    }
+
+    /// The hierarchy over the hairs.
+    #[inline(always)]
+    pub(crate) const fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// [`Self::first`] for one who follows many rays.
+    #[inline(always)]
+    pub(crate) fn first_on<L: Lanes>(
+        &self,
+        walk: &mut Walk<L>,
+        roots: Roots<'_>,
+        beam: &Beam,
+        most: f32,
+        skip: u32,
+    ) -> Option<Meeting> {
+        let l = walk.on;
+        let ray = Ready::new(l, beam);
+        let found = self.tree.first(
+            walk,
+            roots,
+            beam,
+            most,
+            #[inline(always)]
+            |pack, most| {
+                let pack = &self.packs[pack as usize];
+                let (t, mut hit) = pack.enter(l, &ray, most);
+                if hit == 0 {
+                    return None;
+                }
+                let t = t.array();
+                let mut best: Option<(f32, u32)> = None;
+                while hit != 0 {
+                    let lane = hit.trailing_zeros() as usize & (WIDE - 1);
+                    hit &= hit - 1;
+                    if pack.number[lane] != skip && best.is_none_or(|b| t[lane] < b.0) {
+                        best = Some((t[lane], pack.number[lane]));
+                    }
+                }
+                best
+            },
+        );
+        found.map(|(distance, piece)| Meeting { distance, piece })
+    }
+
+    /// [`Self::open`] for one who follows many rays.
+    #[inline(always)]
+    pub(crate) fn open_on<L: Lanes>(&self, walk: &mut Walk<L>, beam: &Beam, most: f32, skip: u32) -> bool {
+        let l = walk.on;
+        let ray = Ready::new(l, beam);
+        !self.tree.any(
+            walk,
+            beam,
+            most,
+            #[inline(always)]
+            |pack| {
+                let pack = &self.packs[pack as usize];
+                let (_, hit) = pack.enter(l, &ray, most);
+                hit != 0 && (0..WIDE).any(|lane| hit >> lane & 1 == 1 && pack.number[lane] != skip)
+            },
+        )
     }
 
     /// A piece by its number.

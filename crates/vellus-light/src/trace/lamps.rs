@@ -1,9 +1,9 @@
 //! Lamps that paths are sent to, and the dome that they end in.
 
+use super::maths::sin_cos_turns;
 use crate::lights::FarLight;
 use glam::Vec3;
-use libm::sqrtf;
-use std::f32::consts::{PI, TAU};
+use std::f32::consts::PI;
 
 /// A lamp.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,7 +49,7 @@ pub struct Dome {
 
 impl Dome {
     /// Radiance of the dome in a direction.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn at(&self, direction: Vec3) -> Vec3 {
         self.ground.lerp(self.sky, 0.5 + 0.5 * direction.y)
@@ -104,7 +104,7 @@ impl Lamps {
     }
 
     /// True when a number has to choose between lamps.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub const fn are_several(&self) -> bool {
         self.ready.len() > 1
@@ -117,7 +117,7 @@ impl Lamps {
     }
 
     /// Draws a place of a lamp as seen from a point, from a number that chooses the lamp and two more.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn draw(&self, from: Vec3, which: f32, u: [f32; 2]) -> Option<Lit> {
         let last = self.ready.len().checked_sub(1)?;
@@ -126,33 +126,33 @@ impl Lamps {
     }
 
     /// Number of lamps that shine.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub const fn count(&self) -> usize {
         self.ready.len()
     }
 
     /// Draws a place of one of the lamps, by its number below [`Self::count`].
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn draw_one(&self, number: usize, from: Vec3, u: [f32; 2]) -> Option<Lit> {
         Self::seen(self.ready.get(number)?, from, u, 1.0)
     }
 
-    #[inline]
+    #[inline(always)]
     fn seen(ready: &Ready, from: Vec3, u: [f32; 2], chance: f32) -> Option<Lit> {
         match &ready.lamp {
             Lamp::Far(f) => {
                 let [t, b] = ready.frame;
-                let r = f.radius * sqrtf(u[0]);
-                let (s, c) = sin_cos(TAU * u[1]);
+                let r = f.radius * u[0].sqrt();
+                let (s, c) = sin_cos_turns(u[1]);
                 let toward = (f.toward + t * (r * c) + b * (r * s)).normalize();
                 Some(Lit { toward, distance: FAR_MM, weight: f.colour * (PI / chance) })
             }
             Lamp::Panel { corner, across, up, radiance } => {
                 let away = *corner + *across * u[0] + *up * u[1] - from;
                 let d2 = away.length_squared();
-                let d = sqrtf(d2);
+                let d = d2.sqrt();
                 let toward = away / d;
                 let facing = -toward.dot(ready.frame[0]);
                 if facing <= 0.0 {
@@ -164,7 +164,7 @@ impl Lamps {
     }
 
     /// What a ray that meets nothing sees of the dome: nothing where a panel hides it.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn dome(&self, from: Vec3, direction: Vec3) -> Vec3 {
         for r in &self.ready {
@@ -183,10 +183,4 @@ impl Lamps {
         }
         self.dome.at(direction)
     }
-}
-
-/// Sine and cosine.
-#[inline]
-pub(crate) fn sin_cos(x: f32) -> (f32, f32) {
-    (libm::sinf(x), libm::cosf(x))
 }

@@ -10,10 +10,14 @@
 //! same bytes for any number of threads.
 
 pub(crate) mod around;
+mod bundle;
 pub mod check;
+pub mod clinic;
+pub(crate) mod facets;
 pub mod film;
 pub mod hairs;
 pub mod lamps;
+pub(crate) mod lanes;
 pub mod layers;
 pub mod marks;
 pub(crate) mod maths;

@@ -1,7 +1,6 @@
 //! A round straight piece of hair, and where a ray enters it.
 
 use glam::Vec3;
-use libm::sqrtf;
 use obvhs::aabb::Aabb;
 
 /// A straight piece of hair with rounded ends: a capsule.
@@ -28,7 +27,7 @@ pub struct Beam {
 
 impl Beam {
     /// The point at this distance.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn at(&self, t: f32) -> Vec3 {
         self.origin + self.direction * t
@@ -53,7 +52,7 @@ impl Piece {
         // Within the ends a capsule reaches r·√(1 − axis²) to each side; at the ends r.
         let round = |end: bool| {
             let s = (Vec3::ONE - self.axis * self.axis).max(Vec3::ZERO);
-            let s = Vec3::new(sqrtf(s.x), sqrtf(s.y), sqrtf(s.z));
+            let s = Vec3::new(s.x.sqrt(), s.y.sqrt(), s.z.sqrt());
             if end { Vec3::splat(self.radius) } else { s * self.radius }
         };
         let (ra, rb) = (round(from <= 0.0), round(to >= 1.0));
@@ -85,7 +84,7 @@ impl Piece {
         let lift = self.axis.dot(o);
         if disc >= 0.0 && a > 1e-9 {
             let b = d.dot(o) - along * lift;
-            let t = (-b - sqrtf(disc)) / a;
+            let t = (-b - disc.sqrt()) / a;
             let y = lift + t * along;
             if y.abs() <= self.half {
                 let t = shift + t;
@@ -109,13 +108,13 @@ impl Piece {
         if disc < 0.0 {
             return f32::INFINITY;
         }
-        let t = shift - sqrtf(disc);
+        let t = shift - disc.sqrt();
         if t > least && t < most { t } else { f32::INFINITY }
     }
 
     /// Offset of a ray from the axis over the radius, −1 to 1, with the sign that
     /// [`crate::fibre::Fibre::at`] means.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn offset(&self, ray: &Beam) -> f32 {
         let d = ray.direction;
@@ -123,6 +122,6 @@ impl Piece {
         let o = d * away.dot(d) - away;
         let along = d.dot(self.axis);
         let a = (1.0 - along * along).max(1e-9);
-        (self.axis.dot(d.cross(o)) / (sqrtf(a) * self.radius)).clamp(-1.0, 1.0)
+        (self.axis.dot(d.cross(o)) / (a.sqrt() * self.radius)).clamp(-1.0, 1.0)
     }
 }

@@ -217,6 +217,21 @@ impl Portrait<'_> {
         settings: &Settings,
         progress: Progress<'_>,
     ) -> Result<Film, LightError> {
+        self.trace_as(settings.key, camera, settings, progress)
+    }
+
+    /// [`Self::trace`] with the texture of the skin drawn from a key of its own, so that pictures of other
+    /// seeds show the same person.
+    ///
+    /// # Errors
+    /// As [`Self::trace`].
+    pub fn trace_as(
+        &self,
+        person: vellus_units::random::Key,
+        camera: &Camera,
+        settings: &Settings,
+        progress: Progress<'_>,
+    ) -> Result<Film, LightError> {
         if camera.perspective && self.head.holds(camera.eye) {
             return Err(LightError::Inside);
         }
@@ -224,8 +239,7 @@ impl Portrait<'_> {
         let close = !camera.perspective && camera.scale >= RELIEF_FROM;
         let section = if close { Section { aspect: ASPECT } } else { Section::ROUND };
         let skin = self.frame.skin;
-        let mut ground =
-            SkinGround::new(self.head, skin, &self.under.marks, &self.under.stubble, settings.key);
+        let mut ground = SkinGround::new(self.head, skin, &self.under.marks, &self.under.stubble, person);
         ground.wet = if self.polarised { 0.0 } else { gloss };
         ground.relief = close;
         let lights = &self.lights;

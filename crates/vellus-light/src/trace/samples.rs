@@ -44,7 +44,7 @@ impl Sequence {
     }
 
     /// The samples of one path through a pixel.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn path(&self, pixel: u32, number: u32) -> Samples<'_> {
         let block = number / TABLE as u32;
@@ -64,7 +64,7 @@ pub struct Samples<'a> {
 
 impl Samples<'_> {
     /// The next two numbers in [0, 1).
-    #[inline]
+    #[inline(always)]
     pub fn pair(&mut self) -> [f32; 2] {
         self.pair += 1;
         let s = mix(self.seed.wrapping_add(self.pair.wrapping_mul(0x9E37_79B9)));
@@ -82,19 +82,19 @@ impl Samples<'_> {
     }
 
     /// The next number in [0, 1).
-    #[inline]
+    #[inline(always)]
     pub fn one(&mut self) -> f32 {
         self.pair()[0]
     }
 }
 
-#[inline]
+#[inline(always)]
 fn unit(x: u32) -> f32 {
     (x >> 8) as f32 * SCALE
 }
 
 /// Finaliser of a hash.
-#[inline]
+#[inline(always)]
 fn mix(mut x: u32) -> u32 {
     x ^= x >> 16;
     x = x.wrapping_mul(0x7FEB_352D);
@@ -104,7 +104,7 @@ fn mix(mut x: u32) -> u32 {
 }
 
 /// A permutation in which each bit depends on the lower ones only.
-#[inline]
+#[inline(always)]
 fn laine_karras(mut x: u32, seed: u32) -> u32 {
     x ^= x.wrapping_mul(0x3D20_ADEA);
     x = x.wrapping_add(seed);

@@ -1,13 +1,15 @@
 //! What is looked at: a body, its ground, its hairs and the lamps.
 
+use super::bundle::Bundle;
 use super::hairs::{Hairs, NONE};
 use super::lamps::Lamps;
+use super::lanes::{Lanes, Work, widest};
 use super::piece::Beam;
 use super::skin_ground::SkinGround;
+use super::tree::{Parts, Roots, Walk};
 use crate::fibre::Fibre;
 use crate::head_model::HeadModel;
 use glam::Vec3;
-use libm::sqrtf;
 
 /// A solid body.
 #[derive(Clone, Copy)]
@@ -38,24 +40,41 @@ pub struct Spot {
 
 impl Body<'_> {
     /// First place of the body within `most` mm.
-    #[inline]
     #[must_use]
     pub fn first(&self, ray: &Beam, most: f32) -> Option<Spot> {
+        struct First<'a>(&'a Body<'a>, &'a Beam, f32);
+        impl Work for First<'_> {
+            type Out = Option<Spot>;
+            #[inline(always)]
+            fn run<L: Lanes>(self, l: L) -> Self::Out {
+                self.0.first_on(&mut Walk::new(l), None, self.1, self.2)
+            }
+        }
+        widest(First(self, ray, most))
+    }
+
+    /// [`Self::first`] for one who follows many rays; `parts` are where the ray may meet a mesh.
+    #[inline(always)]
+    pub(crate) fn first_on<L: Lanes>(
+        &self,
+        walk: &mut Walk<L>,
+        parts: Option<Roots<'_>>,
+        ray: &Beam,
+        most: f32,
+    ) -> Option<Spot> {
         match self {
             Self::Mesh(head) => {
-                let hit = head.first_within(ray.origin, ray.direction, most)?;
-                let p = ray.at(hit.distance);
-                let (corner, w) = head.weights(hit.triangle, p);
-                let facet = head.facet(hit.triangle);
+                let roots = match parts {
+                    Some(r) => r,
+                    None => head.facets.tree().root(),
+                };
+                let (distance, triangle) = head.facets.first_on(walk, roots, ray, most)?;
+                let (corner, w) = head.weights(triangle, ray.at(distance));
+                let facet = head.facet(triangle);
                 let n = head.normals[corner[0]] * w.x
                     + head.normals[corner[1]] * w.y
                     + head.normals[corner[2]] * w.z;
-                Some(Spot {
-                    distance: hit.distance,
-                    facet,
-                    normal: n.normalize_or(facet),
-                    triangle: hit.triangle,
-                })
+                Some(Spot { distance, facet, normal: n.normalize_or(facet), triangle })
             }
             Self::Ball { centre, radius } => {
                 let t = ball(ray, *centre, *radius)?;
@@ -66,18 +85,28 @@ impl Body<'_> {
     }
 
     /// True when the body does not stand within `most` mm.
-    #[inline]
-    #[must_use]
-    pub fn open(&self, ray: &Beam, most: f32) -> bool {
+    #[inline(always)]
+    pub(crate) fn open_on<L: Lanes>(&self, walk: &mut Walk<L>, ray: &Beam, most: f32) -> bool {
         match self {
-            Self::Mesh(head) => head.open(ray.origin, ray.direction, most),
-            Self::Ball { centre, radius } => ball(ray, *centre, *radius).is_none_or(|t| t >= most),
+            Self::Mesh(head) => head.facets.open_on(walk, ray, most),
+            Self::Ball { centre, radius } => match ball(ray, *centre, *radius) {
+                Some(t) => t >= most,
+                None => true,
+            },
+        }
+    }
+
+    /// Looks up the parts of a mesh that the rays of a bundle can meet.
+    #[inline(always)]
+    pub(crate) fn parts<L: Lanes>(&self, l: L, bundle: &Bundle, out: &mut Parts) {
+        if let Self::Mesh(head) = self {
+            head.facets.tree().parts(l, bundle, out);
         }
     }
 }
 
 /// Where a ray enters a ball from outside.
-#[inline]
+#[inline(always)]
 fn ball(ray: &Beam, centre: Vec3, radius: f32) -> Option<f32> {
     let away = centre - ray.origin;
     let shift = away.dot(ray.direction);
@@ -86,7 +115,7 @@ fn ball(ray: &Beam, centre: Vec3, radius: f32) -> Option<f32> {
     if disc < 0.0 {
         return None;
     }
-    let t = shift - sqrtf(disc);
+    let t = shift - disc.sqrt();
     (t > 0.0).then_some(t)
 }
 
@@ -123,9 +152,9 @@ pub struct Scene<'a> {
 
 impl Scene<'_> {
     /// True when nothing stands between a point and a lamp.
-    #[inline]
-    pub(crate) fn clear(&self, ray: &Beam, most: f32, skip: u32) -> bool {
-        self.body.open(ray, most) && self.hairs.open(ray, most, skip)
+    #[inline(always)]
+    pub(crate) fn clear<L: Lanes>(&self, walk: &mut Walk<L>, ray: &Beam, most: f32, skip: u32) -> bool {
+        self.body.open_on(walk, ray, most) && self.hairs.open_on(walk, ray, most, skip)
     }
 }
 

@@ -2,13 +2,13 @@
 //! it went in.
 
 use super::marks::Marks;
-use super::maths::exp;
+use super::maths::{exp, sin_cos_turns};
 use crate::head_model::HeadModel;
 use crate::skin::Skin;
 use crate::texture::Texture;
 use glam::Vec3;
-use libm::{powf, sqrtf};
-use std::f32::consts::{PI, TAU};
+use libm::powf;
+use std::f32::consts::PI;
 
 /// Reflectance of skin at normal incidence: n = 1.4. Source: facts on skin optics (1.38 to 1.44).
 const F0: f32 = 0.028;
@@ -192,9 +192,9 @@ pub(crate) fn mirror(normal: Vec3, view: Vec3, which: f32, u: [f32; 2]) -> Optio
     let total = WEIGHT[0] + WEIGHT[1];
     let alpha = ROUGH[usize::from(which * total >= WEIGHT[0])];
     let c2 = (1.0 - u[0]) / (1.0 + (alpha * alpha - 1.0) * u[0]);
-    let (c, s) = (sqrtf(c2), sqrtf((1.0 - c2).max(0.0)));
+    let (c, s) = (c2.sqrt(), (1.0 - c2).max(0.0).sqrt());
     let (t, b) = normal.any_orthonormal_pair();
-    let (sin, cos) = super::lamps::sin_cos(TAU * u[1]);
+    let (sin, cos) = sin_cos_turns(u[1]);
     let half = t * (s * cos) + b * (s * sin) + normal * c;
     let vh = view.dot(half);
     let toward = 2.0 * vh * half - view;
@@ -217,6 +217,7 @@ fn shadowing(nl: f32, nv: f32, alpha: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f32::consts::TAU;
 
     #[test]
     fn prop_a_spread_gives_back_all_light_of_each_channel() {

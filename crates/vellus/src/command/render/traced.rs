@@ -42,10 +42,10 @@ pub(crate) struct TracedArgs {
     #[arg(long, value_enum)]
     light: Option<LightArg>,
     /// Width and height, pixels; close-ups are squares of the width.
-    #[arg(long, value_name = "WxH", default_value = "600x750", value_parser = size)]
+    #[arg(long, value_name = "WxH", default_value = "600x750", value_parser = size, allow_hyphen_values = true)]
     size: (usize, usize),
     /// Paths through each pixel: noise falls with their number.
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=65_536), allow_hyphen_values = true)]
     samples: u32,
     /// Side of a close-up, mm; 10 when left out.
     #[arg(long, value_name = "MM", allow_negative_numbers = true, value_parser = side)]
@@ -197,8 +197,14 @@ fn within(text: &str, [lo, hi]: [f32; 2], unit: &str) -> Result<f32, String> {
 fn size(text: &str) -> Result<(usize, usize), String> {
     let parts: Vec<&str> = text.split(['x', '×']).collect();
     let number = |t: &str| {
-        t.trim().parse::<usize>().ok().filter(|n| (8..=8192).contains(n)).ok_or_else(|| {
-            format!("{text:?} is no size; give width and height of 8 to 8192 pixels, such as 1200x1500")
+        let n = t
+            .trim()
+            .parse::<i64>()
+            .map_err(|_| format!("{t:?} is no number of pixels; give width and height such as 1200x1500"))?;
+        usize::try_from(n).ok().filter(|n| (8..=8192).contains(n)).ok_or_else(|| {
+            format!(
+                "{n} pixels are outside of what a side may have, 8 to 8192; a head on paper needs 1200x1500"
+            )
         })
     };
     match parts[..] {
