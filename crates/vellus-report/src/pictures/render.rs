@@ -132,7 +132,7 @@ pub fn render(
             polarised: spec.polarised,
             fade: camera.perspective.then_some(&fade),
         };
-        let settings = Settings { samples: spec.samples, depth: 12, pass: 4, key: planned.subject.key };
+        let settings = Settings { samples: spec.samples, depth: 12, pass: 16, key: planned.subject.key };
         let before = spec.samples * k as u32;
         let film = portrait.trace(&camera, &settings, &mut |done, _| progress(before + done, total))?;
         let stopped = film.samples < spec.samples;
