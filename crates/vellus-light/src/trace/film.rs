@@ -169,6 +169,17 @@ impl Work for Band<'_, '_> {
     }
 }
 
+/// A picture over a plain paper background; `shown` the share of each pixel that is not background.
+pub(crate) fn on_paper(mut image: Image, shown: &[f32], background: Vec3) -> Image {
+    let (w, h) = (image.width, image.height);
+    for (i, (p, c)) in image.pixels.iter_mut().zip(shown).enumerate() {
+        let x = (i % w) as f32 / w as f32 - 0.5;
+        let y = (i / w) as f32 / h as f32 - 0.5;
+        *p += background * ((1.06 - 0.35 * (x * x + y * y)) * (1.0 - c));
+    }
+    image
+}
+
 impl Sums {
     #[inline]
     fn add(&mut self, light: Vec3, first: &First) {
@@ -210,13 +221,7 @@ impl Film {
     /// The picture so far over a plain paper background, a little darker towards the corners.
     #[must_use]
     pub fn image_on(&self, background: Vec3) -> Image {
-        let mut image = self.image();
-        for (i, (p, c)) in image.pixels.iter_mut().zip(self.coverage()).enumerate() {
-            let x = (i % self.width) as f32 / self.width as f32 - 0.5;
-            let y = (i / self.width) as f32 / self.height as f32 - 0.5;
-            *p += background * ((1.06 - 0.35 * (x * x + y * y)) * (1.0 - c));
-        }
-        image
+        on_paper(self.image(), &self.coverage(), background)
     }
 
     /// Standard deviation of the mean brightness of each pixel, as if its samples were independent: an

@@ -1,9 +1,9 @@
 //! What a picture holds beside its colours, and files that keep all of it.
 
-use super::film::Film;
+use super::film::{Film, on_paper};
 use super::portrait::Grown;
 use crate::error::LightError;
-use crate::image::npy;
+use crate::image::{Image, npy};
 use ::image::{ExtendedColorType, ImageEncoder, codecs};
 use exr::prelude::{
     AnyChannel, AnyChannels, Encoding, FlatSamples, Image as Exr, Layer, LayerAttributes, WritableImage,
@@ -57,6 +57,13 @@ impl Layers {
                 .map(|s| if s.id < 2 { s.id } else { grown.strand_of(s.id - 2).map_or(0, |k| k + 2) })
                 .collect(),
         }
+    }
+
+    /// The colours over a plain paper background, a little darker towards the corners.
+    #[must_use]
+    pub fn image_on(&self, background: Vec3) -> Image {
+        let image = Image { width: self.width, height: self.height, pixels: self.colour.clone() };
+        on_paper(image, &self.alpha, background)
     }
 
     /// An OpenEXR file: R, G, B, A, and with `all` also Z, the normal N, the albedo and the id.

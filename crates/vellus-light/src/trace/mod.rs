@@ -13,6 +13,7 @@ pub(crate) mod around;
 mod bundle;
 pub mod check;
 pub mod clinic;
+mod denoise;
 pub(crate) mod facets;
 pub mod film;
 pub mod hairs;

@@ -61,6 +61,8 @@ pub struct RenderSpec {
     pub wetness: Wetness,
     /// No gloss, as through crossed polarisers.
     pub polarised: bool,
+    /// Noise is smoothed away, for pictures that are looked at and not measured.
+    pub denoise: bool,
 }
 
 /// A picture that was traced.
@@ -136,9 +138,13 @@ pub fn render(
         let before = spec.samples * k as u32;
         let film = portrait.trace(&camera, &settings, &mut |done, _| progress(before + done, total))?;
         let stopped = film.samples < spec.samples;
+        let mut layers = Layers::of(&film, &grown);
+        if spec.denoise {
+            layers.denoise(&film);
+        }
         out.push(Rendered {
-            layers: Layers::of(&film, &grown),
-            image: film.image_on(lights.background),
+            image: layers.image_on(lights.background),
+            layers,
             film,
             pixels_per_mm: (!camera.perspective).then_some(camera.scale),
         });

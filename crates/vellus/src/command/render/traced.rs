@@ -59,6 +59,10 @@ pub(crate) struct TracedArgs {
     /// Without gloss, as through crossed polarisers.
     #[arg(long)]
     polarised: bool,
+    /// Smooth noise away where reflectance, surface and depth say that the light is the same. For looking, not
+    /// for measuring: only PNG files.
+    #[arg(long, conflicts_with = "layers")]
+    denoise: bool,
     /// Kind of file; by default that of the name of `--out`, else PNG.
     #[arg(long, value_enum)]
     kind: Option<Kind>,
@@ -223,6 +227,13 @@ fn check(args: &TracedArgs) -> anyhow::Result<()> {
             "add --view close-vertex, close-hairline or close-fringe, or leave it out",
         ));
     }
+    let kind = args.kind.or_else(|| args.out.as_deref().and_then(Kind::of)).unwrap_or(Kind::Png);
+    if args.denoise && kind != Kind::Png {
+        return Err(say::fail(
+            "--denoise is for pictures to look at, and EXR and NPY files are measured",
+            "write a PNG, or leave --denoise out and give more --samples",
+        ));
+    }
     let Some(out) = &args.out else { return Ok(()) };
     if args.kind.is_none() && Kind::of(out).is_none() && out.extension().is_some() {
         return Err(say::fail(
@@ -293,6 +304,7 @@ pub(crate) fn run(args: &TracedArgs) -> anyhow::Result<ExitCode> {
             WetArg::Wet => Wetness::Wet,
         },
         polarised: args.polarised,
+        denoise: args.denoise,
     };
     let start = std::time::Instant::now();
     let pictures = render(&planned, 0, &dates, &spec, &mut |done, of| {
