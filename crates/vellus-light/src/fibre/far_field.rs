@@ -67,11 +67,11 @@ impl FarField {
         let e = |v| Eight::load(Plain, &twice(v));
         let along = self.lobes.density(e([sin_i; LOBES]), e([cos_i; LOBES]), e(sine), e(cosine)).array();
         let mut sum = Vec3::ZERO;
-        for p in 0..LOBES {
+        for (p, along) in along.iter().enumerate().take(LOBES) {
             let get = |dr: usize, dc: usize| self.table[(r + dr) * COLUMNS + c + dc][p];
             let a = get(0, 0).lerp(get(0, 1), fx);
             let b = get(1, 0).lerp(get(1, 1), fx);
-            sum += a.lerp(b, fy) * along[p];
+            sum += a.lerp(b, fy) * *along;
         }
         sum
     }

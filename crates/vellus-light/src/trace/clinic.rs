@@ -163,7 +163,7 @@ impl Places {
 pub fn noise_of(films: [&Film; 2], camera: &Camera) -> Option<f64> {
     let coded = films.map(|f| f.image().pixels);
     let (mut sum, mut count) = ([0.0_f64; 3], 0.0);
-    for i in 0..coded[0].len().min(coded[1].len()) {
+    for (i, pair) in coded[0].iter().zip(&coded[1]).enumerate() {
         let [a, b] = films.map(|f| &f.sums[i]);
         if a.id != 1 || b.id != 1 || a.met == 0 {
             continue;
@@ -176,8 +176,8 @@ pub fn noise_of(films: [&Film; 2], camera: &Camera) -> Option<f64> {
             continue;
         }
         for c in 0..3 {
-            let step = |k: usize| 255.0 * srgb_from_linear(f64::from(coded[k][i][c].clamp(0.0, 1.0)));
-            let d = step(0) - step(1);
+            let step = |v: &Vec3| 255.0 * srgb_from_linear(f64::from(v[c].clamp(0.0, 1.0)));
+            let d = step(pair.0) - step(pair.1);
             sum[c] += 0.5 * d * d;
         }
         count += 1.0;
