@@ -19,6 +19,66 @@ pub struct Image {
     pub pixels: Vec<Vec3>,
 }
 
+/// A PNG of these bytes, with the profile of their space.
+pub(crate) fn png(
+    bytes: &[u8],
+    (width, height): (usize, usize),
+    kind: ExtendedColorType,
+    space: ColourSpace,
+) -> Result<Vec<u8>, LightError> {
+    let mut out = Vec::new();
+    let mut encoder = codecs::png::PngEncoder::new_with_quality(
+        &mut out,
+        codecs::png::CompressionType::Default,
+        codecs::png::FilterType::Adaptive,
+    );
+    if let Some(profile) = space.profile()? {
+        encoder.set_icc_profile(profile).map_err(|e| LightError::Layers(e.to_string()))?;
+    }
+    encoder.write_image(bytes, width as u32, height as u32, kind)?;
+    Ok(out)
+}
+
+/// The colours that a file is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColourSpace {
+    /// sRGB, what is meant where nothing is said.
+    #[default]
+    Srgb,
+    /// Display P3, the wider primaries of newer screens, with its profile in the file.
+    DisplayP3,
+}
+
+impl ColourSpace {
+    /// A colour of linear sRGB in the linear primaries of this space.
+    fn of(self, c: Vec3) -> Vec3 {
+        match self {
+            Self::Srgb => c,
+            Self::DisplayP3 => {
+                let xyz = colour::xyz_from_linear(c.to_array().map(f64::from));
+                Vec3::from_array(colour::linear_p3_from_xyz(xyz).map(|x| x as f32))
+            }
+        }
+    }
+
+    /// The ICC profile that a file of this space needs.
+    ///
+    /// # Errors
+    /// [`LightError::Layers`] when it cannot be made.
+    fn profile(self) -> Result<Option<Vec<u8>>, LightError> {
+        if self == Self::Srgb {
+            return Ok(None);
+        }
+        let mut bytes =
+            moxcms::ColorProfile::new_display_p3().encode().map_err(|e| LightError::Layers(e.to_string()))?;
+        // The day on which it was made would make every file another one: 1 January 2017, when the space was named.
+        if let Some(date) = bytes.get_mut(24..36) {
+            date.copy_from_slice(&[7, 225, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0]);
+        }
+        Ok(Some(bytes))
+    }
+}
+
 impl Image {
     /// A picture of one colour.
     #[must_use]
@@ -30,6 +90,11 @@ impl Image {
     /// gloss does not clip.
     #[must_use]
     pub fn to_srgb8(&self) -> Vec<u8> {
+        self.to_bytes(ColourSpace::Srgb)
+    }
+
+    /// As [`Self::to_srgb8`], in a space.
+    pub(crate) fn to_bytes(&self, space: ColourSpace) -> Vec<u8> {
         // A table over linear light: 4096 steps of the square root are finer than any 8-bit step.
         let table: Vec<u8> = (0..=4096)
             .map(|i| {
@@ -46,7 +111,7 @@ impl Image {
             };
             table[(libm::sqrtf(x) * 4096.0 + 0.5) as usize]
         };
-        self.pixels.iter().flat_map(|p| [tone(p.x), tone(p.y), tone(p.z)]).collect()
+        self.pixels.iter().map(|p| space.of(*p)).flat_map(|p| [tone(p.x), tone(p.y), tone(p.z)]).collect()
     }
 
     /// Encodes as PNG, without metadata.
@@ -54,19 +119,15 @@ impl Image {
     /// # Errors
     /// [`LightError::Encode`] when the picture is too large for the format.
     pub fn to_png(&self) -> Result<Vec<u8>, LightError> {
-        let mut out = Vec::new();
-        codecs::png::PngEncoder::new_with_quality(
-            &mut out,
-            codecs::png::CompressionType::Default,
-            codecs::png::FilterType::Adaptive,
-        )
-        .write_image(
-            &self.to_srgb8(),
-            self.width as u32,
-            self.height as u32,
-            ExtendedColorType::Rgb8,
-        )?;
-        Ok(out)
+        self.to_png_in(ColourSpace::Srgb)
+    }
+
+    /// As [`Self::to_png`], in a space, whose profile is in the file where it is not sRGB.
+    ///
+    /// # Errors
+    /// As [`Self::to_png`].
+    pub fn to_png_in(&self, space: ColourSpace) -> Result<Vec<u8>, LightError> {
+        png(&self.to_bytes(space), (self.width, self.height), ExtendedColorType::Rgb8, space)
     }
 
     /// Encodes as JPEG of this quality (1 to 100), without metadata.
@@ -163,4 +224,33 @@ pub fn contact_sheet(images: &[Image], columns: usize, gap: usize) -> Image {
         }
     }
     sheet
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn val_display_p3_has_its_profile_and_its_primaries() {
+        use ::image::ImageDecoder;
+        // The red of sRGB has 0.9175, 0.2003, 0.1386 in Display P3 (CSS Color 4).
+        let image = Image { width: 2, height: 1, pixels: vec![Vec3::new(0.7, 0.0, 0.0), Vec3::splat(0.5)] };
+        let file = image.to_png_in(ColourSpace::DisplayP3).unwrap();
+        assert_eq!(file, image.to_png_in(ColourSpace::DisplayP3).unwrap());
+        let mut decoder = codecs::png::PngDecoder::new(std::io::Cursor::new(&file)).unwrap();
+        let profile = decoder.icc_profile().unwrap().unwrap();
+        assert_eq!(&profile[36..40], b"acsp");
+        let mut bytes = vec![0; decoder.total_bytes() as usize];
+        decoder.read_image(&mut bytes).unwrap();
+        let red = [0.9175, 0.2003, 0.1386].map(|v| 0.7 * colour::linear_from_srgb(v));
+        for (c, linear) in red.into_iter().enumerate() {
+            let want = 255.0 * colour::srgb_from_linear(linear);
+            assert!((f64::from(bytes[c]) - want).abs() < 1.1, "{bytes:?} {want}");
+        }
+        // Grey is grey in both.
+        assert_eq!(bytes[3..], image.to_srgb8()[3..]);
+        let plain = image.to_png().unwrap();
+        let mut decoder = codecs::png::PngDecoder::new(std::io::Cursor::new(&plain)).unwrap();
+        assert!(decoder.icc_profile().unwrap().is_none());
+    }
 }

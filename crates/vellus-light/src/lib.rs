@@ -47,7 +47,7 @@ pub use compose::Frame;
 pub use error::LightError;
 pub use hair_colour::{HairColour, HairTone};
 pub use head_model::HeadModel;
-pub use image::{Image, contact_sheet};
+pub use image::{ColourSpace, Image, contact_sheet};
 pub use lights::Lights;
 pub use scene::{Dots, Strands};
 pub use skin::{Fitzpatrick, Skin, Undertone};

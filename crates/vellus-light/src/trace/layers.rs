@@ -3,8 +3,8 @@
 use super::film::{Film, on_paper};
 use super::portrait::Grown;
 use crate::error::LightError;
-use crate::image::{Image, npy};
-use ::image::{ExtendedColorType, ImageEncoder, codecs};
+use crate::image::{ColourSpace, Image, npy, png};
+use ::image::ExtendedColorType;
 use exr::prelude::{
     AnyChannel, AnyChannels, Encoding, FlatSamples, Image as Exr, Layer, LayerAttributes, WritableImage,
 };
@@ -107,27 +107,20 @@ impl Layers {
     ///
     /// # Errors
     /// [`LightError::Encode`] when the picture is too large for the format.
-    pub fn to_png(&self) -> Result<Vec<u8>, LightError> {
+    pub fn to_png(&self, space: ColourSpace) -> Result<Vec<u8>, LightError> {
         // Colours are divided by what is shown, as PNG wants them.
-        let straight = crate::image::Image {
+        let straight = Image {
             width: self.width,
             height: self.height,
             pixels: self.colour.iter().zip(&self.alpha).map(|(c, a)| *c / a.max(1e-3)).collect(),
         };
-        let rgb = straight.to_srgb8();
-        let bytes: Vec<u8> = rgb
+        let bytes: Vec<u8> = straight
+            .to_bytes(space)
             .chunks_exact(3)
             .zip(&self.alpha)
             .flat_map(|(c, a)| [c[0], c[1], c[2], (a.clamp(0.0, 1.0) * 255.0 + 0.5) as u8])
             .collect();
-        let mut out = Vec::new();
-        codecs::png::PngEncoder::new_with_quality(
-            &mut out,
-            codecs::png::CompressionType::Default,
-            codecs::png::FilterType::Adaptive,
-        )
-        .write_image(&bytes, self.width as u32, self.height as u32, ExtendedColorType::Rgba8)?;
-        Ok(out)
+        png(&bytes, (self.width, self.height), ExtendedColorType::Rgba8, space)
     }
 
     /// A NumPy array: height × width × 4 (linear R, G, B, A), with `all` × 12 (then depth, normal, albedo,

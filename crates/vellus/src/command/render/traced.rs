@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use vellus_light::View;
 use vellus_light::trace::Wetness;
+use vellus_light::{ColourSpace, View};
 use vellus_plan::case::read;
 use vellus_plan::forecast::Effort;
 use vellus_plan::{Request, make, strategy};
@@ -69,6 +69,9 @@ pub(crate) struct TracedArgs {
     /// Also depth, normal, reflectance and number of the strand in EXR and NPY files.
     #[arg(long)]
     layers: bool,
+    /// Colours of a PNG: sRGB, or Display P3 with its profile in the file.
+    #[arg(long, value_enum, default_value_t)]
+    space: SpaceArg,
     /// A PNG without background.
     #[arg(long)]
     transparent: bool,
@@ -153,6 +156,22 @@ enum WetArg {
     Dry,
     Damp,
     Wet,
+}
+
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum SpaceArg {
+    #[default]
+    Srgb,
+    DisplayP3,
+}
+
+impl From<SpaceArg> for ColourSpace {
+    fn from(space: SpaceArg) -> Self {
+        match space {
+            SpaceArg::Srgb => Self::Srgb,
+            SpaceArg::DisplayP3 => Self::DisplayP3,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -364,10 +383,10 @@ fn encode(mut picture: Rendered, kind: Kind, args: &TracedArgs) -> anyhow::Resul
     Ok(match kind {
         Kind::Exr => (picture.layers.to_exr(args.layers)?, None),
         Kind::Npy => (picture.layers.to_npy(args.layers), None),
-        Kind::Png if args.transparent => (picture.layers.to_png()?, None),
+        Kind::Png if args.transparent => (picture.layers.to_png(args.space.into())?, None),
         Kind::Png => {
             let mm = picture.pixels_per_mm.map(|s| scale_bar(&mut picture.image, s));
-            (picture.image.to_png()?, mm)
+            (picture.image.to_png_in(args.space.into())?, mm)
         }
     })
 }
