@@ -2,7 +2,7 @@
 
 use super::lanes::{Eight, Kept, Lanes, Vectors, WIDE, Work, widest};
 use super::piece::{Beam, Piece};
-use super::tree::{Roots, Tree, Walk};
+use super::tree::{Roots, Tree, Walk, nearest};
 use crate::error::LightError;
 use glam::Vec3;
 use obvhs::aabb::Aabb;
@@ -225,20 +225,8 @@ impl Hairs {
             #[inline(always)]
             |pack, most| {
                 let pack = &self.packs[pack as usize];
-                let (t, mut hit) = pack.enter(l, &ray, most);
-                if hit == 0 {
-                    return None;
-                }
-                let t = t.array();
-                let mut best: Option<(f32, u32)> = None;
-                while hit != 0 {
-                    let lane = hit.trailing_zeros() as usize & (WIDE - 1);
-                    hit &= hit - 1;
-                    if pack.number[lane] != skip && best.is_none_or(|b| t[lane] < b.0) {
-                        best = Some((t[lane], pack.number[lane]));
-                    }
-                }
-                best
+                let (t, hit) = pack.enter(l, &ray, most);
+                if hit == 0 { None } else { nearest(t.array(), hit, &pack.number, skip) }
             },
         );
         found.map(|(distance, piece)| Meeting { distance, piece })

@@ -470,3 +470,16 @@ impl Maker<'_> {
         (self.pack)(&list)
     }
 }
+/// The nearest of the shapes of a pack that were met, `hit` a bit for each lane, but for the one to skip.
+#[inline(always)]
+pub(crate) fn nearest(t: [f32; WIDE], mut hit: u32, number: &[u32; WIDE], skip: u32) -> Option<(f32, u32)> {
+    let mut best: Option<(f32, u32)> = None;
+    while hit != 0 {
+        let lane = hit.trailing_zeros() as usize & (WIDE - 1);
+        hit &= hit - 1;
+        if number[lane] != skip && best.is_none_or(|b| t[lane] < b.0) {
+            best = Some((t[lane], number[lane]));
+        }
+    }
+    best
+}
