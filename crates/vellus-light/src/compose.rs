@@ -5,6 +5,7 @@
 //! 3. Hairs are drawn front to back as exactly covered lines over skin and background.
 
 use crate::error::LightError;
+use crate::extinction::Extinction;
 use crate::hair_colour::HairColour;
 use crate::hair_shading::{Surroundings, shade};
 use crate::hair_volume::Volume;
@@ -13,7 +14,7 @@ use crate::raster::{BAND_ROWS, Line, Spot, spots};
 use crate::scene::{Dots, Strands};
 use crate::skin::Skin;
 use crate::stage::Stage;
-use crate::under_skin::{Extinction, MOST_RADIUS_UM, UnderSkin, root_behind_mm, stub_shade};
+use crate::under_skin::{MOST_RADIUS_UM, UnderSkin, root_behind_mm, stub_shade};
 use glam::{Vec2, Vec3, Vec4};
 use rayon::prelude::*;
 use vellus_units::random::{Key, Purpose};

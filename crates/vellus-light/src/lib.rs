@@ -7,7 +7,7 @@
 //!
 //! Dots and hairs are drawn at true size. What lies *under* the skin is never an opaque disc: it
 //! is an [`Extinction`], the integral over the surface of the relative darkening it causes, laid out in
-//! three Gaussians ([`under_skin`], from the traced table of [`dot`]). What lies *above* is covered by exact area.
+//! three Gaussians ([`extinction`], from the traced table of [`dot`]). What lies *above* is covered by exact area.
 //!
 //! # Limits of validity
 //! Colours are linear sRGB with D65 white, three broad channels; the optics is the
@@ -19,6 +19,7 @@ pub mod colour;
 pub mod compose;
 pub mod dot;
 pub mod error;
+pub mod extinction;
 pub mod face;
 pub mod fibre;
 pub mod groom;
@@ -45,6 +46,7 @@ pub mod view;
 
 pub use compose::Frame;
 pub use error::LightError;
+pub use extinction::Extinction;
 pub use hair_colour::{HairColour, HairTone};
 pub use head_model::HeadModel;
 pub use image::{ColourSpace, Image, contact_sheet};
@@ -53,5 +55,5 @@ pub use scene::{Dots, Strands};
 pub use skin::{Fitzpatrick, Skin, Undertone};
 pub use spectrum::{Lamp, LampKind, Observer, Spectrum};
 pub use stage::{Quality, Stage};
-pub use under_skin::{DotOptics, Extinction, UnderSkin};
+pub use under_skin::{DotOptics, UnderSkin};
 pub use view::{Camera, View};

@@ -1,7 +1,7 @@
 //! Hair and dots as plain data, structures of arrays, in head space, mm.
 
 use crate::error::LightError;
-use crate::under_skin::Extinction;
+use crate::extinction::Extinction;
 use glam::Vec3;
 
 /// Hairs. All arrays have one entry a hair.

@@ -1,7 +1,7 @@
 //! Round marks in the skin as radial profiles: pigment, roots, spots, flakes.
 
 use super::pattern::noise;
-use crate::under_skin::{Extinction, PEAK_DARKENING, Part};
+use crate::extinction::{Extinction, PEAK_DARKENING, Part};
 use glam::Vec3;
 use libm::{erfc, expf, sqrtf};
 

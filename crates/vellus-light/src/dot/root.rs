@@ -49,7 +49,7 @@ impl Roots {
     #[must_use]
     pub fn taken(&self, diameter_mm: f64) -> Taken {
         let of = SEGMENTS.map(|(top, height)| (1.0, self.columns.taken(diameter_mm, height, top)));
-        let mut sum = Taken::mean(&of);
+        let mut sum = Taken::sum(&of);
         for p in &mut sum.parts {
             p.area_mm2 = p.area_mm2 * self.gain;
         }

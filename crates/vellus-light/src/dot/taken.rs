@@ -59,9 +59,9 @@ impl Taken {
         self
     }
 
-    /// The mean of several with weights: areas add up, and so does what spreads them at 550 nm.
+    /// Several together, each so many times: areas add up, and so does what spreads them at 550 nm.
     #[must_use]
-    pub fn mean(of: &[(f64, Self)]) -> Self {
+    pub fn sum(of: &[(f64, Self)]) -> Self {
         let mut out = Self::NONE;
         for (k, part) in out.parts.iter_mut().enumerate() {
             let (mut spread, mut size) = (0.0, 0.0);

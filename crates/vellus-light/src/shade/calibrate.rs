@@ -68,11 +68,12 @@ pub enum Predicted {
     Area([f64; 3]),
 }
 
-/// Error of the optics in a colour difference, units of CIELAB (assumption: with [`OPTICS_SD_LOG`] what the fitted model
-/// differs from its Monte Carlo).
-pub const OPTICS_SD: f64 = 1.5;
-/// Error of the optics in the logarithm of an area, one for all channels together and one for each; see [`OPTICS_SD`].
+/// Error of the optics in a difference of colour, as a share of its length, and in the logarithm of an area, one for all
+/// channels together and one for each (assumption: twice the error of the table of dots in area, 6.5 %, for what skin adds).
 pub const OPTICS_SD_LOG: f64 = 0.15;
+/// Least error of the optics in a difference of colour, units of CIELAB (assumption: skin differs by so much from
+/// place to place).
+pub const LEAST_OPTICS_SD: f64 = 0.4;
 
 /// What is believed after the readings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -212,7 +213,9 @@ fn misfit(readings: &[Reading], f: Factors, predict: &dyn Fn(usize, Factors) -> 
     for (i, r) in readings.iter().enumerate() {
         match (r, predict(i, f)) {
             (Reading::Colour { difference, sd }, Predicted::Colour(p)) => {
-                let v = sd * sd + OPTICS_SD * OPTICS_SD;
+                let long = libm::sqrt(difference.iter().map(|d| d * d).sum::<f64>());
+                let optics = (OPTICS_SD_LOG * long).max(LEAST_OPTICS_SD);
+                let v = sd * sd + optics * optics;
                 for c in 0..3 {
                     chi2 += (difference[c] - p[c]) * (difference[c] - p[c]) / v;
                 }

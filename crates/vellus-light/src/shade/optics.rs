@@ -42,7 +42,7 @@ impl ShadeOptics for TracedOptics {
             Roots::new(self.0.dots(), &hair.absorption_per_mm(white)).taken(diameter_um.max(0.0) / 1000.0)
         };
         let w = f64::from(hair.white_share).clamp(0.0, 1.0);
-        Taken::mean(&[(1.0 - w, of(false)), (w, of(true))])
+        Taken::sum(&[(1.0 - w, of(false)), (w, of(true))])
     }
 }
 

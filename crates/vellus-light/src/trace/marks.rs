@@ -7,7 +7,7 @@
 
 use super::maths::exp;
 use crate::dot::PARTS;
-use crate::under_skin::Extinction;
+use crate::extinction::Extinction;
 use glam::{IVec3, Vec3};
 use std::f32::consts::PI;
 
@@ -200,7 +200,7 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::under_skin::Part;
+    use crate::extinction::Part;
 
     fn one() -> (Extinction, Marks) {
         let part = |area_mm2, sigma_mm| Part { area_mm2, sigma_mm };

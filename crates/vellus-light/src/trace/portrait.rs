@@ -10,11 +10,12 @@ use super::skin_ground::SkinGround;
 use crate::compose::Frame;
 use crate::dot::PARTS;
 use crate::error::LightError;
+use crate::extinction::Extinction;
 use crate::fibre::{Fibre, Section, absorption_per_radius};
 use crate::head_model::HeadModel;
 use crate::lights::Lights;
 use crate::scene::Strands;
-use crate::under_skin::{Extinction, MOST_RADIUS_UM, UnderSkin, root_behind_mm};
+use crate::under_skin::{MOST_RADIUS_UM, UnderSkin, root_behind_mm};
 use crate::view::Camera;
 use glam::Vec3;
 

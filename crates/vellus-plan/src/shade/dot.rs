@@ -55,7 +55,7 @@ pub fn mean_dot(
             .aged(tone_seen(days, rate * depth_rate(depth)), spread_mm(days, depth));
         (weight, one)
     });
-    Taken::mean(&of)
+    Taken::sum(&of)
 }
 
 #[cfg(test)]
