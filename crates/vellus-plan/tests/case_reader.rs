@@ -166,7 +166,7 @@ proptest! {
         let value = n.least + (n.most - n.least) * share;
         // Two ranges meet: loss cannot begin after the present age, targets of sessions rise, and not every colour
         // is one of skin.
-        let meets = ["person.age_years", "smp.session_targets", "smp.test_dots"].iter().any(|k| n.key.starts_with(k));
+        let meets = ["person.age_years", "skin.lab", "smp.session_targets", "smp.test_dots"].iter().any(|k| n.key.starts_with(k));
         if !meets {
             let value = if is_count(&n.key) { toml::Value::Integer(value.round() as i64) } else { toml::Value::Float(value) };
             let text = with(&text, &n.key, value);

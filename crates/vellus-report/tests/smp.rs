@@ -273,7 +273,8 @@ fn a_plan_becomes_sheets_with_pictures() {
 
     let html = smp_page(&card, &set).unwrap();
     balance(&html).unwrap();
-    assert!(!html.contains("NaN"));
+    // Not in the pictures, where any three letters may stand.
+    assert!(html.split('"').filter(|part| !part.starts_with("data:")).all(|part| !part.contains("NaN")));
     assert_eq!(html.matches("<img ").count(), 6 * 3 + 3);
     assert_eq!(html.matches("class=\"smp-session\"").count(), card.sessions.len());
     let text = smp_text(&card, 90, false);

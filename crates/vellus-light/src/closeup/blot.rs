@@ -136,21 +136,15 @@ impl DotProfile {
         Self { radius_mm, edge_mm, middle, disc, around }
     }
 
-    /// Full width at half of the darkening, green, mm.
+    /// Full width at half of the contrast with its surroundings, green, mm. The light that comes from a millimetre away
+    /// darkens the surroundings as it does the dot, and counts to neither.
     pub(crate) fn seen_mm(&self) -> f64 {
         let own = disc_share(0.0, self.radius_mm, self.edge_mm);
+        let [near, _] = &self.around;
         let at = |r: f64| {
             let disc = self.disc[1] * disc_share(r, self.radius_mm, self.edge_mm) / own;
-            let wide: f64 = self
-                .around
-                .iter()
-                .filter(|p| p.sigma_mm > 0.0)
-                .map(|p| {
-                    let q = r / f64::from(p.sigma_mm);
-                    gauss_peak(p, 1) * libm::exp(-0.5 * q * q)
-                })
-                .sum();
-            disc + wide
+            let q = if near.sigma_mm > 0.0 { r / f64::from(near.sigma_mm) } else { 0.0 };
+            disc + gauss_peak(near, 1) * libm::exp(-0.5 * q * q)
         };
         let middle = at(0.0);
         let (mut lo, mut hi) = (0.0, self.radius_mm + 4.0 * self.edge_mm);
@@ -163,6 +157,11 @@ impl DotProfile {
             }
         }
         lo + hi
+    }
+
+    /// Share of the disc's darkening on the rim of what is seen.
+    pub(crate) fn rim_share(&self) -> f32 {
+        disc_share(0.5 * self.seen_mm(), self.radius_mm, self.edge_mm) as f32
     }
 
     /// The disc, then what lies about it; `cast` a factor on the darkening of each channel.

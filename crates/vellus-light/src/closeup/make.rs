@@ -409,12 +409,12 @@ fn masks(
             let (a, z) = ((c - reach).max(0.0), (c + reach).min(n as f64 - 1.0));
             if z < a { 0..0 } else { a as usize..z as usize + 1 }
         };
-        let half = 0.5 * blot.share(blot.at_in_frame[0], blot.at_in_frame[1]).y;
+        let rim = dot.profile.rim_share();
         for y in span(t.centre_px[1], height) {
             for x in span(t.centre_px[0], width) {
                 let place = DVec2::new(x as f64 + 0.5, y as f64 + 0.5);
                 if let Some(p) = eye.lens.on_skin(place)
-                    && blot.share(p.x as f32, p.y as f32).y >= half
+                    && blot.share(p.x as f32, p.y as f32).y >= rim
                 {
                     dots[y * width + x] = t.mask as u16;
                 }
