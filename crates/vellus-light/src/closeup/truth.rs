@@ -188,7 +188,7 @@ pub struct DotTruth {
     pub centre_mm: [f64; 2],
     /// Diameter of the pigment, µm.
     pub diameter_um: f64,
-    /// Diameter that is seen, µm: full width at half of the darkening in green.
+    /// Diameter that is seen, µm: full width at half of the contrast with its surroundings in green.
     pub seen_um: f64,
     /// The same in pixels in the middle of the picture's mapping there.
     pub seen_px: f64,
