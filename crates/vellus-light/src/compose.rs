@@ -14,7 +14,7 @@ use crate::raster::{BAND_ROWS, Line, Spot, spots};
 use crate::scene::{Dots, Strands};
 use crate::skin::Skin;
 use crate::stage::Stage;
-use crate::under_skin::{MOST_RADIUS_UM, UnderSkin, root_behind_mm, stub_shade};
+use crate::under_skin::{CLEAR, MOST_RADIUS_UM, UnderSkin, root_behind_mm, stub_shade};
 use glam::{Vec2, Vec3, Vec4};
 use rayon::prelude::*;
 use vellus_units::random::{Key, Purpose};
@@ -48,9 +48,6 @@ const GLOSS_TAKEN: f32 = 20.0;
 /// Spots that the shade of a short hair is made of at most, and the length that one stands for, mm.
 const SHADES: usize = 5;
 const SHADE_MM: f32 = 1.6;
-/// Share of a white hair through which the skin under it shows. Assumption: half of the light that
-/// crosses a clear fibre comes from behind, a little less for the medulla's sake.
-const CLEAR: f32 = 0.45;
 /// The mouth of a follicle in close-ups: skin area, mm², that looks dark, and its width, mm.
 /// Assumption: a pit of 0.1 to 0.2 mm that half closes round the shaft.
 const PORE_MM2: f32 = 0.006;

@@ -17,7 +17,7 @@ use std::f64::consts::PI;
 
 use crate::dot::{PARTS, Place, Roots, SEGMENTS, SkinDots, Taken, carbon_per_mm, luminance_mm2};
 use crate::extinction::{Extinction, Part};
-use crate::hair_colour::HairColour;
+use crate::hair_colour::{HairColour, REFERENCE_RADIUS_MM};
 use crate::skin::Skin;
 use crate::spectrum::{Adaptation, BANDS, Lamp, Spectrum};
 
@@ -98,7 +98,7 @@ impl UnderSkin {
             roots += w * root(true);
         }
         let y = |r: &Spectrum| Lamp::d65().xyz(r)[1];
-        let contrast = 1.0 - (y(&hair.mean_reflectance()) / y(&self.reflectance)).min(2.0);
+        let contrast = 1.0 - y(&seen_reflectance(hair, &self.reflectance)) / y(&self.reflectance);
         let side = d * stub_mm.max(0.0);
         roots + side * (STUB_SEEN * contrast + stub_shade(stub_mm))
     }
@@ -203,6 +203,18 @@ pub(crate) const MOST_RADIUS_UM: usize = 120;
 pub fn root_behind_mm() -> [f64; SEGMENTS.len()] {
     let lean = libm::tan(crate::dot::ROOT_ANGLE_DEG * PI / 180.0);
     SEGMENTS.map(|(top, height)| (top + height / 3.0) / lean)
+}
+
+/// Share of a white hair through which the skin under it shows. Assumption: half of the light that
+/// crosses a clear fibre comes from behind, a little less for the medulla's sake.
+pub const CLEAR: f32 = 0.45;
+
+/// What stubs of this hair give back before skin of this reflectance, the mean over coloured and white ones, through
+/// which the skin shows.
+#[must_use]
+pub fn seen_reflectance(hair: &HairColour, skin: &Spectrum) -> Spectrum {
+    let of = |white| hair.reflectance(white, REFERENCE_RADIUS_MM);
+    of(false).lerp(of(true).lerp(*skin, f64::from(CLEAR)), f64::from(hair.white_share.clamp(0.0, 1.0)))
 }
 
 /// Share of a stub's side that is seen from straight above: cosine of an exit angle of 40° to the

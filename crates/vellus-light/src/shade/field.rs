@@ -6,7 +6,7 @@ use crate::hair_colour::HairColour;
 use crate::see::blend::OCTAVES;
 use crate::see::viewing::Viewing;
 use crate::spectrum::{Lamp, Spectrum};
-use crate::under_skin::{STUB_SEEN, stub_shade};
+use crate::under_skin::{STUB_SEEN, seen_reflectance, stub_shade};
 
 use super::optics::ShadeOptics;
 
@@ -137,7 +137,7 @@ pub fn shaved_hair(
     let side = d * stub;
     let seen = STUB_SEEN * side;
     let shade = stub_shade(stub) * side;
-    let fibre = hair.mean_reflectance();
+    let fibre = seen_reflectance(hair, skin);
     let covered = 1.0 - libm::exp(-per_mm2 * seen);
     let between = *skin * root.area_mm2().map(|a| libm::exp(-per_mm2 * (a + shade)));
     let reflectance = between * (1.0 - covered) + fibre * covered;

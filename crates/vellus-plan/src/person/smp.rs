@@ -115,7 +115,12 @@ impl Person {
     /// a dot is never darker than the hair it stands for (how much is an assumption).
     #[must_use]
     pub fn ink(&self) -> Ink {
-        let hair = vellus_light::colour::luminance(self.hair_colour.mean_albedo().to_array().map(f64::from));
+        // Dots stand for the hairs that still have their colour: white ones make them fewer, and paler only where
+        // they are most of the hair.
+        let white = f64::from(self.hair_colour.white_share);
+        let share = ((white - MOSTLY_COLOURED) / (1.0 - MOSTLY_COLOURED)).max(0.0);
+        let seen = self.hair_colour.greyed(share as f32).mean_albedo();
+        let hair = vellus_light::colour::luminance(seen.to_array().map(f64::from));
         let bottle = Ink {
             pigment: self.pigment.name.clone(),
             base: self.pigment.base,
@@ -128,6 +133,9 @@ impl Person {
         bottle.with_strength((1.0 - 1.4 * hair).clamp(0.12, 1.0))
     }
 }
+
+/// Share of white hairs up to which dots have the strength that the coloured ones ask for (assumption).
+const MOSTLY_COLOURED: f64 = 0.4;
 
 /// How much higher than usual a receded line is drawn when its height is not said, mm (assumption).
 const RECEDED_HIGHER_MM: f64 = 8.0;
