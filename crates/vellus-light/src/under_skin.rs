@@ -15,7 +15,7 @@ use std::sync::Arc;
 use glam::Vec3;
 use std::f64::consts::PI;
 
-use crate::dot::{PARTS, Place, Roots, SEGMENTS, SkinDots, Taken, carbon_per_mm, luminance_mm2};
+use crate::dot::{PARTS, Place, Roots, SEGMENTS, SkinDots, carbon_per_mm, luminance_mm2};
 use crate::extinction::{Extinction, Part};
 use crate::hair_colour::{HairColour, REFERENCE_RADIUS_MM};
 use crate::skin::Skin;
@@ -70,17 +70,6 @@ impl UnderSkin {
         RootOptics(DotOptics::new(self, columns, &self.reflectance))
     }
 
-    /// In the channels of pictures.
-    #[must_use]
-    pub fn extinction(&self, taken: &Taken) -> Extinction {
-        Extinction {
-            parts: taken.parts.map(|p| Part {
-                area_mm2: self.channels.map(|c| (c * p.area_mm2).sum().max(0.0) as f32),
-                sigma_mm: p.sigma_mm as f32,
-            }),
-        }
-    }
-
     /// Luminance that one shaved hair takes from the skin, mm²: root, stub and the stub's shade, the mean over
     /// coloured and white strands.
     ///
@@ -115,7 +104,8 @@ fn channels(reflectance: &Spectrum) -> [Spectrum; 3] {
             out[c][b] = v;
         }
     }
-    // A channel that is next to nothing in this skin is asked at its own wavelengths.
+    // A channel that is next to nothing in this skin, a twentieth of what its own wavelengths give (assumption), is asked
+    // at those alone.
     out.map(|c| {
         let whole = c.sum();
         let own = c.map(|v| v.max(0.0));
@@ -249,11 +239,22 @@ pub fn spread_mm(skin: &Skin) -> Vec3 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dot::Taken;
     use crate::hair_colour::HairTone;
     use crate::skin::{Fitzpatrick, Undertone};
 
     fn light() -> Skin {
         Skin::measured([61.0, 7.3, 16.9]).unwrap()
+    }
+
+    /// What a profile takes from the channels, band by band.
+    fn extinction(skin: &UnderSkin, taken: &Taken) -> Extinction {
+        Extinction {
+            parts: taken.parts.map(|p| Part {
+                area_mm2: skin.channels.map(|c| (c * p.area_mm2).sum().max(0.0) as f32),
+                sigma_mm: p.sigma_mm as f32,
+            }),
+        }
     }
 
     #[test]
@@ -263,7 +264,7 @@ mod tests {
         let optics = u.carbon(20.0);
         for (d, h, z) in [(160.0, 220.0, 110.0), (240.0, 220.0, 90.0), (100.0, 150.0, 300.0)] {
             let taken = ink.taken(d / 1000.0, h / 1000.0, z / 1000.0);
-            let (a, b) = (u.extinction(&taken), optics.of(d, h, z));
+            let (a, b) = (extinction(&u, &taken), optics.of(d, h, z));
             for c in 0..3 {
                 assert!((a.area_mm2()[c] / b.area_mm2()[c] - 1.0).abs() < 0.02, "{a:?} {b:?}");
             }
@@ -335,7 +336,7 @@ mod tests {
         let spectral = Roots::new(u.dots(), &hair.absorption_per_mm(false)).taken(0.07);
         let e = u.roots(&hair, false).of(70.0);
         for c in 0..3 {
-            let want = u.extinction(&spectral).area_mm2()[c];
+            let want = extinction(&u, &spectral).area_mm2()[c];
             assert!((e.area_mm2()[c] / want - 1.0).abs() < 0.03, "{e:?} {want}");
         }
         let white = u.roots(&hair, true).of(70.0);

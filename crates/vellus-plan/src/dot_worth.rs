@@ -15,7 +15,7 @@ use crate::subject::{GROUPS, Subject};
 pub const PIGMENT_PER_MM: f64 = 25.0;
 
 /// Highest that the top of a deposit counts, µm below the surface (assumption: within the epidermis, pigment is shed).
-pub(crate) const LEAST_TOP_UM: f64 = 60.0;
+const LEAST_TOP_UM: f64 = 60.0;
 
 /// Diameters and depths at which the optics of dots are asked, µm; what a dot takes is nearly straight between them.
 const LOOKS_UM: ([f64; 11], [f64; 9]) = (
@@ -26,6 +26,13 @@ const LOOKS_UM: ([f64; 11], [f64; 9]) = (
 /// Nodes and weights of the normal distribution, in standard deviations: exact up to the fifth power.
 pub(crate) const SCATTER: [(f64, f64); 3] =
     [(-1.732_050_8, 1.0 / 6.0), (0.0, 2.0 / 3.0), (1.732_050_8, 1.0 / 6.0)];
+
+/// Height and top of the column of a deposit whose middle lies this deep, µm: it hangs around the middle, and optics
+/// counts from its top.
+pub(crate) fn column_um(depth_um: f64) -> [f64; 2] {
+    let height = COLUMN_HEIGHT_UM * stays_in_dermis(depth_um, COLUMN_HEIGHT_UM);
+    [height, (depth_um - 0.5 * COLUMN_HEIGHT_UM).max(LEAST_TOP_UM)]
+}
 
 /// Dots of one ink in this person's skin.
 #[derive(Clone, Debug)]
@@ -44,9 +51,8 @@ impl InkOptics {
     /// What a dot of this diameter takes whose deposit has its middle at this depth, µm.
     #[must_use]
     pub fn of(&self, diameter_um: f64, depth_um: f64) -> Extinction {
-        // The column hangs around the middle of the deposit; optics counts from its top.
-        let top = (depth_um - 0.5 * COLUMN_HEIGHT_UM).max(LEAST_TOP_UM);
-        self.0.of(diameter_um, COLUMN_HEIGHT_UM * stays_in_dermis(depth_um, COLUMN_HEIGHT_UM), top)
+        let [height_um, top_um] = column_um(depth_um);
+        self.0.of(diameter_um, height_um, top_um)
     }
 }
 

@@ -24,7 +24,8 @@ use crate::tissue::SkinModel;
 const SEEN_MM: f64 = 0.6;
 /// Skins that are kept ready; a person has one, a gallery a handful.
 const KEPT: usize = 16;
-/// Standard deviations of the three Gaussians over the scale of a profile.
+/// Standard deviations of the three Gaussians over the scale of a profile. Chosen by trial over 1,500 columns of the table: the
+/// middles come out right in the median and areas within a radius nearest.
 const WIDTHS: [f64; PARTS] = [0.62, 1.9, 5.5];
 
 /// ln(area) and the shares of the first two parts, by band.

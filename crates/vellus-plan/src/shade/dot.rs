@@ -2,10 +2,10 @@
 
 use vellus_light::dot::Taken;
 use vellus_light::shade::{Factors, PigmentOptics, ShadeOptics};
-use vellus_pigment::ageing::{depth_rate, spread_mm, stays_in_dermis, tone_seen};
-use vellus_pigment::dots::{COLUMN_HEIGHT_UM, DEPOSIT_DEPTH_UM, FRESH_FACTOR, SET_DEPTH_UM, healed_um};
+use vellus_pigment::ageing::{depth_rate, spread_mm, tone_seen};
+use vellus_pigment::dots::{DEPOSIT_DEPTH_UM, FRESH_FACTOR, SET_DEPTH_UM, healed_um};
 
-use crate::dot_worth::{LEAST_TOP_UM, SCATTER};
+use crate::dot_worth::{SCATTER, column_um};
 
 /// How dots are laid.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,8 +48,7 @@ pub fn mean_dot(
     let of = SCATTER.map(|(node, weight)| {
         let depth = recipe.depth_um * factors.depth * libm::exp(DEPOSIT_DEPTH_UM.1 * node);
         let diameter_um = healed_um(depth, recipe.needle_mm) * swollen;
-        let height_um = COLUMN_HEIGHT_UM * stays_in_dermis(depth, COLUMN_HEIGHT_UM);
-        let top_um = (depth - 0.5 * COLUMN_HEIGHT_UM).max(LEAST_TOP_UM);
+        let [height_um, top_um] = column_um(depth);
         let one = ink
             .taken(diameter_um / 1000.0, height_um / 1000.0, top_um / 1000.0)
             .aged(tone_seen(days, rate * depth_rate(depth)), spread_mm(days, depth));
