@@ -348,6 +348,9 @@ pub struct Tally {
     pub calibre_um: f64,
     /// Sum of the calibres of terminal hairs, µm.
     pub terminal_calibre_um: f64,
+    /// Sum of (calibre / 100 µm)⁴ of terminal hairs, which the stiffness of stubble goes with: a round
+    /// fibre bends with the fourth power of its diameter.
+    pub terminal_bending: f64,
     /// Hairs shed since the run began.
     pub shed: f64,
 }
@@ -361,6 +364,7 @@ struct Count {
     shed: u32,
     calibre_um: f64,
     terminal_calibre_um: f64,
+    terminal_bending: f64,
 }
 
 /// What of a follicle is counted.
@@ -369,8 +373,16 @@ struct Seen {
     phase: Phase,
     calibre_um: f64,
     terminal_calibre_um: f64,
+    terminal_bending: f64,
     terminal: u32,
     shed: u32,
+}
+
+/// (calibre / 100 µm)⁴.
+#[inline]
+fn bending(calibre_um: f64) -> f64 {
+    let square = (0.01 * calibre_um) * (0.01 * calibre_um);
+    square * square
 }
 
 impl Seen {
@@ -383,6 +395,7 @@ impl Seen {
             phase,
             calibre_um: d,
             terminal_calibre_um: if terminal { d } else { 0.0 },
+            terminal_bending: if terminal { bending(d) } else { 0.0 },
             terminal: u32::from(terminal),
             shed,
         }
@@ -397,6 +410,7 @@ impl Count {
         self.terminal = self.terminal.wrapping_add(now.terminal);
         self.calibre_um += now.calibre_um;
         self.terminal_calibre_um += now.terminal_calibre_um;
+        self.terminal_bending += now.terminal_bending;
     }
 
     /// What changes from one frame to the next: counts wrap around, so that differences of frames
@@ -409,6 +423,7 @@ impl Count {
         self.terminal = self.terminal.wrapping_add(now.terminal.wrapping_sub(was.terminal));
         self.calibre_um += now.calibre_um - was.calibre_um;
         self.terminal_calibre_um += now.terminal_calibre_um - was.terminal_calibre_um;
+        self.terminal_bending += now.terminal_bending - was.terminal_bending;
     }
 
     fn merge(&mut self, o: &Self) {
@@ -419,6 +434,7 @@ impl Count {
         self.shed = self.shed.wrapping_add(o.shed);
         self.calibre_um += o.calibre_um;
         self.terminal_calibre_um += o.terminal_calibre_um;
+        self.terminal_bending += o.terminal_bending;
     }
 
     fn tally(&self, weight: f64) -> Tally {
@@ -433,6 +449,7 @@ impl Count {
             regressed: of(Phase::Regressed),
             calibre_um: weight * self.calibre_um,
             terminal_calibre_um: weight * self.terminal_calibre_um,
+            terminal_bending: weight * self.terminal_bending,
             shed: weight * f64::from(self.shed),
         }
     }
@@ -449,6 +466,7 @@ impl Tally {
         self.regressed += other.regressed;
         self.calibre_um += other.calibre_um;
         self.terminal_calibre_um += other.terminal_calibre_um;
+        self.terminal_bending += other.terminal_bending;
         self.shed += other.shed;
     }
 }

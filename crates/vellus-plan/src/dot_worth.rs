@@ -68,11 +68,11 @@ pub fn own_hair_mm2(subject: &Subject) -> f64 {
 }
 
 /// How many of the person's shaved hairs a healed dot of a needle is worth in darkness: the mean over the
-/// finished course, and over the depths and sizes that dots turn out to have.
+/// finished course laid with an ink, and over the depths and sizes that dots turn out to have.
 #[must_use]
-pub fn hairs_per_dot(subject: &Subject, targets: &[f64], needle: Option<&Needle>) -> f64 {
+pub fn hairs_per_dot(subject: &Subject, targets: &[f64], ink: &Ink, needle: Option<&Needle>) -> f64 {
     let needle_mm = needle.map_or(NEEDLE_MM, |n| n.diameter_mm);
-    let inks = session_inks(&subject.person.ink(), targets.len());
+    let inks = session_inks(ink, targets.len());
     let own = own_hair_mm2(subject);
     let (mut sum, mut whole) = (0.0, 0.0);
     for (ink, share) in inks.iter().zip(session_shares(targets)) {
@@ -227,11 +227,12 @@ mod tests {
         }
         let worths = dot_worths(&subject, &dots);
         let mean = worths.iter().sum::<f64>() / worths.len() as f64;
-        let counted = hairs_per_dot(&subject, &[1.0], Some(needle)) / tone_left(HEALED_DAYS, 1.0);
+        let counted = hairs_per_dot(&subject, &[1.0], &subject.person.ink(), Some(needle))
+            / tone_left(HEALED_DAYS, 1.0);
         assert!((mean / counted - 1.0).abs() < 0.03, "{mean} {counted}");
         // A larger needle's dot counts for more than in proportion.
-        let fine = hairs_per_dot(&subject, &[1.0], subject.person.needles.first());
-        let coarse = hairs_per_dot(&subject, &[1.0], Some(needle));
+        let fine = hairs_per_dot(&subject, &[1.0], &subject.person.ink(), subject.person.needles.first());
+        let coarse = hairs_per_dot(&subject, &[1.0], &subject.person.ink(), Some(needle));
         assert!(coarse > 1.5 * fine && coarse < 2.6 * fine, "{fine} {coarse}");
     }
 

@@ -8,9 +8,9 @@ use vellus_hair::treatment::PrpMechanism;
 use vellus_head::Zone;
 use vellus_head::points::Spot;
 use vellus_pigment::ageing::{HEALED_DAYS, SCAR_RATE, tone_left};
-use vellus_pigment::dots::{DotRequest, Dots, SINGLE_POINT_MM, append, count_dots, plan_dots};
+use vellus_pigment::dots::{DotRequest, Dots, append, count_dots, plan_dots};
 use vellus_pigment::session::{LEAST_INTERVAL_DAYS, default_targets, session_inks};
-use vellus_pigment::target::{Aim, HAIRS_SCHOOL_PER_CM2, LEAST_MISSING, PartLine, School};
+use vellus_pigment::target::{HAIRS_SCHOOL_PER_CM2, LEAST_MISSING, School};
 use vellus_pigment::{MarkKind, PigmentError};
 use vellus_units::maths::smoothstep;
 
@@ -19,10 +19,11 @@ use crate::dot_worth::dot_worths;
 use crate::error::PlanError;
 use crate::field::{DotDensity, LaidShare, VisibleShare};
 use crate::forecast::{Moment, thousands};
-use crate::outcome::{DotSummary, EdgeDots, SmpSession};
+use crate::outcome::{DotSummary, SmpSession};
 use crate::schedule::{Booked, date_of};
 use crate::sitting::{longest_dots, needed};
 use crate::subject::{GROUPS, Subject};
+use crate::wanted::Wanted;
 
 /// The course that is booked, in the light of what is there already: the targets of the sessions that
 /// are left, as shares of what is left, on as many days, and how many sessions are done.
@@ -70,9 +71,8 @@ pub(crate) struct Course<'a> {
     /// Sessions and dots of the same course that are done.
     pub done: usize,
     pub laid: usize,
-    /// How many hairs a dot is worth behind the edge, and at it where the needle is another.
-    pub per_dot: f64,
-    pub at_edge: Option<f64>,
+    /// Where dots are wanted and how dense.
+    pub wanted: &'a Wanted<'a>,
     /// Groups in which hair may come or go so much that the first session should be small.
     pub uncertain: &'a [usize],
 }
@@ -86,11 +86,8 @@ pub(crate) fn lay_dots(
     dots: &mut Dots,
 ) -> Result<(DotSummary, Option<DotDensity>, Vec<String>), PlanError> {
     let smp = &subject.person.smp;
-    let per_dot = course.per_dot;
+    let Wanted { per_dot, full_per_cm2: full, match_fringe_per_cm2: match_fringe, .. } = *course.wanted;
     let mut problems = Vec::new();
-    // What alone would look like the fringe, within what the trade lays.
-    let match_fringe = subject.fringe.terminal_per_cm2 / per_dot.max(0.1);
-    let full = smp.density_per_cm2.unwrap_or_else(|| smp.school.full_per_cm2(match_fringe));
     if smp.school == School::Fringe
         && smp.density_per_cm2.is_none()
         && match_fringe > 1.15 * HAIRS_SCHOOL_PER_CM2
@@ -100,41 +97,21 @@ pub(crate) fn lay_dots(
         ));
     }
     problems.extend(marks_in_words(subject));
-    // Behind the line dots are fewer and darker than at it, so that the tone is one; a density that
-    // was asked for in numbers is what was asked for everywhere.
-    let edge = course
-        .at_edge
-        .filter(|at| smp.school == School::Fringe && smp.density_per_cm2.is_none() && *at > 0.0)
-        .map(|at| EdgeDots {
-            hairs_per_dot: at,
-            full_per_cm2: (full * per_dot / at).min(HAIRS_SCHOOL_PER_CM2),
-        });
-    let finer = |q: [f32; 2]| match &edge {
-        Some(e)
-            if subject.hairline.depth_mm(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])))
-                < SINGLE_POINT_MM =>
-        {
-            e.full_per_cm2 / full
-        }
-        _ => 1.0,
-    };
     let mut summary = DotSummary {
         hairs_per_dot: per_dot,
         full_per_cm2: full,
-        edge: edge.clone(),
+        edge: course.wanted.edge.clone(),
         match_fringe_per_cm2: match_fringe,
         school: smp.school,
         earlier_dots: dots.len(),
         earlier_of_course: course.laid,
         ..DotSummary::default()
     };
-    let aim = Aim { full_per_cm2: full, feather: smp.feather };
-    let part = smp.part_x.map(|x| PartLine { x, mm_per_unit: subject.head.scalp().millimetres_per_unit() });
     let uncertain = |q: [f32; 2]| {
         let zone = subject.head.scalp().zone_at(glam::DVec2::new(f64::from(q[0]), f64::from(q[1])));
         zone.is_some_and(|z| course.uncertain.contains(&group_of(subject, q, z)))
     };
-    let full_ink = subject.person.ink();
+    let full_ink = course.wanted.ink.clone();
     let find = |name: &str| moments.iter().find(|m| m.name == name);
     let mut rounds: Vec<(Vec<f64>, Option<&Moment>)> = vec![(booked.smp_days.clone(), find("session_1"))];
     for (k, day) in booked.touch_up_days.iter().enumerate() {
@@ -151,18 +128,7 @@ pub(crate) fn lay_dots(
         // places that are left alone.
         let wanted_if = |spot: &Spot, heed: bool| {
             let q = spot.in_chart;
-            let p: DVec3 = spot.position_in_head;
-            if !subject.hairline.contains(q)
-                || subject.head.is_ear(p)
-                || (heed && subject.marks.iter().any(|m| m.forbids(p)))
-            {
-                return 0.0;
-            }
-            let fade_in = subject.hairline.fade_in(q);
-            let beside = part.as_ref().map_or(1.0, |part| part.share(q.x));
-            let cover = subject.marks.iter().map(|m| m.cover(p)).fold(0.0, f64::max);
-            let in_scar = full * cover * fade_in;
-            aim.dots_per_cm2(share.at(q.x, q.y) / intact, fade_in * beside).max(in_scar)
+            course.wanted.at(spot, share.at(q.x, q.y) / intact, heed)
         };
         let wanted_at = |spot: &Spot| wanted_if(spot, true);
         let worths = dot_worths(subject, dots);
@@ -174,8 +140,7 @@ pub(crate) fn lay_dots(
             LaidShare::new(&subject.head, &wanted_at, (0..dots.len()).map(|i| (dots.chart[i], left(i))));
         let density = |spot: &Spot| {
             let open = 1.0 - laid.at(spot.in_chart.x, spot.in_chart.y);
-            let q = spot.in_chart;
-            wanted_at(spot) * gap(open) * finer([q.x as f32, q.y as f32])
+            wanted_at(spot) * gap(open) * course.wanted.finer(spot.in_chart)
         };
         let living = living_units(scalp, &moment.hair);
         let (targets, inks) = if round == 0 {
@@ -205,8 +170,7 @@ pub(crate) fn lay_dots(
         if round == 0 {
             let (wanted, densest) = count_dots(&request);
             let scale = request.count.map_or(1.0, |n| n as f64 / wanted.max(1.0));
-            let dots_at =
-                |spot: &Spot| wanted_at(spot) * finer([spot.in_chart.x as f32, spot.in_chart.y as f32]);
+            let dots_at = |spot: &Spot| wanted_at(spot) * course.wanted.finer(spot.in_chart);
             wanted_field = Some(DotDensity::new(&subject.head, &dots_at, scale));
             summary.densest_per_cm2 = densest * scale;
             summary.wanted = wanted.round() as usize;
@@ -294,7 +258,7 @@ fn outgrown(summary: &DotSummary) -> Vec<String> {
 
 /// Share of what is wanted that is laid into a gap of such a share: nothing into gaps that are not seen,
 /// so that dots are not added to work that is as it should be.
-fn gap(open: f64) -> f64 {
+pub(crate) fn gap(open: f64) -> f64 {
     let open = open.clamp(0.0, 1.0);
     open * smoothstep(LEAST_MISSING, 2.0 * LEAST_MISSING, open)
 }
@@ -348,7 +312,7 @@ pub fn in_scar(subject: &Subject, p_in_head: [f32; 3]) -> bool {
 }
 
 /// What the field shows where nothing is lost: kenogen and vellus hairs keep it below one.
-fn intact_share(subject: &Subject, share: &VisibleShare) -> f64 {
+pub(crate) fn intact_share(subject: &Subject, share: &VisibleShare) -> f64 {
     let (mut sum, mut n) = (0.0, 0.0);
     for (u, zone) in subject.scalp.ground.zone.iter().enumerate().step_by(53) {
         if *zone == Zone::OccipitalDonor {

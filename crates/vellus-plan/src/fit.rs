@@ -6,7 +6,7 @@ use vellus_pigment::Dots;
 use vellus_units::maths::quantile;
 
 use crate::dotwork::group_of;
-use crate::ensemble::{Ensemble, NOTICEABLE};
+use crate::ensemble::{Ensemble, Future, NOTICEABLE};
 use crate::forecast::FRAME_MONTHS;
 use crate::subject::{GROUPS, ZONES};
 
@@ -60,10 +60,10 @@ impl Ensemble<'_> {
         (0..GROUPS)
             .filter(|g| self.subject.area_cm2[*g] > 0.5)
             .filter(|g| {
-                let mut change =
-                    self.pooled(|t, _| self.hair_visible(t, then, &[*g]) - self.hair_visible(t, now, &[*g]));
-                let (lo, hi) = (quantile(&mut change, 0.1), quantile(&mut change, 0.9));
-                hi - lo > NOTICEABLE * fringe
+                let change =
+                    self.each(|f| self.hair_visible(f, then, &[*g]) - self.hair_visible(f, now, &[*g]));
+                let band = self.band(&change);
+                band.hi - band.lo > NOTICEABLE * fringe
             })
             .collect()
     }
@@ -91,13 +91,15 @@ impl Ensemble<'_> {
                     return None;
                 }
                 // Futures by frames: what is seen.
-                let seen: Vec<Vec<f64>> = self.pooled_series(|t, r, f| self.visible(t, r, f, &groups));
+                let frames = self.frames.len();
+                let look =
+                    |f: &Future| (0..frames).map(|k| self.visible(f, k, &groups)).collect::<Vec<f64>>();
+                let seen: Vec<Vec<f64>> = self.futures.iter().map(look).collect();
                 let dark = |v: &[f64], f: usize| {
                     v[f] > (1.0 + NOTICEABLE) * fringe && v[f] > (1.0 + NOTICEABLE) * v[from]
                 };
                 let thin = |v: &[f64], f: usize| v[f] < (1.0 - NOTICEABLE) * v[from];
                 let mut after: Vec<f64> = seen.iter().map(|v| 100.0 * v[from] / fringe).collect();
-                let frames = self.frames.len();
                 let held: f64 = seen
                     .iter()
                     .map(|v| {

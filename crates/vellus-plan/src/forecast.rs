@@ -1,8 +1,11 @@
 //! From a booked strategy to its outcome: the median course for dots and pictures, the ensemble of
 //! possible responses for bands.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use vellus_blood::{Preparation, VOLUME_PER_CM2, WANTED_K_PER_UL};
-use vellus_hair::course::{Sample, Snapshot, snapshots};
+use vellus_hair::course::{Snapshot, snapshots};
 use vellus_hair::regime::Regime;
 use vellus_hair::response::Response;
 use vellus_hair::scalp::{Ground, Scalp};
@@ -13,14 +16,21 @@ use vellus_head::flatten::ScalpProjection;
 use vellus_pigment::dots::Dots;
 use vellus_units::random::{Key, Purpose};
 
-use crate::dot_worth::{dot_weights, hairs_per_dot};
-use crate::dotwork::{Course, course_left, lay_dots, living_units};
+use crate::area_histogram::histograms;
+use crate::dotwork::{Course, lay_dots, living_units};
 use crate::ensemble::Ensemble;
+use crate::ensemble::hair::HairFutures;
+use crate::ensemble::path::PathRun;
+use crate::ensemble::work::Sites;
 use crate::error::PlanError;
 use crate::field::{DotDensity, VisibleShare};
+use crate::indicator;
+use crate::indicator::blend::BlendTable;
 use crate::inject;
 use crate::outcome::{Band, Cost, DotSummary, PrpSummary, StrategyOutcome};
-use crate::schedule::{Booked, EventKind, HORIZON_YEARS, date_of, days_between};
+use crate::person::Person;
+use crate::rules::Hit;
+use crate::schedule::{self, Booked, EventKind, HORIZON_YEARS, LeftOut, date_of, days_between};
 use crate::strategy::Strategy;
 use crate::subject::Subject;
 
@@ -35,7 +45,7 @@ pub struct Effort {
 
 impl Effort {
     /// A plan to act on.
-    pub const FULL: Self = Self { responses: 64, sample_per_group: 700 };
+    pub const FULL: Self = Self { responses: 256, sample_per_group: 400 };
     /// A quick look: the same models, coarser sampling.
     pub const QUICK: Self = Self { responses: 64, sample_per_group: 100 };
 }
@@ -84,158 +94,148 @@ impl MedianCourse {
     }
 }
 
-/// Runs one strategy. `map` is what injection points are drawn on; needed for strategies that give
-/// PRP only.
+/// Everything that strategies of one plan share.
+pub(crate) struct Shared<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) preparation: &'a Preparation,
+    pub(crate) sites: Sites,
+    pub(crate) hair: HairFutures<'a>,
+    /// Tables of blend by strength of the ink, per cent.
+    blends: BTreeMap<i64, Arc<BlendTable>>,
+}
+
+impl<'a> Shared<'a> {
+    pub(crate) fn new(
+        subject: &'a Subject,
+        preparation: &'a Preparation,
+        responses: Vec<Response>,
+        effort: Effort,
+    ) -> Self {
+        let sites = Sites::new(subject);
+        let hair = HairFutures::new(subject, preparation, responses, effort.sample_per_group);
+        Self { subject, preparation, sites, hair, blends: BTreeMap::new() }
+    }
+
+    /// The futures of a strategy.
+    ///
+    /// # Errors
+    /// [`PlanError`] when its SMP comes too early for what is there already; the inner error when it cannot be
+    /// offered to the person.
+    pub(crate) fn futures(
+        &mut self,
+        strategy: &Strategy,
+        hits: &[Hit],
+    ) -> Result<Result<Ensemble<'a>, LeftOut>, PlanError> {
+        let mut runs = Vec::new();
+        for path in strategy.paths() {
+            match schedule::book(strategy, &path, &self.subject.person, hits) {
+                Err(left_out) => return Ok(Err(left_out)),
+                Ok(booked) => runs.push(PathRun::new(
+                    self.subject,
+                    &mut self.hair,
+                    &self.sites,
+                    path,
+                    booked,
+                    self.preparation.platelets_per_ul.median,
+                )?),
+            }
+        }
+        let shares = [0.5, 0.5];
+        Ok(Ok(Ensemble::new(self.subject, &mut self.hair, runs, strategy.uses_prp(), shares)))
+    }
+
+    fn blend(&mut self, e: &Ensemble<'_>) -> Arc<BlendTable> {
+        let wanted = e.paths[e.main_path()].wanted.as_ref();
+        let ink = wanted.map_or_else(|| self.subject.person.ink(), |w| w.ink.clone());
+        let per_dot = wanted.map_or(1.0, |w| w.per_dot);
+        let key = (100.0 * ink.strength()).round() as i64;
+        let subject = self.subject;
+        Arc::clone(
+            self.blends.entry(key).or_insert_with(|| Arc::new(BlendTable::new(subject, &ink, per_dot))),
+        )
+    }
+
+    /// What the futures of a strategy come to, in indicators; no dots are placed and nothing is drawn.
+    pub(crate) fn outcome(&mut self, strategy: &Strategy, e: &Ensemble<'_>) -> StrategyOutcome {
+        let blend = self.blend(e);
+        let mut outcome = e.outcome(strategy);
+        outcome.indicators = indicator::read(e, &blend);
+        outcome.area_histograms = histograms(e, &self.sites);
+        outcome
+    }
+}
+
+/// Adds to an outcome what is laid and injected on the path that is shown: dots, the injection map, dates and
+/// prices of SMP sessions. `map` is what injection points are drawn on; needed for strategies that give PRP
+/// only.
 ///
 /// # Errors
 /// [`PlanError`] when injection points cannot be laid.
-pub fn run(
-    subject: &Subject,
-    strategy: &Strategy,
-    mut booked: Booked,
-    preparation: &Preparation,
+pub(crate) fn detail(
+    shared: &mut Shared<'_>,
+    e: &mut Ensemble<'_>,
+    outcome: &mut StrategyOutcome,
     map: Option<&ScalpProjection>,
-    effort: Effort,
-) -> Result<(StrategyOutcome, MedianCourse), PlanError> {
-    for s in &mut booked.hair.prp {
-        s.platelets_k_per_ul = preparation.platelets_per_ul.median;
-    }
-    let key = subject.key;
+) -> Result<MedianCourse, PlanError> {
+    let subject = e.subject;
+    let main = e.main_path();
+    let moments = std::mem::take(&mut e.paths[main].moments);
+    let run = &e.paths[main];
+    let mut booked = run.booked.clone();
+    let scalp = run.stand.scalp.clone();
     let horizon = HORIZON_YEARS * 365.25 + 30.0;
-    let mut notes = std::mem::take(&mut booked.notes);
-    let mut warnings = Vec::new();
-
-    // Transplant: donors leave, grafts stand.
-    let mut scalp = subject.scalp.clone();
-    let mut groups = subject.groups.clone();
-    if let Some((day, asked)) = booked.transplant {
-        let moved = transplant(subject, &mut scalp, day, asked, key);
-        if moved < asked {
-            notes.push(format!(
-                "{moved} grafts instead of {asked}: the donor area or the bald area does not allow more."
-            ));
-            for e in &mut booked.events {
-                if e.kind == EventKind::Transplant {
-                    e.title = format!("Transplant of {moved} grafts");
-                    e.cost = subject.person.prices.graft * f64::from(moved);
-                }
-            }
-        }
-        for i in groups.of.len()..scalp.follicles.len() {
-            // Grafts stand where loss reaches, by construction.
-            groups.of.push(scalp.follicles.zone[i] as u8 + 9);
-        }
+    if let Some(map) = map
+        && !booked.hair.prp.is_empty()
+    {
+        let median = subject.regime(&booked.hair, &Response::median(), PrpMechanism::Reactivate, horizon);
+        outcome.prp =
+            Some(prp_summary(subject, &booked, shared.preparation, &scalp, &moments, &median, map)?);
     }
-
-    let (targets, done) = course_left(subject, &mut booked)?;
-
-    // The median course, first under the mechanism that pictures show.
-    let shown = PrpMechanism::Reactivate;
-    let median = subject.regime(&booked.hair, &Response::median(), shown, horizon);
-    let after = after_day(&booked);
-    let mut named: Vec<(String, f64)> = vec![
-        ("today".into(), 0.0),
-        ("after".into(), after),
-        ("year_1".into(), 365.25),
-        ("year_5".into(), 5.0 * 365.25),
-        ("year_10".into(), HORIZON_YEARS * 365.25),
-    ];
-    for (k, day) in booked.smp_days.iter().enumerate() {
-        named.push((format!("session_{}", k + 1), day + 1.0));
-    }
-    for (k, day) in booked.touch_up_days.iter().enumerate() {
-        named.push((format!("before_touch_up_{}", k + 1), *day));
-    }
-    named.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let days: Vec<f64> = named.iter().map(|n| n.1).collect();
-    let snaps = snapshots(&scalp, &median, subject.model, key, &days);
-    let moments: Vec<Moment> =
-        named.into_iter().zip(snaps).map(|((name, day), hair)| Moment { name, day, hair }).collect();
-
-    let prp = match map {
-        Some(map) if strategy.uses_prp() => {
-            Some(prp_summary(subject, &booked, preparation, &scalp, &median, map)?)
-        }
-        _ => None,
-    };
-
-    // The ensemble.
-    let mechanisms: &[PrpMechanism] =
-        if strategy.uses_prp() { &PrpMechanism::BOTH } else { &PrpMechanism::BOTH[..1] };
-    let sample = Sample::by_group(&groups, effort.sample_per_group);
-    let frames = frame_days();
-    let responses = subject.responses(effort.responses);
-    let mut futures = Vec::new();
-    for mechanism in mechanisms {
-        let regimes: Vec<Regime> = responses
-            .iter()
-            .map(|r| subject.regime(&with_dose(&booked, preparation, r), r, *mechanism, horizon))
-            .collect();
-        let tallies = subject.tallies(&scalp, &groups, &sample, &regimes, &frames);
-        futures.push((*mechanism, tallies));
-    }
-    let mut ensemble = Ensemble {
-        subject,
-        futures,
-        responses: &responses,
-        dots: Vec::new(),
-        frames: &frames,
-        uses_prp: strategy.uses_prp(),
-    };
-
     // Dots on the scalp as forecast for their date.
     let mut dots = subject.earlier.clone();
     let mut dot_summary = None;
-    let mut wanted = None;
-    if let Some(first) = booked.smp_days.first() {
+    let mut density = None;
+    if let (Some(first), Some(wanted)) = (booked.smp_days.first(), run.wanted.as_ref()) {
         let course = Course {
-            targets: &targets,
-            done,
-            laid: if done > 0 { subject.earlier.len() } else { 0 },
-            per_dot: hairs_per_dot(subject, &targets, subject.person.needles.last()),
-            at_edge: (subject.person.needles.len() > 1)
-                .then(|| hairs_per_dot(subject, &targets, subject.person.needles.first())),
-            uncertain: &ensemble.uncertain(*first),
+            targets: &run.targets,
+            done: run.done,
+            laid: if run.done > 0 { subject.earlier.len() } else { 0 },
+            wanted,
+            uncertain: &e.uncertain(*first),
         };
-        let (summary, density, problems) = lay_dots(subject, &scalp, &moments, &booked, &course, &mut dots)?;
-        warnings.extend(problems);
-        wanted = density;
-        warnings.extend(subject.hairline_findings().into_iter().map(|f| f.text));
+        let (summary, field, problems) = lay_dots(subject, &scalp, &moments, &booked, &course, &mut dots)?;
+        outcome.warnings.extend(problems);
+        density = field;
+        outcome.warnings.extend(subject.hairline_findings().into_iter().map(|f| f.text));
         dot_summary = Some(summary);
     }
-    let costs = price_dots(subject, &mut booked, dot_summary.as_mut());
-    ensemble.dots = dot_weights(subject, &dots);
+    let cost = price_dots(subject, &mut booked, dot_summary.as_mut());
     if let Some(summary) = &mut dot_summary {
-        summary.fit = ensemble.fit(&dots, after);
+        summary.fit = e.fit(&dots, run.after);
     }
-    let outcome = ensemble.outcome(strategy, &booked, notes, warnings, costs, dot_summary, prp);
-    Ok((outcome, MedianCourse { scalp, dots, wanted, moments }))
+    let person = &subject.person;
+    let visits: Vec<_> = booked.events.iter().filter(|x| x.hours > 0.0 && x.day <= 2.0 * 365.25).collect();
+    outcome.visits_two_years = visits.len();
+    outcome.hours_two_years = visits.iter().map(|x| x.hours).sum::<f64>() + 0.0;
+    outcome.within_budget = within(person, &cost);
+    outcome.cost = cost;
+    if let Some(shown) = outcome.paths.iter_mut().find(|p| p.shown) {
+        shown.events.clone_from(&booked.events);
+    }
+    outcome.events = booked.events;
+    outcome.dots = dot_summary;
+    Ok(MedianCourse { scalp, dots, wanted: density, moments })
 }
 
-/// The schedule with this response's share of the uncertainty of the platelet dose.
-fn with_dose(
-    booked: &Booked,
-    preparation: &Preparation,
-    response: &Response,
-) -> vellus_hair::treatment::Schedule {
-    let mut hair = booked.hair.clone();
-    let p = &preparation.platelets_per_ul;
-    // The ends of the 80 % interval stand for the tails outside it.
-    let z = vellus_units::maths::normal_quantile(response.dose_rank.clamp(0.1, 0.9))
-        / vellus_units::maths::normal_quantile(0.9);
-    let k = if z < 0.0 {
-        vellus_units::maths::lerp(p.median, p.lo, -z)
-    } else {
-        vellus_units::maths::lerp(p.median, p.hi, z)
-    };
-    for s in &mut hair.prp {
-        s.platelets_k_per_ul = k;
-    }
-    hair
+/// Whether a cost stays within the budget; none when no budget was given.
+pub(crate) fn within(person: &Person, cost: &Cost) -> Option<bool> {
+    person
+        .budget_two_years
+        .map(|b| cost.first_two_years <= b && person.budget_per_year.is_none_or(|y| cost.per_year_after <= y))
 }
 
 /// The day on which a strategy's first round is done and settled.
-fn after_day(b: &Booked) -> f64 {
+pub(crate) fn after_day(b: &Booked) -> f64 {
     let course_end = b.hair.prp.iter().take(3).map(|s| s.day.0).fold(0.0, f64::max);
     let smp = b.smp_days.last().map_or(0.0, |d| d + 42.0);
     let graft = b.transplant.map_or(0.0, |(d, _)| d + 365.0);
@@ -249,7 +249,7 @@ fn after_day(b: &Booked) -> f64 {
     }
 }
 
-fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: Key) -> u32 {
+pub(crate) fn transplant(subject: &Subject, scalp: &mut Scalp, day: f64, asked: u32, key: Key) -> u32 {
     // Donors: units of the back, spread evenly.
     let donors: Vec<u32> = (0..scalp.ground.len() as u32)
         .filter(|u| scalp.ground.zone[*u as usize] == Zone::OccipitalDonor)
@@ -328,11 +328,7 @@ fn price_dots(subject: &Subject, booked: &mut Booked, summary: Option<&mut DotSu
     let horizon = HORIZON_YEARS * 365.25;
     let spent = |until: f64| -> f64 {
         let single: f64 = booked.events.iter().filter(|e| e.day <= until).map(|e| e.cost).sum();
-        let running: f64 = booked
-            .running
-            .iter()
-            .map(|(from, month, _)| month * ((until - from.max(0.0)).max(0.0) / 30.4375))
-            .sum();
+        let running: f64 = booked.running.iter().map(|r| r.spent(until)).sum();
         // Plus zero, so that nothing costs 0 and not -0.
         single + running + 0.0
     };
@@ -361,13 +357,17 @@ fn prp_summary(
     booked: &Booked,
     prep: &Preparation,
     scalp: &Scalp,
+    moments: &[Moment],
     median: &Regime,
     map: &ScalpProjection,
 ) -> Result<PrpSummary, PlanError> {
     let p = &subject.person;
     let first = booked.hair.prp.first().map_or(0.0, |s| s.day.0);
-    let seen = snapshots(scalp, median, subject.model, subject.key, &[first]).remove(0);
-    let laid = inject::lay(subject, scalp, &seen, median.stage(first), map)?;
+    let seen = moments.iter().find(|m| m.name == "prp_1").map(|m| &m.hair);
+    let Some(seen) = seen.or_else(|| moments.first().map(|m| &m.hair)) else {
+        return Err(PlanError::NothingToPlan { reason: "the median course has no moment".into() });
+    };
+    let laid = inject::lay(subject, scalp, seen, median.stage(first), map)?;
     let sessions: Vec<_> = booked.hair.prp.iter().map(|s| date_of(p.today, s.day.0)).collect();
     let injection =
         inject::give_out(laid, &p.protocol, prep, p.tubes, p.draw_limit(), sessions, date_of(p.today, first));

@@ -3,13 +3,15 @@
 //! [`case`] is what a user writes; [`person`] the same with every gap filled from a stated norm,
 //! with each [`visit`] at which the hair was read; [`subject`] that person's head with every
 //! follicle on it; [`strategy`] what could be done; [`schedule`] the same on dates; [`forecast`] what
-//! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures; [`mod@bench`] and
-//! [`inject`] PRP from the blood draw to the scalp, with [`checks`] before it; [`choose`] the comparison; [`outcome`] the documents; [`plan`] runs them all.
+//! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures, read by each [`indicator`] and
+//! by [`area_histogram`]; [`mod@bench`] and [`inject`] PRP from the blood draw to the scalp, with [`checks`]
+//! before it; [`compare`] the comparison; [`outcome`] the documents; [`plan`] runs them all.
 
+pub mod area_histogram;
 pub mod bench;
 pub mod case;
 pub mod checks;
-pub mod choose;
+pub mod compare;
 pub mod dot_worth;
 pub mod dotwork;
 pub mod ensemble;
@@ -19,6 +21,7 @@ pub mod fit;
 pub mod forecast;
 pub mod grow;
 pub mod head;
+pub mod indicator;
 pub mod inject;
 pub mod marks;
 pub mod outcome;
@@ -34,6 +37,7 @@ pub mod smp_stop;
 pub mod strategy;
 pub mod subject;
 pub mod visit;
+mod wanted;
 
 pub use case::Case;
 pub use error::PlanError;

@@ -7,13 +7,16 @@ use serde::{Deserialize, Serialize};
 use vellus_head::Zone;
 use vellus_pigment::target::School;
 
+use crate::area_histogram::AreaHistogram;
 use crate::bench::Bench;
+use crate::compare::{MeasureNext, PrpFirst, Standing};
 use crate::fit::ZoneFit;
+use crate::indicator;
 use crate::inject::InjectionPlan;
 use crate::person::{Assumption, Prices};
 use crate::rules::Hit;
 use crate::scalp_outline::ScalpOutline;
-use crate::schedule::Event;
+use crate::schedule::{Event, Wait};
 use crate::subject::Fringe;
 
 /// A number with its 80 % band over possible responses.
@@ -63,6 +66,20 @@ pub struct AreaForecast {
     pub visible_per_cm2: Series,
 }
 
+/// How a goal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoalStatus {
+    /// Met in at least nine of ten futures under each mechanism.
+    Pass,
+    /// Met in at least two of three under each mechanism.
+    Likely,
+    /// Open: neither likely nor failed.
+    Open,
+    /// Met in no more than one of ten under each mechanism.
+    Fail,
+}
+
 /// A goal and how likely it is met.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GoalOutcome {
@@ -76,6 +93,11 @@ pub struct GoalOutcome {
     pub hair_only: bool,
     /// By when.
     pub by: Date,
+    /// How it stands.
+    pub status: GoalStatus,
+    /// Per cent of the fringe that two of three futures reach by that date: the best that can be called
+    /// likely.
+    pub likely_percent: f64,
     /// Share of possible responses that meet it, 0 to 1.
     pub chance: f64,
     /// The same under each mechanism.
@@ -184,6 +206,38 @@ pub struct Cost {
     pub ten_years: f64,
 }
 
+/// A way through a strategy that its decisions may lead to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathOutcome {
+    /// Name of the branch it ends in.
+    pub branch: String,
+    /// Its title.
+    pub title: String,
+    /// What is decided on it, and how, in words.
+    pub decisions: Vec<Decided>,
+    /// Share of futures that take it, 0 to 1.
+    pub share: f64,
+    /// The same under each mechanism.
+    pub by_mechanism: BTreeMap<String, f64>,
+    /// Whether it is the one whose dates, dots and pictures are shown.
+    pub shown: bool,
+    /// Visible density of the thinning area after two years among those futures, per cent of the fringe.
+    pub visible_percent: Band,
+    /// What is done when on it, without SMP sessions where it is not the one that is shown.
+    pub events: Vec<Event>,
+}
+
+/// A decision on a path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The day of the visit.
+    pub date: Date,
+    /// What is asked, in words.
+    pub question: String,
+    /// Whether it is met on this path.
+    pub met: bool,
+}
+
 /// One strategy and what comes of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StrategyOutcome {
@@ -201,10 +255,25 @@ pub struct StrategyOutcome {
     pub notes: Vec<String>,
     /// Warnings of the hairline and the rules.
     pub warnings: Vec<String>,
-    /// What is done when.
+    /// Ways through it; one where nothing is decided.
+    #[serde(default)]
+    pub paths: Vec<PathOutcome>,
+    /// Sessions that a rule moved, with the rule.
+    #[serde(default)]
+    pub waits: Vec<Wait>,
+    /// What is done when, on the path that is shown.
     pub events: Vec<Event>,
-    /// Cost.
+    /// Cost, on the path that is shown.
     pub cost: Cost,
+    /// Chance that the first two years and each later one stay within the budget; none without a budget.
+    #[serde(default)]
+    pub budget_chance: Option<f64>,
+    /// Every indicator.
+    #[serde(default)]
+    pub indicators: Vec<indicator::Value>,
+    /// Share of each zone's area with at least so much to be seen, at [`Plan::histogram_per_cm2`].
+    #[serde(default)]
+    pub area_histograms: Vec<AreaHistogram>,
     /// Whether the first two years fit the budget; none when no budget was given.
     pub within_budget: Option<bool>,
     /// Visits in the first two years.
@@ -273,6 +342,15 @@ pub struct Comparison {
     pub summary: String,
     /// What would decide, and how to find out.
     pub depends_on: Vec<String>,
+    /// The trade-off between strategies, in their order.
+    #[serde(default)]
+    pub standings: Vec<Standing>,
+    /// What trying PRP first is worth; none when no strategy of the plan does.
+    #[serde(default)]
+    pub prp_first: Option<PrpFirst>,
+    /// What to measure next, and how much it would tell.
+    #[serde(default)]
+    pub measure_next: Vec<MeasureNext>,
 }
 
 /// The head in numbers.
@@ -321,6 +399,9 @@ pub struct Plan {
     pub today: Date,
     /// Months at which series are given.
     pub months: Vec<f64>,
+    /// Visible densities at which area histograms are given, hairs of the fringe per cm².
+    #[serde(default)]
+    pub histogram_per_cm2: Vec<f64>,
     /// The head.
     pub head: HeadSummary,
     /// The fringe.
@@ -353,6 +434,20 @@ pub struct Plan {
     pub findings: Vec<String>,
     /// Where the numbers are from.
     pub sources: Vec<Source>,
+}
+
+impl StrategyOutcome {
+    /// The band of an indicator of the whole thinning area at a moment, or of the person (moment "").
+    #[must_use]
+    pub fn indicator(&self, id: &str, moment: &str) -> Option<&indicator::Value> {
+        self.indicators.iter().find(|v| v.indicator == id && v.zone.is_none() && v.moment == moment)
+    }
+
+    /// Chance of the goal that is least likely; 1 without goals.
+    #[must_use]
+    pub fn least_chance(&self) -> f64 {
+        self.goals.iter().map(|g| g.chance).fold(1.0, f64::min)
+    }
 }
 
 impl Plan {

@@ -5,16 +5,18 @@ use std::path::Path;
 use jiff::civil::Date;
 use vellus_head::Zone;
 
+use crate::area_histogram;
 use crate::bench::bench;
 use crate::case::{Case, SCHEMA_VERSION};
-use crate::choose;
+use crate::compare::{compare, measure_next, prp_first};
+use crate::ensemble::Ensemble;
 use crate::error::PlanError;
-use crate::forecast::{self, Effort, FRAME_MONTHS, MedianCourse, frame_days};
+use crate::forecast::{Effort, FRAME_MONTHS, MedianCourse, Shared, detail, frame_days};
 use crate::outcome::{HeadSummary, NotOffered, Plan, Source};
 use crate::person::Person;
 use crate::rules;
 use crate::scalp_outline::{ScalpOutline, scalp_projection};
-use crate::schedule;
+use crate::schedule::Booked;
 use crate::strategy::Strategy;
 use crate::subject::{Subject, ZONES};
 use vellus_head::Sex;
@@ -38,6 +40,9 @@ pub struct Request<'a> {
     pub quick: bool,
     /// The strategies.
     pub strategies: Vec<Strategy>,
+    /// Whether dots are placed and injections laid, for maps and pictures; without it indicators alone are
+    /// computed.
+    pub detail: bool,
 }
 
 /// A plan with what pictures and files are made from.
@@ -47,7 +52,7 @@ pub struct Planned {
     pub plan: Plan,
     /// The person with the head and every follicle.
     pub subject: Subject,
-    /// The median course of each strategy of the plan, in its order.
+    /// The median course of each strategy of the plan, in its order; empty without detail.
     pub courses: Vec<MedianCourse>,
 }
 
@@ -59,31 +64,35 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
     progress("head and hair");
     let person = Person::from_case(request.case, request.clock);
     let hits = rules::hits(&person.conditions);
-    let intervals = rules::intervals();
     let subject = Subject::new(request.case, request.folder, person, request.seed)?;
 
     progress("blood");
     let preparation = subject.person.preparation(request.seed)?;
 
     let any_prp = request.strategies.iter().any(Strategy::uses_prp);
-    let map = if any_prp { Some(scalp_projection(&subject.head)?) } else { None };
+    let map = if any_prp && request.detail { Some(scalp_projection(&subject.head)?) } else { None };
 
+    let responses = subject.responses(request.effort.responses);
+    let mut shared = Shared::new(&subject, &preparation, responses, request.effort);
+    let mut futures: Vec<(&Strategy, Ensemble<'_>)> = Vec::new();
     let mut strategies = Vec::new();
     let mut courses = Vec::new();
     let mut not_offered = Vec::new();
     for strategy in &request.strategies {
         progress(&strategy.title);
-        match schedule::book(strategy, &subject.person, &hits, &intervals) {
+        match shared.futures(strategy, &hits)? {
             Err(left_out) => not_offered.push(NotOffered {
                 id: strategy.id.clone(),
                 title: strategy.title.clone(),
                 reason: left_out.reason,
             }),
-            Ok(booked) => {
-                let (outcome, course) =
-                    forecast::run(&subject, strategy, booked, &preparation, map.as_ref(), request.effort)?;
+            Ok(mut e) => {
+                let mut outcome = shared.outcome(strategy, &e);
+                if request.detail {
+                    courses.push(detail(&mut shared, &mut e, &mut outcome, map.as_ref())?);
+                }
                 strategies.push(outcome);
-                courses.push(course);
+                futures.push((strategy, e));
             }
         }
     }
@@ -108,7 +117,25 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
         None
     };
     let scalp_outline = map.as_ref().filter(|_| given).map(|map| ScalpOutline::new(&subject.head, map));
-    let comparison = choose::compare(&strategies, &subject.person);
+    let mut comparison = compare(&strategies, &subject.person);
+    let find = |id: &str| futures.iter().find(|(s, _)| s.id == id).map(|(_, e)| e);
+    if let Some(e) = find(&comparison.leading) {
+        comparison.measure_next = measure_next(e, &shared.hair);
+    }
+    // Trying first: PRP before pigment and without drugs, which would hide what PRP does; at once: pigment
+    // alone.
+    let alone = |s: &Strategy| !s.uses_drugs() && !s.uses_transplant();
+    let tried = futures.iter().find(|(s, _)| s.uses_prp() && s.uses_smp() && alone(s));
+    let at_once = futures.iter().find(|(s, _)| !s.uses_prp() && s.uses_smp() && alone(s));
+    if let Some((s, e)) = tried {
+        let ongoing = Booked { hair: subject.ongoing(), ..Booked::default() };
+        comparison.prp_first = prp_first(
+            (s.id.as_str(), e),
+            at_once.map(|(s, e)| (s.id.as_str(), e)),
+            &mut shared.hair,
+            &ongoing,
+        );
+    }
     let person = &subject.person;
     let thin = subject.thinning();
     let area: f64 = thin.iter().map(|g| subject.area_cm2[*g]).sum::<f64>().max(1e-9);
@@ -126,6 +153,7 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
         person: in_a_line(person),
         today: person.today,
         months: frame_days().iter().enumerate().map(|(i, _)| i as f64 * FRAME_MONTHS).collect(),
+        histogram_per_cm2: area_histogram::levels(&subject),
         head: head_summary(&subject),
         fringe: subject.fringe,
         today_terminal_per_cm2: today_terminal,
@@ -143,6 +171,8 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
         findings: person.findings.clone(),
         sources: sources(),
     };
+    drop(futures);
+    drop(shared);
     Ok(Planned { plan, subject, courses })
 }
 

@@ -79,12 +79,55 @@ pub struct Rule {
     pub source: String,
 }
 
-/// A waiting time.
+/// What keeps a distance to something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Marker {
+    /// A PRP session.
+    Prp,
+    /// An SMP session or touch-up.
+    Smp,
+    /// A transplant.
+    Transplant,
+    /// Removal of pigment by laser.
+    Laser,
+    /// Minoxidil on the scalp.
+    Minoxidil,
+    /// A shave.
+    Shave,
+    /// A day on which the person wants to be looked at.
+    Event,
+    /// A holiday with sun, pool or sauna.
+    Sun,
+}
+
+impl Marker {
+    /// In a sentence.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Prp => "PRP",
+            Self::Smp => "SMP",
+            Self::Transplant => "the transplant",
+            Self::Laser => "laser removal",
+            Self::Minoxidil => "minoxidil",
+            Self::Shave => "the shave",
+            Self::Event => "an event",
+            Self::Sun => "sun, pool or sauna",
+        }
+    }
+}
+
+/// A waiting time: the least distance from one thing to the next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Interval {
-    /// Its name in the program.
+    /// Its name in the program and in `site.waits_days`.
     pub id: String,
+    /// What comes first.
+    pub first: Marker,
+    /// What comes after it.
+    pub then: Marker,
     /// Days used.
     pub days: f64,
     /// Range found in the sources, days.
@@ -93,6 +136,14 @@ pub struct Interval {
     pub grade: String,
     /// The source.
     pub source: String,
+}
+
+impl Interval {
+    /// Whether it is ours, since nobody says anything.
+    #[must_use]
+    pub fn is_inference(&self) -> bool {
+        self.grade == "inference"
+    }
 }
 
 #[derive(Deserialize)]
@@ -214,8 +265,12 @@ mod tests {
             "minoxidil_pause_after_smp",
             "transplant_to_smp",
         ] {
-            let found = &i[id];
-            assert!(found.range[0] <= found.days && found.days <= found.range[1], "{id}");
+            assert!(i.contains_key(id), "{id}");
+        }
+        for found in i.values() {
+            assert!(found.range[0] <= found.days && found.days <= found.range[1], "{}", found.id);
+            assert!(["A", "B", "C", "D", "inference"].contains(&found.grade.as_str()), "{}", found.id);
+            assert!(found.source.len() > 12, "{}", found.id);
         }
         assert!(contraindications().len() > 10);
     }

@@ -66,6 +66,9 @@ pub struct Fringe {
     pub terminal_per_cm2: f64,
     /// Mean calibre of those hairs, µm.
     pub calibre_um: f64,
+    /// Sum of (calibre / 100 µm)⁴ of those hairs per cm², which their stiffness under the hand goes with.
+    #[serde(default)]
+    pub bending_per_cm2: f64,
 }
 
 /// One person, ready to be planned for.
@@ -180,7 +183,7 @@ impl Subject {
             area_cm2[g] += 1.0 / person.profile.units_per_cm2(*z);
         }
         let mut subject = Self {
-            fringe: Fringe { terminal_per_cm2: 0.0, calibre_um: 0.0 },
+            fringe: Fringe { terminal_per_cm2: 0.0, calibre_um: 0.0, bending_per_cm2: 0.0 },
             today_terminal: [0.0; GROUPS],
             person,
             head,
@@ -225,6 +228,7 @@ impl Subject {
         self.fringe = Fringe {
             terminal_per_cm2: donor.terminal / area.max(1.0),
             calibre_um: donor.terminal_calibre_um / donor.terminal.max(1.0),
+            bending_per_cm2: donor.terminal_bending / area.max(1.0),
         };
         for g in 0..GROUPS {
             if self.area_cm2[g] > 0.0 {
@@ -386,6 +390,33 @@ impl Subject {
     #[must_use]
     pub fn thinning(&self) -> Vec<usize> {
         (9..GROUPS).filter(|g| self.area_cm2[*g] > 0.5).collect()
+    }
+
+    /// The same, or the top of the head where nothing is thin.
+    #[must_use]
+    pub fn thinning_or_top(&self) -> Vec<usize> {
+        let thin = self.thinning();
+        if thin.is_empty() {
+            vec![Zone::Frontal as usize, Zone::MidScalp as usize, Zone::Vertex as usize]
+        } else {
+            thin
+        }
+    }
+
+    /// Groups of a zone that are on this head.
+    #[must_use]
+    pub fn zone_groups(&self, zone: Zone) -> Vec<usize> {
+        [zone as usize, zone as usize + 9].into_iter().filter(|g| self.area_cm2[*g] > 0.5).collect()
+    }
+
+    /// Groups that a goal looks at: the part of its zone that loss reaches, where there is one.
+    #[must_use]
+    pub fn goal_groups(&self, zone: Option<Zone>) -> Vec<usize> {
+        match zone {
+            None => self.thinning_or_top(),
+            Some(z) if self.area_cm2[z as usize + 9] > 0.5 => vec![z as usize + 9],
+            Some(z) => vec![z as usize],
+        }
     }
 
     /// Area that loss reaches, cm².

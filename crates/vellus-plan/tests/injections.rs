@@ -33,6 +33,7 @@ fn plan(case: &Case) -> Planned {
         effort: Effort { responses: 8, sample_per_group: 40 },
         quick: true,
         strategies,
+        detail: true,
     };
     make(&request, &mut |_| ()).unwrap()
 }

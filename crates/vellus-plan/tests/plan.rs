@@ -28,6 +28,7 @@ fn plan(case: &Case) -> Planned {
         effort: EFFORT,
         quick: true,
         strategies: strategy::built_in().unwrap(),
+        detail: true,
     };
     make(&request, &mut |_| ()).unwrap()
 }
@@ -168,7 +169,7 @@ fn smp_leads_for_a_bald_head_that_wants_only_the_look_and_the_nearest_leads_wher
             }
         }
     }
-    let compared = vellus_plan::choose::compare(&worse, &p.subject.person);
+    let compared = vellus_plan::compare::compare(&worse, &p.subject.person);
     assert_eq!((compared.verdict, compared.leading.as_str()), (Verdict::NoneLikely, "smp_now"));
 }
 
@@ -213,4 +214,20 @@ fn same_seed_same_plan_for_any_number_of_threads() {
         pool.install(|| serde_json::to_string(&plan(&case).plan).unwrap())
     };
     assert_eq!(with(1), with(2));
+}
+
+#[test]
+fn regress_what_futures_lay_is_what_is_placed() {
+    // Dots of the median course are placed one by one; futures count them group by group.
+    for name in ["01_tandem", "02_straight_to_smp"] {
+        let mut case = example(name);
+        // Priced by the dot alone, what it costs tells how many there are.
+        case.site.prices.smp_sitting_minimum = Some(0.0);
+        let p = plan(&case);
+        let s = of(&p, "smp_now");
+        let expected = s.indicator("cost_two_years", "").unwrap().band;
+        assert!((expected.median / s.cost.first_two_years - 1.0).abs() < 0.08, "{expected:?} {:?}", s.cost);
+        // Futures with less hair get more dots.
+        assert!(expected.hi > 1.02 * expected.lo, "{expected:?}");
+    }
 }

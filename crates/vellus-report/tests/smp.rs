@@ -250,6 +250,7 @@ fn planned() -> &'static Planned {
             effort: Effort { responses: 8, sample_per_group: 40 },
             quick: true,
             strategies,
+            detail: true,
         };
         make(&request, &mut |_| ()).unwrap()
     })

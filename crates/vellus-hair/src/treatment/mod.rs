@@ -181,6 +181,12 @@ impl Drug {
         self.treatment().title()
     }
 
+    /// Whether it is minoxidil on the scalp, which pigment and grafts are kept from.
+    #[must_use]
+    pub const fn is_topical(self) -> bool {
+        matches!(self, Self::Minoxidil2 | Self::Minoxidil5)
+    }
+
     /// Whether the drug blocks 5α-reductase; such drugs share one response in a person.
     #[must_use]
     pub const fn blocks_dht(self) -> bool {

@@ -122,6 +122,29 @@ impl<'a> Calendar<'a> {
                 "the last day off comes after the first",
             )?;
         }
+        for (i, e) in d.events.iter().enumerate() {
+            let key = format!("dates.events[{i}].date");
+            self.within(&key, e.date)?;
+            if let Some(today) = d.today
+                && e.until.unwrap_or(e.date) < today
+            {
+                return Err(wrong(
+                    self.text,
+                    &key,
+                    e.date,
+                    format!("{today} or later"),
+                    "an event of the past moves nothing: leave it out, or check the year",
+                ));
+            }
+            if let Some(until) = e.until {
+                self.last(
+                    &format!("dates.events[{i}].until"),
+                    e.date,
+                    until,
+                    "the last day of an event comes after its first",
+                )?;
+            }
+        }
         if let Some(date) = self.case.blood.date {
             self.past("blood.date", date, "a blood count cannot lie in the future")?;
         }

@@ -516,6 +516,28 @@ pub struct DateKeys {
     /// Stretches of days that are off.
     #[serde(default)]
     pub off: Vec<DaysOff>,
+    /// Days that treatments must keep a distance to.
+    #[serde(default)]
+    pub events: Vec<NamedDay>,
+}
+
+/// A day, or some days, on which the person wants to be looked at, or is in the sun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamedDay {
+    /// The day, or the first of them.
+    #[serde(with = "day")]
+    #[schemars(with = "String")]
+    pub date: Date,
+    /// The last of them; left out for one day.
+    #[serde(default, with = "day::option")]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Date>,
+    /// What it is, such as "wedding".
+    pub name: String,
+    /// Whether it brings sun, pool or sauna.
+    #[serde(default)]
+    pub sun: bool,
 }
 
 /// Days on which nothing may be booked.
@@ -539,6 +561,10 @@ pub struct DaysOff {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SiteKeys {
+    /// Waiting times of the site, days, by the names of data/rules/intervals.toml, such as
+    /// `prp_to_smp = 45`; 0 to 730.
+    #[serde(default)]
+    pub waits_days: BTreeMap<String, f64>,
     /// ISO 4217 code of the currency of all amounts, such as "EUR".
     #[serde(default)]
     pub currency: Option<String>,

@@ -40,6 +40,9 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
     let p = &case.person;
     check("person.age_years".into(), Some(p.age_years), 18.0, 95.0, "this program plans for adults");
     check("person.weight_kg".into(), p.weight_kg, 35.0, 250.0, "write kilograms");
+    for (name, days) in &case.site.waits_days {
+        check(format!("site.waits_days.{name}"), Some(*days), 0.0, 730.0, "write days: six weeks are 42");
+    }
     let h = &case.head;
     const CM: &str = "write millimetres: 56 cm is 560";
     check("head.circumference_mm".into(), h.circumference_mm, 470.0, 680.0, CM);

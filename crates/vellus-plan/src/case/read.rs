@@ -131,6 +131,28 @@ fn check(case: &Case, text: &str) -> Result<(), PlanError> {
             "an ISO 4217 code such as EUR, GBP or USD",
         ));
     }
+    let known = crate::rules::intervals();
+    if let Some(name) = case.site.waits_days.keys().find(|name| !known.contains_key(*name)) {
+        let nearest = known.keys().min_by_key(|k| strsim::levenshtein(name, k));
+        return Err(wrong(
+            text,
+            &format!("site.waits_days.{name}"),
+            "a name that no rule has",
+            known.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+            nearest.map_or_else(String::new, |n| format!("did you mean `{n}`?")),
+        ));
+    }
+    if let Some(e) =
+        case.dates.events.iter().find(|e| e.name.chars().count() > 60 || e.name.chars().any(char::is_control))
+    {
+        return Err(wrong(
+            text,
+            "dates.events",
+            e.date,
+            "names of at most 60 printable characters",
+            "a word or two, such as \"wedding\"",
+        ));
+    }
     if let Some(label) = &case.label
         && (label.chars().count() > 80 || label.chars().any(char::is_control))
     {

@@ -22,7 +22,8 @@ use vellus_pigment::hairline::HairlineSpec;
 use vellus_pigment::{Needle, PigmentRecord};
 use vellus_units::Millilitres;
 
-use crate::case::{Case, Contraindication, Goal, Pace, PastTreatment, ReadingKeys, Refusal};
+use crate::case::{Case, Contraindication, Goal, NamedDay, Pace, PastTreatment, ReadingKeys, Refusal};
+use crate::rules::{self, Interval};
 use crate::visit::{self, Visit};
 
 pub use prices::Prices;
@@ -117,6 +118,10 @@ pub struct Person {
     pub start: Date,
     /// Days off, with reasons.
     pub off: Vec<(Date, Date, String)>,
+    /// Days that treatments keep a distance to.
+    pub events: Vec<NamedDay>,
+    /// Waiting times: those of the program with the site's own in their place.
+    pub waits: Vec<Interval>,
     /// Prices.
     pub prices: Prices,
     /// Dots an hour.
@@ -389,6 +394,7 @@ impl Person {
             "4 hours",
             "sittings last 2–6 hours (studios)",
         );
+        let waits = waits(case, &mut findings);
         let pigment = smp::pigment(case, &mut f);
         let needles = smp::needles(case, smp.school, &mut f);
 
@@ -431,6 +437,8 @@ impl Person {
                 .iter()
                 .map(|o| (o.from, o.to, o.reason.clone().unwrap_or_default()))
                 .collect(),
+            events: case.dates.events.clone(),
+            waits,
             prices,
             dots_per_hour,
             longest_sitting_hours,
@@ -453,6 +461,30 @@ impl Person {
     pub fn female(&self) -> bool {
         self.sex == Sex::Female
     }
+}
+
+/// The waiting times, with the site's own where the case has them; says where those leave what is published.
+fn waits(case: &Case, findings: &mut Vec<String>) -> Vec<Interval> {
+    let mut out: Vec<Interval> = rules::intervals().into_values().collect();
+    for wait in &mut out {
+        let own = case.site.waits_days.get(&wait.id).copied();
+        // The older key of one of them.
+        let own = own.or(if wait.id == "smp_to_smp" { case.smp.session_interval_days } else { None });
+        let Some(days) = own else { continue };
+        let [least, most] = wait.range;
+        if !(least..=most).contains(&days) {
+            findings.push(format!(
+                "The site waits {days:.0} days from {} to {}; what is published lies between {least:.0} and {most:.0} ({}).",
+                wait.first.title(),
+                wait.then.title(),
+                wait.source
+            ));
+        }
+        wait.days = days;
+        wait.grade = "site".into();
+        wait.source = "the site's own rule (site.waits_days)".into();
+    }
+    out
 }
 
 /// Lists what readings leave open, in one line for all of them.

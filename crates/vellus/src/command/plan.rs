@@ -10,8 +10,8 @@ use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::{self, Strategy};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    PictureSet, bench_page, calendar_ics, injections_csv, page, plan_json, smp_page, smp_stop_page,
-    summary_text, supply_csv, tube_row,
+    PictureSet, bench_page, calendar_ics, indicator_text, injections_csv, page, plan_json, smp_page,
+    smp_stop_page, summary_text, supply_csv, tube_row,
 };
 
 use super::Format;
@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// A quick look: smaller pictures and coarser sampling.
     #[arg(long)]
     quick: bool,
+    /// Only the indicators of every strategy, printed: no dots, no pictures, no folder.
+    #[arg(long, conflicts_with = "out")]
+    indicators: bool,
     /// Plan only these strategies, by name (repeatable).
     #[arg(long = "only", value_name = "NAME")]
     only: Vec<String>,
@@ -80,11 +83,23 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         strategies.retain(|s| args.only.contains(&s.id));
     }
+    if args.indicators {
+        let bar = say::progress(strategies.len() as u64 + 2);
+        let planned = opened.make(strategies, args.seed, args.quick, false, &bar)?;
+        bar.finish_and_clear();
+        match args.format {
+            Format::Json => say::data(&plan_json(&planned.plan)?)?,
+            Format::Text => {
+                say::data(&indicator_text(&planned.plan, say::width(), say::colour_on_stdout()))?;
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let folder_out = Aside::begin(&opened.out)?;
 
     let bar = say::progress(strategies.len() as u64 + 2);
     let lays_dots = strategies.iter().any(Strategy::uses_smp);
-    let planned = opened.make(strategies, args.seed, args.quick, &bar)?;
+    let planned = opened.make(strategies, args.seed, args.quick, true, &bar)?;
     bar.set_position(0);
     let sizes = if args.quick { Sizes::QUICK } else { Sizes::FULL };
     let pictures = draw(&planned, &sizes, &mut pictures_on(&bar))?;

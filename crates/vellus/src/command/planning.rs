@@ -30,12 +30,13 @@ pub(crate) fn open(path: &Path, out: Option<&Path>, beside: &str) -> anyhow::Res
 }
 
 impl Opened {
-    /// Makes a plan of some strategies; the bar takes a step for each thing that is done.
+    /// Makes a plan of some strategies, with dots and injections where there is `detail`; the bar takes a step for each thing that is done.
     pub(crate) fn make(
         &self,
         strategies: Vec<Strategy>,
         seed: u64,
         quick: bool,
+        detail: bool,
         bar: &ProgressBar,
     ) -> anyhow::Result<Planned> {
         let request = Request {
@@ -47,6 +48,7 @@ impl Opened {
             effort: if quick { Effort::QUICK } else { Effort::FULL },
             quick,
             strategies,
+            detail,
         };
         Ok(make(&request, &mut |what| {
             bar.set_message(what.to_owned());

@@ -300,6 +300,7 @@ pub(crate) fn run(args: &TracedArgs) -> anyhow::Result<ExitCode> {
         effort: Effort::QUICK,
         quick: true,
         strategies,
+        detail: true,
     };
     let planned = make(&request, &mut |what| {
         bar.set_message(what.to_owned());

@@ -1,13 +1,22 @@
 //! Comparing strategies, without promising: one leads only when it leads under both mechanisms.
 
+mod measure_next;
+mod prp_first;
+mod standing;
+
 use crate::outcome::{Comparison, StrategyOutcome, Verdict};
 use crate::person::Person;
+pub use measure_next::MeasureNext;
+pub(crate) use measure_next::measure_next;
+pub use prp_first::PrpFirst;
+pub(crate) use prp_first::prp_first;
+pub use standing::{Standing, standings};
 
 /// Smallest chance at which a goal is called likely (assumption: two in three).
 pub const LIKELY: f64 = 0.66;
 
 /// Difference in chance below which two strategies are called equal (assumption; the Monte-Carlo
-/// error of 64 responses is about 0.06).
+/// error of 256 responses is about 0.03, and the models know no better than this).
 pub const EQUAL: f64 = 0.08;
 
 fn chance(s: &StrategyOutcome, mechanism: Option<&str>) -> f64 {
@@ -46,6 +55,9 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
             leading: String::new(),
             summary: "No strategy could be planned.".into(),
             depends_on: Vec::new(),
+            standings: Vec::new(),
+            prp_first: None,
+            measure_next: Vec::new(),
         };
     };
     let p = chance(leader, None);
@@ -61,6 +73,27 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
             leader.title,
             percent(p)
         ));
+        if let Some(best) =
+            strategies.iter().flat_map(|s| s.goals.first()).map(|g| g.likely_percent).max_by(f64::total_cmp)
+        {
+            depends_on.push(format!(
+                "The best that can be called likely by then is {best:.0} % of the fringe (two futures in three)."
+            ));
+        }
+    }
+    if person.budget_two_years.is_some()
+        && strategies.iter().all(|s| s.cost.ten_years <= 0.0 || s.within_budget == Some(false))
+    {
+        if let Some(least) = strategies
+            .iter()
+            .filter(|s| s.cost.ten_years > 0.0)
+            .min_by(|a, b| a.cost.first_two_years.total_cmp(&b.cost.first_two_years))
+        {
+            depends_on.push(format!(
+                "The budget fits nothing but doing nothing. The least dear is “{}”: {:.0} {} in the first two years and {:.0} in each later one.",
+                least.title, least.cost.first_two_years, person.prices.currency, least.cost.per_year_after
+            ));
+        }
     }
     if !agree {
         for (m, s) in ["re-activate", "enlarge"].iter().zip(&by) {
@@ -112,5 +145,13 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
             format!("Nothing planned here is likely to reach {goal}. “{}” comes nearest.", leader.title)
         }
     };
-    Comparison { verdict, leading: leader.id.clone(), summary, depends_on }
+    Comparison {
+        verdict,
+        leading: leader.id.clone(),
+        summary,
+        depends_on,
+        standings: standings(strategies, person.texture),
+        prp_first: None,
+        measure_next: Vec::new(),
+    }
 }

@@ -1,15 +1,20 @@
 //! A strategy laid on the calendar of one person: what happens on which day, at what cost.
 
-use jiff::civil::{Date, Weekday};
-use jiff::{Span, ToSpan};
+mod dates;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vellus_hair::treatment::{Drug, DrugCourse, PrpSession, Schedule};
+use vellus_head::Zone;
 use vellus_units::Days;
 
 use crate::case::Refusal;
 use crate::person::Person;
-use crate::rules::{Action, Hit, Interval, TreatmentKind};
-use crate::strategy::{Step, Strategy};
+use crate::rules::{Action, Hit, Marker, TreatmentKind};
+use crate::strategy::{Decision, Path, Step, Strategy};
+use dates::Dates;
+pub use dates::Wait;
 
 /// What an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,6 +30,8 @@ pub enum EventKind {
     DrugStart,
     DrugPause,
     DrugResume,
+    DrugStop,
+    Shave,
 }
 
 /// One thing on one day.
@@ -46,25 +53,67 @@ pub struct Event {
     pub cost: f64,
 }
 
-/// A strategy on dates.
+/// What pigment work a path asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SmpOrder {
+    /// Zones that get dots; empty for all that are thin.
+    pub zones: Vec<Zone>,
+    /// Density over what matches the fringe.
+    pub density: f64,
+    /// Strength of the pigment over the shade that was found.
+    pub shade: f64,
+}
+
+impl Default for SmpOrder {
+    fn default() -> Self {
+        Self { zones: Vec::new(), density: 1.0, shade: 1.0 }
+    }
+}
+
+/// One path of a strategy on dates.
 #[derive(Clone, Debug, Default)]
 pub struct Booked {
     /// What is done to the living hair.
     pub hair: Schedule,
     /// Days of the SMP sessions of the first course.
     pub smp_days: Vec<f64>,
+    /// What work they do.
+    pub smp: SmpOrder,
     /// Days of the touch-ups.
     pub touch_up_days: Vec<f64>,
     /// Day of the transplant and how many grafts.
     pub transplant: Option<(f64, u32)>,
-    /// Day of the first measurement that decides about what follows.
-    pub decision_day: Option<f64>,
+    /// Days of the decisions that led here.
+    pub decision_days: Vec<f64>,
     /// Events in order of time.
     pub events: Vec<Event>,
-    /// Running costs: from which day, per month, for what.
-    pub running: Vec<(f64, f64, String)>,
+    /// Running costs: from which day, until which, per month, for what.
+    pub running: Vec<Running>,
     /// What had to be changed for this person.
     pub notes: Vec<String>,
+    /// What rules moved.
+    pub waits: Vec<Wait>,
+}
+
+/// A cost that runs on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Running {
+    /// First day.
+    pub from: f64,
+    /// Last day; infinite when it does not end.
+    pub until: f64,
+    /// Per month, in the site's currency.
+    pub per_month: f64,
+    /// For what.
+    pub what: String,
+}
+
+impl Running {
+    /// What it comes to until a day, from today on.
+    #[must_use]
+    pub fn spent(&self, until: f64) -> f64 {
+        self.per_month * ((until.min(self.until) - self.from.max(0.0)).max(0.0) / 30.4375)
+    }
 }
 
 /// Why a strategy cannot be offered to a person.
@@ -77,22 +126,19 @@ pub struct LeftOut {
 /// How far a plan looks, years.
 pub const HORIZON_YEARS: f64 = 10.0;
 
-/// Lays a strategy on the person's calendar.
+/// Lays one path of a strategy on the person's calendar.
 ///
 /// # Errors
-/// [`LeftOut`] when the person refuses what the strategy is about, or a contraindication forbids it.
-pub fn book(
-    strategy: &Strategy,
-    person: &Person,
-    hits: &[Hit],
-    intervals: &std::collections::BTreeMap<String, Interval>,
-) -> Result<Booked, LeftOut> {
+/// [`LeftOut`] when the person refuses what the strategy is about, a contraindication forbids it, or no day
+/// keeps all distances.
+pub fn book(strategy: &Strategy, path: &Path, person: &Person, hits: &[Hit]) -> Result<Booked, LeftOut> {
     refuse(strategy, person, hits)?;
     let mut b = Booked::default();
-    let interval = |id: &str| intervals.get(id).map_or(14.0, |i| i.days);
+    let mut dates = Dates::new(person);
     let begin = days_between(person.today, person.start);
     let horizon = HORIZON_YEARS * 365.25;
     let prices = &person.prices;
+    let stops = Stops::new(path, begin);
 
     for ongoing in &person.ongoing {
         if let Some(drug) = ongoing.treatment.drug() {
@@ -102,13 +148,16 @@ pub fn book(
                 until: None,
                 adherence: ADHERENCE,
             });
-            b.running.push((0.0, month_price(drug, person), drug.title().into()));
+            b.running.push(Running {
+                from: 0.0,
+                until: f64::INFINITY,
+                per_month: month_price(drug, person),
+                what: drug.title().into(),
+            });
         }
     }
-    let mut prp_days: Vec<f64> = Vec::new();
-    let mut measures: Vec<f64> = Vec::new();
-    // A course of PRP that is put off takes the upkeep and the counts that judge it with it.
-    let first_prp = strategy.steps.iter().find_map(|s| match s {
+    // What moves a course of PRP takes its upkeep and the counts that judge it with it.
+    let first_prp = path.steps.iter().find_map(|s| match s {
         Step::Prp { at_month, .. } | Step::PrpUpkeep { from_month: at_month, .. } => {
             Some(begin + months(*at_month))
         }
@@ -116,107 +165,202 @@ pub fn book(
     });
     let prp_later =
         first_prp.map_or(0.0, |day| put_off(person, TreatmentKind::Prp, day, hits, &mut b.notes) - day);
-    for step in &strategy.steps {
+
+    let mut prp_days: Vec<f64> = Vec::new();
+    for step in &path.steps {
         match step {
-            Step::Prp { at_month, sessions, every_days } => {
-                let first = begin + prp_later + months(*at_month);
-                for k in 0..*sessions {
-                    let earliest = if k == 0 { first } else { prp_days[prp_days.len() - 1] + every_days };
-                    prp_days.push(free_day(person, earliest, &mut b.notes));
-                }
-            }
-            Step::Drugs { drugs, at_month } => {
-                let day = begin + months(*at_month);
-                for drug in allowed_drugs(drugs, person, hits, &mut b.notes) {
-                    if b.hair.drugs.iter().any(|d| d.drug == drug) {
-                        b.notes.push(format!("{} is taken already and goes on.", capital(drug.title())));
-                        continue;
-                    }
-                    b.hair.drugs.push(DrugCourse {
-                        drug,
-                        from: Days(day),
-                        until: None,
-                        adherence: ADHERENCE,
-                    });
-                    b.running.push((day, month_price(drug, person), drug.title().into()));
-                    b.events.push(event(
-                        person,
-                        day,
-                        EventKind::DrugStart,
-                        format!("Begin {}", drug.title()),
-                        "Every day, for as long as the effect is wanted.".into(),
-                        0.0,
-                        0.0,
-                    ));
-                }
-                if b.hair.drugs.is_empty() {
-                    return Err(LeftOut {
-                        reason: "no drug of this strategy is left for this person".into(),
-                    });
-                }
-            }
             Step::Transplant { at_month, grafts } => {
                 let day = begin + months(*at_month);
                 let day = put_off(person, TreatmentKind::Transplant, day, hits, &mut b.notes);
-                b.transplant = Some((free_day(person, day, &mut b.notes), *grafts));
+                b.transplant = Some((dates.place(Marker::Transplant, "the transplant", day)?, *grafts));
             }
-            Step::Measure { at_month } => measures.push(begin + prp_later + months(*at_month)),
-            Step::Smp { .. } | Step::SmpTouchUp { .. } | Step::PrpUpkeep { .. } => {}
+            Step::Drugs { drugs, at_month } => {
+                begin_drugs(person, hits, &mut b, drugs, begin + months(*at_month), &stops)?
+            }
+            _ => {}
         }
     }
-    for step in &strategy.steps {
+    for step in &path.steps {
+        if let Step::Prp { at_month, sessions, every_days } = step {
+            let mut next = begin + prp_later + months(*at_month);
+            for _ in 0..*sessions {
+                if next >= stops.prp + prp_later {
+                    break;
+                }
+                let day = dates.place(Marker::Prp, "PRP", next)?;
+                prp_days.push(day);
+                next = day + every_days;
+            }
+        }
+    }
+    for taken in &path.taken {
+        let day = dates.open_day(begin + prp_later + months(taken.decision.at_month));
+        b.decision_days.push(day);
+    }
+    let decided = b.decision_days.last().copied().unwrap_or(0.0);
+    for step in &path.steps {
         match step {
-            Step::Smp { at_month, sessions } => {
-                let mut earliest = begin + months(*at_month);
-                if let Some(last) = prp_days.last() {
-                    earliest = earliest.max(last + interval("prp_to_smp"));
-                }
-                if let Some((day, _)) = b.transplant {
-                    earliest = earliest.max(day + interval("transplant_to_smp"));
-                }
-                earliest = put_off(person, TreatmentKind::Smp, earliest, hits, &mut b.notes);
+            Step::Smp { at_month, sessions, zones, density_percent, shade_percent } => {
+                let mut next = (begin + months(*at_month)).max(decided + 1.0);
+                next = put_off(person, TreatmentKind::Smp, next, hits, &mut b.notes);
                 let sessions = person.smp.targets.as_ref().map_or(*sessions, |t| t.len() as u32);
-                let between = person.smp.interval_days.unwrap_or_else(|| interval("smp_to_smp"));
-                for _ in 0..sessions {
-                    let day = free_day(person, earliest, &mut b.notes);
+                for k in 0..sessions {
+                    let day = dates.place(Marker::Smp, &format!("SMP session {}", k + 1), next)?;
                     b.smp_days.push(day);
-                    earliest = day + between;
+                    next = day + 1.0;
                 }
+                b.smp = SmpOrder {
+                    zones: zones.clone(),
+                    density: density_percent / 100.0,
+                    shade: shade_percent / 100.0,
+                };
             }
             Step::SmpTouchUp { every_years } => {
                 if let Some(last) = b.smp_days.last() {
                     let mut day = last + every_years * 365.25;
                     while day < horizon {
-                        b.touch_up_days.push(free_day(person, day, &mut b.notes));
+                        b.touch_up_days.push(dates.place(Marker::Smp, "the touch-up", day)?);
                         day += every_years * 365.25;
                     }
                 }
             }
-            Step::Prp { .. }
-            | Step::PrpUpkeep { .. }
-            | Step::Drugs { .. }
-            | Step::Transplant { .. }
-            | Step::Measure { .. } => {}
+            _ => {}
         }
     }
-    for step in &strategy.steps {
+    // The rule between two SMP sessions is the course's own rhythm, and what upkeep does around pigment is
+    // told by the dates: neither is news.
+    dates.waits.retain(|w| w.rule != "smp_to_smp");
+    for step in &path.steps {
         if let Step::PrpUpkeep { from_month, every_months, until_month } = step {
             let mut m = *from_month;
             while m <= *until_month + 1e-9 {
-                let mut day = begin + prp_later + months(m);
-                // Needles keep off healing pigment.
-                for smp in b.smp_days.iter().chain(&b.touch_up_days) {
-                    let heals = smp + interval("smp_to_prp");
-                    if day > smp - interval("prp_to_smp") && day < heals {
-                        day = heals;
-                    }
+                let day = begin + prp_later + months(m);
+                if day >= stops.prp + prp_later {
+                    break;
                 }
-                prp_days.push(free_day(person, day, &mut b.notes));
+                prp_days.push(dates.place(Marker::Prp, "PRP upkeep", day)?);
                 m += every_months;
             }
         }
     }
     prp_days.sort_by(f64::total_cmp);
+    prp_events(person, &mut b, &prp_days);
+    if let Some((day, grafts)) = b.transplant {
+        b.events.push(event(person, day, EventKind::Transplant, format!("Transplant of {grafts} grafts"), "Follicular units from the back of the head. The grafts shed within weeks and grow from the third or fourth month.".into(), 7.0, prices.graft * f64::from(grafts)));
+    }
+    for step in &path.steps {
+        if let Step::Measure { at_month } = step {
+            let day = dates.open_day(begin + prp_later + months(*at_month));
+            let event = measure_event(person, day, "Count and photographs".into(), None);
+            b.events.push(event);
+        }
+    }
+    for (taken, day) in path.taken.iter().zip(b.decision_days.clone()) {
+        let event =
+            measure_event(person, day, "Count, photographs and a decision".into(), Some(&taken.decision));
+        b.events.push(event);
+    }
+    shaves(person, &mut b, dates.rule(Marker::Shave, Marker::Smp).map_or(1.0, |w| w.days));
+    pauses(
+        person,
+        &mut b,
+        dates.rule(Marker::Minoxidil, Marker::Smp).map_or(7.0, |w| w.days),
+        dates.rule(Marker::Smp, Marker::Minoxidil).map_or(7.0, |w| w.days),
+    );
+    if !path.steps.is_empty() {
+        b.events.push(event(person, begin, EventKind::Consultation, "Consultation and baseline".into(), "History, contraindications, photographs, a count in the thin zones and at the back, before anything is done.".into(), 1.0, prices.consultation));
+    }
+    b.events.sort_by(|x, y| x.day.total_cmp(&y.day).then(x.kind.cmp(&y.kind)));
+    b.notes.append(&mut dates.notes);
+    b.notes.dedup();
+    b.waits = dates.waits;
+    Ok(b)
+}
+
+/// From which days on treatments end.
+struct Stops {
+    /// PRP.
+    prp: f64,
+    /// Drugs.
+    drugs: Vec<(Drug, f64)>,
+}
+
+impl Stops {
+    fn new(path: &Path, begin: f64) -> Self {
+        let mut out = Self { prp: f64::INFINITY, drugs: Vec::new() };
+        for step in &path.steps {
+            if let Step::Stop { at_month, prp, drugs } = step {
+                let day = begin + months(*at_month);
+                if *prp {
+                    out.prp = out.prp.min(day);
+                }
+                out.drugs.extend(drugs.iter().map(|d| (*d, day)));
+            }
+        }
+        out
+    }
+}
+
+fn begin_drugs(
+    person: &Person,
+    hits: &[Hit],
+    b: &mut Booked,
+    drugs: &[Drug],
+    day: f64,
+    stops: &Stops,
+) -> Result<(), LeftOut> {
+    for (asked, drug) in allowed_drugs(drugs, person, hits, &mut b.notes) {
+        if b.hair.drugs.iter().any(|d| d.drug == drug) {
+            b.notes.push(format!("{} is taken already and goes on.", capital(drug.title())));
+            continue;
+        }
+        let until = stops.drugs.iter().find(|(d, _)| *d == asked).map(|(_, day)| *day);
+        // Grafts that have just been set are left in peace.
+        let after_graft = b.transplant.map(|(graft, _)| graft).filter(|g| *g <= day && drug.is_topical());
+        let day = after_graft
+            .and_then(|g| {
+                let rule = person
+                    .waits
+                    .iter()
+                    .find(|w| w.first == Marker::Transplant && w.then == Marker::Minoxidil)?;
+                Some(day.max(g + rule.days))
+            })
+            .unwrap_or(day);
+        b.hair.drugs.push(DrugCourse { drug, from: Days(day), until: until.map(Days), adherence: ADHERENCE });
+        b.running.push(Running {
+            from: day,
+            until: until.unwrap_or(f64::INFINITY),
+            per_month: month_price(drug, person),
+            what: drug.title().into(),
+        });
+        b.events.push(event(
+            person,
+            day,
+            EventKind::DrugStart,
+            format!("Begin {}", drug.title()),
+            "Every day, for as long as the effect is wanted.".into(),
+            0.0,
+            0.0,
+        ));
+        if let Some(until) = until {
+            b.events.push(event(
+                person,
+                until,
+                EventKind::DrugStop,
+                format!("End {}", drug.title()),
+                "What it holds is lost again within months.".into(),
+                0.0,
+                0.0,
+            ));
+        }
+    }
+    if b.hair.drugs.is_empty() {
+        return Err(LeftOut { reason: "no drug of this strategy is left for this person".into() });
+    }
+    Ok(())
+}
+
+fn prp_events(person: &Person, b: &mut Booked, prp_days: &[f64]) {
     let count = prp_days.len();
     for (k, day) in prp_days.iter().enumerate() {
         b.hair.prp.push(PrpSession { day: Days(*day), platelets_k_per_ul: 0.0 });
@@ -227,36 +371,42 @@ pub fn book(
             format!("PRP {} of {count}", k + 1),
             "Blood draw, spin, injection over the marked zones. No anti-inflammatory drugs for a week before and after, unless a doctor prescribed them.".into(),
             1.0,
-            prices.prp_session,
+            person.prices.prp_session,
         ));
     }
-    if let Some((day, grafts)) = b.transplant {
-        b.events.push(event(person, day, EventKind::Transplant, format!("Transplant of {grafts} grafts"), "Follicular units from the back of the head. The grafts shed within weeks and grow from the third or fourth month.".into(), 7.0, prices.graft * f64::from(grafts)));
+}
+
+fn measure_event(person: &Person, day: f64, title: String, decision: Option<&Decision>) -> Event {
+    let mut detail =
+        "Same places, same light, same length as today. Below a gain of 22.7 % the eye notices nothing."
+            .to_owned();
+    if let Some(d) = decision {
+        detail = format!("{detail} What is decided: whether {}.", d.question());
     }
-    for (k, day) in measures.iter().enumerate() {
-        let day = free_day(person, *day, &mut b.notes);
-        if k == 0 {
-            b.decision_day = Some(day);
-        }
+    event(person, day, EventKind::Measure, title, detail, 0.5, person.prices.consultation)
+}
+
+/// The shave before each SMP session, for whom it is not what they wear.
+fn shaves(person: &Person, b: &mut Booked, before: f64) {
+    if person.length_worn_mm > LONGEST_SHAVED_MM {
+        return;
+    }
+    for day in b.smp_days.iter().chain(&b.touch_up_days) {
         b.events.push(event(
             person,
-            day,
-            EventKind::Measure,
-            "Count and photographs".into(),
-            "Same places, same light, same length as today. Below a gain of 22.7 % the eye notices nothing."
-                .into(),
-            0.5,
-            prices.consultation,
+            day - before,
+            EventKind::Shave,
+            "Shave for SMP".into(),
+            "The day before, so that dots are laid into the look they are made for; some practitioners want a few days' growth instead: ask yours. Then no shave for four to five days.".into(),
+            0.0,
+            0.0,
         ));
     }
-    pauses(person, &mut b, interval("minoxidil_pause_before_smp"), interval("minoxidil_pause_after_smp"));
-    if !strategy.steps.is_empty() {
-        b.events.push(event(person, begin, EventKind::Consultation, "Consultation and baseline".into(), "History, contraindications, photographs, a count in the thin zones and at the back, before anything is done.".into(), 1.0, prices.consultation));
-    }
-    b.events.sort_by(|x, y| x.day.total_cmp(&y.day).then(x.kind.cmp(&y.kind)));
-    b.notes.dedup();
-    Ok(b)
 }
+
+/// Longest hair that is shaved for SMP anyway, mm (assumption: what a clipper without a guard leaves and a
+/// little more).
+const LONGEST_SHAVED_MM: f64 = 3.0;
 
 /// Share of doses that are really taken (assumption).
 const ADHERENCE: f64 = 0.85;
@@ -289,33 +439,8 @@ fn event(
     Event { day, date: date_of(person.today, day), kind, title, detail, hours, cost }
 }
 
-/// The first day from `earliest` that is neither a Sunday nor off.
-fn free_day(person: &Person, earliest: f64, notes: &mut Vec<String>) -> f64 {
-    let mut date = date_of(person.today, earliest);
-    for _ in 0..800 {
-        if let Some((from, to, reason)) =
-            person.off.iter().find(|(from, to, _)| (*from..=*to).contains(&date))
-        {
-            let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-            notes.push(format!("{from} to {to} is off{why}; what fell there was moved to after it."));
-            date = to.saturating_add(Span::new().days(1));
-        } else if date.weekday() == Weekday::Sunday {
-            date = date.saturating_add(Span::new().days(1));
-        } else {
-            break;
-        }
-    }
-    days_between(person.today, date)
-}
-
 fn pauses(person: &Person, b: &mut Booked, before: f64, after: f64) {
-    let topical: Vec<Drug> = b
-        .hair
-        .drugs
-        .iter()
-        .map(|d| d.drug)
-        .filter(|d| matches!(d, Drug::Minoxidil2 | Drug::Minoxidil5))
-        .collect();
+    let topical: Vec<Drug> = b.hair.drugs.iter().map(|d| d.drug).filter(|d| d.is_topical()).collect();
     let (Some(first), Some(last)) = (b.smp_days.first(), b.smp_days.last()) else {
         return;
     };
@@ -384,11 +509,16 @@ fn put_off(person: &Person, kind: TreatmentKind, wished: f64, hits: &[Hit], note
     day
 }
 
-/// The drugs of a list that this person may and will take.
-fn allowed_drugs(drugs: &[Drug], person: &Person, hits: &[Hit], notes: &mut Vec<String>) -> Vec<Drug> {
+/// The drugs of a list that this person may and will take, each after the one that was asked for.
+fn allowed_drugs(
+    drugs: &[Drug],
+    person: &Person,
+    hits: &[Hit],
+    notes: &mut Vec<String>,
+) -> Vec<(Drug, Drug)> {
     let mut out = Vec::new();
-    for drug in drugs {
-        let mut drug = *drug;
+    for asked in drugs {
+        let mut drug = *asked;
         if person.refuses.contains(&Refusal::Drugs)
             || (drug.blocks_dht() && person.refuses.contains(&Refusal::DhtBlockers))
         {
@@ -410,7 +540,7 @@ fn allowed_drugs(drugs: &[Drug], person: &Person, hits: &[Hit], notes: &mut Vec<
             notes.push("Minoxidil 2 % takes the place of 5 %, as licensed for women.".into());
             drug = Drug::Minoxidil2;
         }
-        out.push(drug);
+        out.push((*asked, drug));
     }
     out
 }
@@ -454,7 +584,8 @@ mod tests {
     fn booked(id: &str, conditions: &[C]) -> Result<Booked, LeftOut> {
         let all = crate::strategy::built_in().unwrap();
         let strategy = all.iter().find(|s| s.id == id).unwrap();
-        book(strategy, &person(conditions), &rules::hits(conditions), &rules::intervals())
+        let path = strategy.paths().pop().unwrap();
+        book(strategy, &path, &person(conditions), &rules::hits(conditions))
     }
 
     #[test]
@@ -476,7 +607,7 @@ mod tests {
         later.start = date_of(later.today, 90.0);
         let all = crate::strategy::built_in().unwrap();
         let smp = all.iter().find(|s| s.id == "smp_now").unwrap();
-        let b = book(smp, &later, &rules::hits(&later.conditions), &rules::intervals()).unwrap();
+        let b = book(smp, &smp.paths()[0], &later, &rules::hits(&later.conditions)).unwrap();
         assert!(b.notes.iter().all(|n| !n.contains("moves from")), "{:?}", b.notes);
     }
 
@@ -488,7 +619,7 @@ mod tests {
         assert_eq!(put_off.hair.prp.len(), free.hair.prp.len());
         let last = |b: &Booked| b.hair.prp.iter().map(|s| s.day.0).fold(0.0, f64::max);
         assert!(last(&put_off) > last(&free) + 300.0);
-        assert!(put_off.decision_day.unwrap() > free.decision_day.unwrap() + 300.0);
+        assert!(put_off.decision_days[0] > free.decision_days[0] + 300.0);
         assert!(put_off.smp_days[0] > put_off.hair.prp[0].day.0);
     }
 

@@ -1,0 +1,134 @@
+//! What trying PRP before SMP is worth to this person: how often it changes what is drawn, and what that takes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use vellus_hair::treatment::PrpMechanism;
+use vellus_units::maths::quantile;
+
+use crate::ensemble::hair::HairFutures;
+use crate::ensemble::{Ensemble, NOTICEABLE, noticed};
+use crate::forecast::FRAME_MONTHS;
+use crate::indicator::look::{NEVER_MONTHS, first_frame};
+use crate::outcome::Band;
+use crate::schedule::{Booked, EventKind};
+
+/// What trying PRP first is worth.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrpFirst {
+    /// The strategy that tries it.
+    pub strategy: String,
+    /// The strategy that does not wait, if the plan has one.
+    pub instead_of: Option<String>,
+    /// Chance that it changes the decision: fewer dots by more than a noticeable step than the same work at
+    /// the same date without PRP, or a gain that is seen before any dot, 0 to 1.
+    pub changes_decision: f64,
+    /// The same under each mechanism.
+    pub by_mechanism: BTreeMap<String, f64>,
+    /// Dots that it spares, per cent of those without it.
+    pub dots_spared_percent: Band,
+    /// What PRP costs until the decision.
+    pub cost: f64,
+    /// Months from the first PRP session to the first dot, beyond what SMP at once takes.
+    pub months: f64,
+    /// Months by which the satisfactory look comes later; negative where it comes earlier. Ends are cut at ten
+    /// years.
+    pub look_later_months: Band,
+    /// In a sentence or two, without promise.
+    pub words: String,
+}
+
+/// Of a strategy that gives PRP before SMP, against one that lays the same without waiting; `ongoing` is what
+/// happens to the hair without anything new.
+pub(crate) fn prp_first(
+    tried: (&str, &Ensemble<'_>),
+    at_once: Option<(&str, &Ensemble<'_>)>,
+    hair: &mut HairFutures<'_>,
+    ongoing: &Booked,
+) -> Option<PrpFirst> {
+    let (id, e) = tried;
+    let main = &e.paths[e.main_path()];
+    let first_dot = *main.booked.smp_days.first()?;
+    let first_prp = main.booked.hair.prp.first()?.day.0;
+    let decision = main.booked.decision_days.first().copied().unwrap_or(first_dot);
+    let n = hair.responses().len();
+    let all: Vec<usize> = (0..n).collect();
+    let untreated = hair.run(ongoing, PrpMechanism::Reactivate, &all);
+    let sun = e.subject.person.smp.sun.rate();
+    let thin = e.subject.thinning_or_top();
+    let frame = e.frame_at(decision);
+    let mut spared = Vec::with_capacity(e.futures.len());
+    let mut changed = Vec::with_capacity(e.futures.len());
+    for f in &e.futures {
+        let run = &e.paths[f.path];
+        let course = run.booked.smp_days.len();
+        let with: f64 = f.laid.iter().take(course).map(|l| l.dots).sum();
+        let rate = hair.responses()[f.response].pigment_fade * sun;
+        let without: f64 = run
+            .work
+            .as_ref()
+            .map_or(0.0, |w| w.lay(&untreated[f.response], rate).iter().take(course).map(|l| l.dots).sum());
+        let share = if without > 1.0 { 1.0 - with / without } else { 0.0 };
+        spared.push(100.0 * share);
+        let seen = |frame: usize| e.hair_visible(f, frame, &thin);
+        changed.push(share > NOTICEABLE || (seen(frame) > seen(0) && noticed(seen(0), seen(frame))));
+    }
+    let mut k = 0;
+    let mut weighted: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    let mut whole = 0.0;
+    for f in &e.futures {
+        let entry = weighted.entry(f.mechanism.title().to_owned()).or_default();
+        entry.1 += f.weight;
+        if changed[k] {
+            entry.0 += f.weight;
+            whole += f.weight;
+        }
+        k += 1;
+    }
+    let cost = main
+        .booked
+        .events
+        .iter()
+        .filter(|x| x.day <= decision && matches!(x.kind, EventKind::Prp | EventKind::Measure))
+        .map(|x| x.cost)
+        .sum();
+    let at_once_dot = at_once.and_then(|(_, o)| o.paths[o.main_path()].booked.smp_days.first().copied());
+    let later = match at_once {
+        None => Band::default(),
+        Some((_, o)) => {
+            let months = |e: &Ensemble<'_>, f| {
+                first_frame(e, f).map_or(NEVER_MONTHS, |frame| frame as f64 * FRAME_MONTHS)
+            };
+            let base: Vec<f64> = o.futures.iter().map(|f| months(o, f)).collect();
+            let values: Vec<f64> =
+                e.futures.iter().map(|f| months(e, f) - base[f.response.min(base.len() - 1)]).collect();
+            e.band(&values)
+        }
+    };
+    let months = (first_dot - at_once_dot.unwrap_or(first_prp)) / 30.4375;
+    let by_mechanism: BTreeMap<String, f64> =
+        weighted.into_iter().map(|(m, (yes, of))| (m, if of > 0.0 { yes / of } else { 0.0 })).collect();
+    let (least, most) = by_mechanism.values().fold((1.0f64, 0.0f64), |(lo, hi), c| (lo.min(*c), hi.max(*c)));
+    let mut middle = spared.clone();
+    let median = quantile(&mut middle, 0.5);
+    let range = if (most - least) < 0.05 {
+        format!("{:.0} in 100 futures", 100.0 * whole)
+    } else {
+        format!("{:.0} to {:.0} in 100 futures, depending on how PRP works", 100.0 * least, 100.0 * most)
+    };
+    let words = format!(
+        "Trying PRP first changes what is drawn in {range}. In the middle it spares {:.0} % of the dots, for {months:.0} months of waiting and the price of the sessions. No trial has tested this order.",
+        median.max(0.0)
+    );
+    Some(PrpFirst {
+        strategy: id.to_owned(),
+        instead_of: at_once.map(|(id, _)| id.to_owned()),
+        changes_decision: whole.clamp(0.0, 1.0),
+        by_mechanism,
+        dots_spared_percent: e.band(&spared),
+        cost,
+        months,
+        look_later_months: later,
+        words,
+    })
+}

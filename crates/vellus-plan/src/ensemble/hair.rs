@@ -1,0 +1,256 @@
+//! What stands on the scalp in every future: each hair schedule is run once, for whichever strategies share it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use vellus_blood::Preparation;
+use vellus_hair::course::{Groups, Sample, Tallies, tally};
+use vellus_hair::response::Response;
+use vellus_hair::scalp::Scalp;
+use vellus_hair::treatment::{PrpMechanism, Schedule};
+
+use crate::forecast::{frame_days, transplant};
+use crate::schedule::{Booked, HORIZON_YEARS};
+use crate::subject::{GROUPS, Subject};
+
+/// What stands in one group of follicles on one day, sums over the group.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct HairRow {
+    /// Hairs.
+    pub(crate) hairs: f32,
+    /// Terminal hairs.
+    pub(crate) terminal: f32,
+    /// Calibres of all hairs, µm.
+    pub(crate) calibre_um: f32,
+    /// Calibres of terminal hairs, µm.
+    pub(crate) terminal_calibre_um: f32,
+    /// (calibre / 100 µm)⁴ of terminal hairs.
+    pub(crate) terminal_bending: f32,
+}
+
+/// One future of the hair: rows by frame and group.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct HairCourse {
+    rows: Vec<HairRow>,
+}
+
+impl HairCourse {
+    fn new(t: &Tallies) -> Self {
+        let rows = (0..t.frames())
+            .flat_map(|f| (0..GROUPS).map(move |g| (f, g)))
+            .map(|(f, g)| {
+                let x = t.get(f, g);
+                HairRow {
+                    hairs: x.hairs as f32,
+                    terminal: x.terminal as f32,
+                    calibre_um: x.calibre_um as f32,
+                    terminal_calibre_um: x.terminal_calibre_um as f32,
+                    terminal_bending: x.terminal_bending as f32,
+                }
+            })
+            .collect();
+        Self { rows }
+    }
+
+    /// A group at a frame.
+    #[must_use]
+    pub(crate) fn get(&self, frame: usize, group: usize) -> &HairRow {
+        &self.rows[frame * GROUPS + group]
+    }
+
+    /// The sum of a column over some groups at a frame.
+    #[must_use]
+    pub(crate) fn sum(&self, frame: usize, groups: &[usize], of: impl Fn(&HairRow) -> f32) -> f64 {
+        groups.iter().map(|g| f64::from(of(self.get(frame, *g)))).sum()
+    }
+
+    /// The same on a day between frames, linearly.
+    #[must_use]
+    pub(crate) fn sum_on(
+        &self,
+        day: f64,
+        step_days: f64,
+        groups: &[usize],
+        of: impl Fn(&HairRow) -> f32,
+    ) -> f64 {
+        let last = self.rows.len() / GROUPS - 1;
+        let at = (day / step_days).clamp(0.0, last as f64);
+        let (i, part) = (
+            (at as usize).min(last.saturating_sub(1)),
+            at - (at as usize).min(last.saturating_sub(1)) as f64,
+        );
+        let j = (i + 1).min(last);
+        vellus_units::maths::lerp(self.sum(i, groups, &of), self.sum(j, groups, &of), part)
+    }
+}
+
+/// A scalp to stand on: the person's own, or with grafts.
+#[derive(Debug)]
+pub(crate) struct Stand {
+    /// The follicles.
+    pub(crate) scalp: Scalp,
+    /// Their groups.
+    pub(crate) groups: Groups,
+    /// Grafts that were moved.
+    pub(crate) grafts: u32,
+    sample: Sample,
+}
+
+/// A hair schedule as a key: days to the hundredth.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    graft: Option<(i64, u32)>,
+    mechanism: u8,
+    items: Vec<[i64; 4]>,
+}
+
+fn hundredths(day: f64) -> i64 {
+    if day.is_finite() { (100.0 * day).round() as i64 } else { i64::MAX }
+}
+
+impl Key {
+    fn new(booked: &Booked, mechanism: PrpMechanism) -> Self {
+        let mut items: Vec<[i64; 4]> = booked
+            .hair
+            .drugs
+            .iter()
+            .map(|d| {
+                [
+                    1 + d.drug as i64,
+                    hundredths(d.from.0),
+                    d.until.map_or(i64::MAX, |u| hundredths(u.0)),
+                    hundredths(d.adherence),
+                ]
+            })
+            .collect();
+        items.extend(booked.hair.prp.iter().map(|s| [0, hundredths(s.day.0), 0, 0]));
+        items.sort_unstable();
+        // Without PRP its mechanism makes no difference.
+        let mechanism = if booked.hair.prp.is_empty() { 0 } else { mechanism as u8 };
+        Self { graft: booked.transplant.map(|(day, n)| (hundredths(day), n)), mechanism, items }
+    }
+}
+
+/// All futures of the hair that were asked for, by schedule, mechanism and response.
+pub(crate) struct HairFutures<'a> {
+    subject: &'a Subject,
+    preparation: &'a Preparation,
+    /// Possible responses, and after them the median one.
+    responses: Vec<Response>,
+    per_group: usize,
+    frames: Vec<f64>,
+    stands: HashMap<Option<(i64, u32)>, Arc<Stand>>,
+    runs: HashMap<Key, Vec<Option<Arc<HairCourse>>>>,
+}
+
+impl<'a> HairFutures<'a> {
+    /// Of a person's possible responses.
+    #[must_use]
+    pub(crate) fn new(
+        subject: &'a Subject,
+        preparation: &'a Preparation,
+        mut responses: Vec<Response>,
+        per_group: usize,
+    ) -> Self {
+        responses.push(Response::median());
+        Self {
+            subject,
+            preparation,
+            responses,
+            per_group,
+            frames: frame_days(),
+            stands: HashMap::new(),
+            runs: HashMap::new(),
+        }
+    }
+
+    /// Possible responses, without the median one.
+    #[must_use]
+    pub(crate) fn responses(&self) -> &[Response] {
+        &self.responses[..self.responses.len() - 1]
+    }
+
+    /// Number of the median response.
+    #[must_use]
+    pub(crate) fn median(&self) -> usize {
+        self.responses.len() - 1
+    }
+
+    /// The scalp of a booked path.
+    pub(crate) fn stand(&mut self, booked: &Booked) -> Arc<Stand> {
+        let key = booked.transplant.map(|(day, n)| (hundredths(day), n));
+        let (subject, per_group) = (self.subject, self.per_group);
+        Arc::clone(self.stands.entry(key).or_insert_with(|| {
+            let mut scalp = subject.scalp.clone();
+            let mut groups = subject.groups.clone();
+            let mut grafts = 0;
+            if let Some((day, asked)) = booked.transplant {
+                grafts = transplant(subject, &mut scalp, day, asked, subject.key);
+                for i in groups.of.len()..scalp.follicles.len() {
+                    // Grafts stand where loss reaches, by construction.
+                    groups.of.push(scalp.follicles.zone[i] as u8 + 9);
+                }
+            }
+            let sample = Sample::by_group(&groups, per_group);
+            Arc::new(Stand { scalp, groups, grafts, sample })
+        }))
+    }
+
+    /// Runs a booked path for some responses, those that were not run yet only.
+    pub(crate) fn run(
+        &mut self,
+        booked: &Booked,
+        mechanism: PrpMechanism,
+        which: &[usize],
+    ) -> Vec<Arc<HairCourse>> {
+        let stand = self.stand(booked);
+        let key = Key::new(booked, mechanism);
+        let n = self.responses.len();
+        let runs = self.runs.entry(key).or_insert_with(|| vec![None; n]);
+        let missing: Vec<usize> = which.iter().copied().filter(|i| runs[*i].is_none()).collect();
+        let horizon = HORIZON_YEARS * 365.25 + 30.0;
+        let (subject, preparation, frames, responses) =
+            (self.subject, self.preparation, &self.frames, &self.responses);
+        let new: Vec<Arc<HairCourse>> = missing
+            .par_iter()
+            .map(|i| {
+                let response = &responses[*i];
+                let schedule = with_dose(booked, preparation, response);
+                let regime = subject.regime(&schedule, response, mechanism, horizon);
+                let t = tally(
+                    &stand.scalp,
+                    &stand.groups,
+                    &stand.sample,
+                    &regime,
+                    subject.model,
+                    subject.key,
+                    frames,
+                );
+                Arc::new(HairCourse::new(&t))
+            })
+            .collect();
+        for (i, course) in missing.into_iter().zip(new) {
+            runs[i] = Some(course);
+        }
+        which.iter().filter_map(|i| runs[*i].clone()).collect()
+    }
+}
+
+/// The schedule with this response's share of the uncertainty of the platelet dose.
+fn with_dose(booked: &Booked, preparation: &Preparation, response: &Response) -> Schedule {
+    let mut hair = booked.hair.clone();
+    let p = &preparation.platelets_per_ul;
+    // The ends of the 80 % interval stand for the tails outside it.
+    let z = vellus_units::maths::normal_quantile(response.dose_rank.clamp(0.1, 0.9))
+        / vellus_units::maths::normal_quantile(0.9);
+    let k = if z < 0.0 {
+        vellus_units::maths::lerp(p.median, p.lo, -z)
+    } else {
+        vellus_units::maths::lerp(p.median, p.hi, z)
+    };
+    for s in &mut hair.prp {
+        s.platelets_k_per_ul = k;
+    }
+    hair
+}
