@@ -234,6 +234,24 @@ impl Individual<'_> {
 }
 
 impl Posterior {
+    /// Every `of`-th candidate from number `part` on, with their weights: parts share none, so that what is
+    /// chosen on one may be judged on another.
+    #[must_use]
+    pub fn part(&self, part: usize, of: usize) -> Self {
+        let keep = |i: &usize| i % of.max(1) == part % of.max(1);
+        let which: Vec<usize> = (0..self.candidates.len()).filter(keep).collect();
+        let whole: f64 = which.iter().map(|i| self.weights[*i]).sum();
+        let weights: Vec<f64> = which.iter().map(|i| self.weights[*i] / whole.max(1e-300)).collect();
+        let effective = 1.0 / weights.iter().map(|w| w * w).sum::<f64>().max(1e-300);
+        Self {
+            candidates: which.iter().map(|i| self.candidates[*i]).collect(),
+            weights,
+            effective,
+            agreement: self.agreement.clone(),
+            widened: self.widened,
+        }
+    }
+
     /// `n` responses drawn by weight, systematically, in the order of the candidates.
     #[must_use]
     pub fn resample(&self, n: usize, key: Key) -> Vec<Response> {

@@ -116,7 +116,7 @@ impl<'a> Shared<'a> {
         Self { subject, preparation, sites, hair, blends: BTreeMap::new() }
     }
 
-    /// The futures of a strategy.
+    /// The futures of a strategy, with the `named` moments of its median courses or without.
     ///
     /// # Errors
     /// [`PlanError`] when its SMP comes too early for what is there already; the inner error when it cannot be
@@ -125,6 +125,7 @@ impl<'a> Shared<'a> {
         &mut self,
         strategy: &Strategy,
         hits: &[Hit],
+        named: bool,
     ) -> Result<Result<Ensemble<'a>, LeftOut>, PlanError> {
         let mut runs = Vec::new();
         for path in strategy.paths() {
@@ -137,6 +138,7 @@ impl<'a> Shared<'a> {
                     path,
                     booked,
                     self.preparation.platelets_per_ul.median,
+                    named,
                 )?),
             }
         }

@@ -24,6 +24,7 @@ pub mod head;
 pub mod indicator;
 pub mod inject;
 pub mod marks;
+pub mod optimise;
 pub mod outcome;
 pub mod person;
 pub mod plan;

@@ -13,6 +13,7 @@ use crate::compare::{MeasureNext, PrpFirst, Standing};
 use crate::fit::ZoneFit;
 use crate::indicator;
 use crate::inject::InjectionPlan;
+use crate::optimise::Found;
 use crate::person::{Assumption, Prices};
 use crate::rules::Hit;
 use crate::scalp_outline::ScalpOutline;
@@ -422,6 +423,9 @@ pub struct Plan {
     pub bench: Option<Bench>,
     /// The scalp laid flat, on which injections are drawn; none when no strategy gives PRP.
     pub scalp_outline: Option<ScalpOutline>,
+    /// The search for the plan that comes nearest to the goals; none when it was not asked for.
+    #[serde(default)]
+    pub found: Option<Found>,
     /// The comparison.
     pub comparison: Comparison,
     /// The strategies, in the order of the built-in set.

@@ -12,6 +12,7 @@ use crate::compare::{compare, measure_next, prp_first};
 use crate::ensemble::Ensemble;
 use crate::error::PlanError;
 use crate::forecast::{Effort, FRAME_MONTHS, MedianCourse, Shared, detail, frame_days};
+use crate::optimise::{Search, optimise};
 use crate::outcome::{HeadSummary, NotOffered, Plan, Source};
 use crate::person::Person;
 use crate::rules;
@@ -43,6 +44,8 @@ pub struct Request<'a> {
     /// Whether dots are placed and injections laid, for maps and pictures; without it indicators alone are
     /// computed.
     pub detail: bool,
+    /// How the plan that comes nearest to the goals within the budget is searched, if it is.
+    pub search: Option<Search>,
 }
 
 /// A plan with what pictures and files are made from.
@@ -69,18 +72,36 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
     progress("blood");
     let preparation = subject.person.preparation(request.seed)?;
 
-    let any_prp = request.strategies.iter().any(Strategy::uses_prp);
+    let any_prp = request.search.is_some() || request.strategies.iter().any(Strategy::uses_prp);
     let map = if any_prp && request.detail { Some(scalp_projection(&subject.head)?) } else { None };
 
+    let mut wanted = request.strategies.clone();
+    let mut found = None;
+    if let Some(search) = request.search {
+        let mut last = 0;
+        let result = optimise(&subject, &preparation, &hits, &request.strategies, search, &mut |n, best| {
+            if n > last {
+                last = n;
+                progress(&format!(
+                    "searching your plan: {n} candidates, best {:.0} %",
+                    100.0 * best.max(0.0)
+                ));
+            }
+        })?;
+        if !result.built_in {
+            wanted.push(result.strategy.clone());
+        }
+        found = Some(result);
+    }
     let responses = subject.responses(request.effort.responses);
     let mut shared = Shared::new(&subject, &preparation, responses, request.effort);
     let mut futures: Vec<(&Strategy, Ensemble<'_>)> = Vec::new();
     let mut strategies = Vec::new();
     let mut courses = Vec::new();
     let mut not_offered = Vec::new();
-    for strategy in &request.strategies {
+    for strategy in &wanted {
         progress(&strategy.title);
-        match shared.futures(strategy, &hits)? {
+        match shared.futures(strategy, &hits, true)? {
             Err(left_out) => not_offered.push(NotOffered {
                 id: strategy.id.clone(),
                 title: strategy.title.clone(),
@@ -164,6 +185,7 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
         contraindications_asked: request.case.contraindications.is_some(),
         bench,
         scalp_outline,
+        found,
         comparison,
         strategies,
         not_offered,

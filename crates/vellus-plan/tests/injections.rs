@@ -34,6 +34,7 @@ fn plan(case: &Case) -> Planned {
         quick: true,
         strategies,
         detail: true,
+        search: None,
     };
     make(&request, &mut |_| ()).unwrap()
 }

@@ -29,6 +29,7 @@ fn plan(case: &Case) -> Planned {
         quick: true,
         strategies: strategy::built_in().unwrap(),
         detail: true,
+        search: None,
     };
     make(&request, &mut |_| ()).unwrap()
 }

@@ -2,6 +2,7 @@
 
 use vellus_plan::Plan;
 use vellus_plan::indicator::{self, CHANCE, Indicator, Value};
+use vellus_plan::optimise::Found;
 use vellus_plan::outcome::StrategyOutcome;
 
 use crate::console::{NARROWEST, Paint, WIDEST, left, right, rule, wrap};
@@ -96,9 +97,38 @@ pub fn indicator_text(plan: &Plan, width: usize, colour: bool) -> String {
         }
         rows(plan, s, &find, width, &mut out);
     }
+    if let Some(f) = &plan.found {
+        out.push(rule(width, &paint));
+        out.push(paint.bold("The search"));
+        out.extend(found(f).into_iter().flat_map(|l| wrap(&l, width)));
+    }
     out.push(rule(width, &paint));
     out.extend(wrap("Decision support, not a medical device and not a promise.", width));
     out.join("\n") + "\n"
+}
+
+/// What a search found, in sentences.
+pub(crate) fn found(f: &Found) -> Vec<String> {
+    let hundred = |x: f64| number(100.0 * x, 0);
+    let mut out = vec![
+        if f.built_in {
+            format!("No plan that was tried beats “{}”.", f.strategy.title)
+        } else {
+            f.strategy.idea.clone()
+        },
+        format!(
+            "{} plans were simulated on the same futures. {} gains more than {} in 100 futures; knowing every future beforehand would gain {} more.",
+            f.simulated,
+            if f.complete { "No single change" } else { "The search stopped there: no change that was tried" },
+            number(100.0 * f.gap.max(vellus_plan::optimise::GAP), 1),
+            hundred(f.clairvoyant_gap)
+        ),
+        "On futures that the search has not seen (chance of the goals; within the budget):".into(),
+    ];
+    for j in &f.judged {
+        out.push(format!("  {} in 100; {} in 100: {}", hundred(j.chance), hundred(j.within_budget), j.title));
+    }
+    out
 }
 
 fn rows(

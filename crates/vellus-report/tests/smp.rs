@@ -251,6 +251,7 @@ fn planned() -> &'static Planned {
             quick: true,
             strategies,
             detail: true,
+            search: None,
         };
         make(&request, &mut |_| ()).unwrap()
     })

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use vellus_blood::Preparation;
-use vellus_hair::course::{Groups, Sample, Tallies, tally};
+use vellus_hair::course::{Groups, Sample, Snapshot, Tallies, snapshots, tally};
 use vellus_hair::response::Response;
 use vellus_hair::scalp::Scalp;
 use vellus_hair::treatment::{PrpMechanism, Schedule};
 
+use crate::dotwork::intact_share;
+use crate::field::VisibleShare;
 use crate::forecast::{frame_days, transplant};
 use crate::schedule::{Booked, HORIZON_YEARS};
 use crate::subject::{GROUPS, Subject};
@@ -142,6 +144,16 @@ pub(crate) struct HairFutures<'a> {
     frames: Vec<f64>,
     stands: HashMap<Option<(i64, u32)>, Arc<Stand>>,
     runs: HashMap<Key, Vec<Option<Arc<HairCourse>>>>,
+    fields: HashMap<(Key, i64), Arc<HairField>>,
+}
+
+/// What hair shows over the scalp on one day of the median course.
+#[derive(Debug)]
+pub(crate) struct HairField {
+    /// Share of full hair.
+    pub(crate) share: VisibleShare,
+    /// What it is where nothing is lost.
+    pub(crate) intact: f64,
 }
 
 impl<'a> HairFutures<'a> {
@@ -162,6 +174,7 @@ impl<'a> HairFutures<'a> {
             frames: frame_days(),
             stands: HashMap::new(),
             runs: HashMap::new(),
+            fields: HashMap::new(),
         }
     }
 
@@ -194,6 +207,28 @@ impl<'a> HairFutures<'a> {
             }
             let sample = Sample::by_group(&groups, per_group);
             Arc::new(Stand { scalp, groups, grafts, sample })
+        }))
+    }
+
+    /// What hair shows on a day of the median course under the mechanism that pictures show. `seen` is that day's
+    /// hair, where it is known already.
+    pub(crate) fn field(&mut self, booked: &Booked, day: f64, seen: Option<&Snapshot>) -> Arc<HairField> {
+        let stand = self.stand(booked);
+        let key = (Key::new(booked, PrpMechanism::Reactivate), hundredths(day));
+        let subject = self.subject;
+        Arc::clone(self.fields.entry(key).or_insert_with(|| {
+            let own;
+            let seen = if let Some(seen) = seen {
+                seen
+            } else {
+                let median =
+                    subject.regime(&booked.hair, &Response::median(), PrpMechanism::Reactivate, day + 30.0);
+                own = snapshots(&stand.scalp, &median, subject.model, subject.key, &[day]).remove(0);
+                &own
+            };
+            let share = VisibleShare::new(&stand.scalp, seen);
+            let intact = intact_share(subject, &share);
+            Arc::new(HairField { share, intact })
         }))
     }
 

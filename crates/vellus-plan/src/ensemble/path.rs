@@ -8,9 +8,8 @@ use vellus_hair::treatment::PrpMechanism;
 
 use super::hair::{HairFutures, Stand};
 use super::work::{Sites, Work};
-use crate::dotwork::{course_left, intact_share};
+use crate::dotwork::course_left;
 use crate::error::PlanError;
-use crate::field::VisibleShare;
 use crate::forecast::{Moment, after_day};
 use crate::schedule::{Booked, EventKind, HORIZON_YEARS};
 use crate::strategy::Path;
@@ -40,7 +39,8 @@ pub(crate) struct PathRun<'a> {
 }
 
 impl<'a> PathRun<'a> {
-    /// Sets a booked path on a head.
+    /// Sets a booked path on a head; with its `named` moments, or without any, for the indicators of many
+    /// strategies.
     ///
     /// # Errors
     /// [`PlanError`] when the SMP of the strategy comes too early for what is there already.
@@ -51,6 +51,7 @@ impl<'a> PathRun<'a> {
         path: Path,
         mut booked: Booked,
         platelets_k_per_ul: f64,
+        named: bool,
     ) -> Result<Self, PlanError> {
         for s in &mut booked.hair.prp {
             s.platelets_k_per_ul = platelets_k_per_ul;
@@ -59,28 +60,25 @@ impl<'a> PathRun<'a> {
         let stand = hair.stand(&booked);
         fewer_grafts(subject, &mut booked, stand.grafts);
         let after = after_day(&booked);
-        let moments = moments(subject, &booked, &stand, after);
+        let moments = if named { moments(subject, &booked, &stand, after) } else { Vec::new() };
         let mut out = Self { path, booked, targets, done, stand, moments, after, wanted: None, work: None };
-        if let Some(first) = out.moments.iter().find(|m| m.name == "session_1") {
+        if let Some(first) = out.booked.smp_days.first() {
             let wanted = Wanted::new(subject, &out.targets, &out.booked.smp);
-            let share = VisibleShare::new(&out.stand.scalp, &first.hair);
-            let intact = intact_share(subject, &share);
+            let seen = out.moments.iter().find(|m| m.name == "session_1").map(|m| &m.hair);
+            let field = hair.field(&out.booked, first + 1.0, seen);
             let median = hair.run(&out.booked, PrpMechanism::Reactivate, &[hair.median()]);
+            let laid = if out.done > 0 { subject.earlier.len() } else { 0 };
             out.work = Some(Work::new(
                 subject,
                 sites,
                 &wanted,
-                &share,
-                intact,
+                &field.share,
+                field.intact,
                 &median[0],
                 &out.booked.smp_days,
                 &out.targets,
                 &out.booked.touch_up_days,
-                subject
-                    .person
-                    .smp
-                    .dots
-                    .map(|n| n.saturating_sub(if out.done > 0 { subject.earlier.len() } else { 0 })),
+                subject.person.smp.dots.map(|n| n.saturating_sub(laid)),
             ));
             out.wanted = Some(wanted);
         }

@@ -76,3 +76,8 @@ pub(super) fn too_dark(e: &Ensemble<'_>, f: &Future) -> f64 {
 pub(super) fn stranded(e: &Ensemble<'_>, f: &Future) -> f64 {
     f64::from(u8::from(happens(e, f).1))
 }
+
+/// Share of futures in which some pigmented zone goes wrong.
+pub(crate) fn chance_of_regret(e: &Ensemble<'_>) -> f64 {
+    e.futures.iter().map(|f| f.weight * regret(e, f)).sum()
+}

@@ -139,7 +139,7 @@ fn run_plan(args: &PlanArgs) -> anyhow::Result<ExitCode> {
     }
     let folder_out = Aside::begin(&opened.out)?;
     let bar = say::progress(4);
-    let planned = opened.make(strategies, args.seed, args.quick, true, &bar)?;
+    let planned = opened.make(strategies, args.seed, args.quick, true, None, &bar)?;
     let person = &planned.subject.person;
     for a in person.assumptions.iter().filter(|a| a.key == "smp.earlier") {
         say::note(&format!("note: record of earlier dots: {}", a.value));

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use vellus_pigment::{dots_csv, dots_ply};
+use vellus_plan::optimise::Search;
 use vellus_plan::smp_card::smp_card;
 use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::{self, Strategy};
@@ -37,6 +38,10 @@ pub(crate) struct Args {
     /// Only the indicators of every strategy, printed: no dots, no pictures, no folder.
     #[arg(long, conflicts_with = "out")]
     indicators: bool,
+    /// Search the plan that comes nearest to the goals within the budget: drugs, PRP, transplant, timing, zones,
+    /// density, shade and touch-ups of SMP. Adds the strategy "fitted" and writes fitted.toml.
+    #[arg(long)]
+    optimise: bool,
     /// Plan only these strategies, by name (repeatable).
     #[arg(long = "only", value_name = "NAME")]
     only: Vec<String>,
@@ -83,9 +88,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         strategies.retain(|s| args.only.contains(&s.id));
     }
+    let search = args.optimise.then_some(if args.quick { Search::QUICK } else { Search::FULL });
     if args.indicators {
         let bar = say::progress(strategies.len() as u64 + 2);
-        let planned = opened.make(strategies, args.seed, args.quick, false, &bar)?;
+        let planned = opened.make(strategies, args.seed, args.quick, false, search, &bar)?;
         bar.finish_and_clear();
         match args.format {
             Format::Json => say::data(&plan_json(&planned.plan)?)?,
@@ -99,7 +105,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
     let bar = say::progress(strategies.len() as u64 + 2);
     let lays_dots = strategies.iter().any(Strategy::uses_smp);
-    let planned = opened.make(strategies, args.seed, args.quick, true, &bar)?;
+    let planned = opened.make(strategies, args.seed, args.quick, true, search, &bar)?;
     bar.set_position(0);
     let sizes = if args.quick { Sizes::QUICK } else { Sizes::FULL };
     let pictures = draw(&planned, &sizes, &mut pictures_on(&bar))?;
@@ -109,6 +115,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let leading = plan.strategies.iter().position(|s| s.id == plan.comparison.leading).unwrap_or(0);
     let dots = &planned.courses[leading].dots;
     folder_out.write("report.html", page(plan, &pictures)?.as_bytes())?;
+    if let Some(found) = plan.found.as_ref().filter(|f| !f.built_in) {
+        let text = toml::to_string(&found.strategy).context("writing the strategy that was found")?;
+        folder_out.write("fitted.toml", text.as_bytes())?;
+    }
     folder_out.write("plan.json", plan_json(plan)?.as_bytes())?;
     folder_out.write("dots.csv", &dots_csv(dots, plan.today)?)?;
     folder_out.write("dots.ply", &dots_ply(dots, plan.today)?)?;

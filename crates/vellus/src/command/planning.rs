@@ -6,6 +6,7 @@ use anyhow::Context;
 use indicatif::ProgressBar;
 use vellus_plan::case::{Case, read};
 use vellus_plan::forecast::Effort;
+use vellus_plan::optimise::Search;
 use vellus_plan::strategy::Strategy;
 use vellus_plan::{Planned, Request, make};
 
@@ -37,6 +38,7 @@ impl Opened {
         seed: u64,
         quick: bool,
         detail: bool,
+        search: Option<Search>,
         bar: &ProgressBar,
     ) -> anyhow::Result<Planned> {
         let request = Request {
@@ -49,9 +51,14 @@ impl Opened {
             quick,
             strategies,
             detail,
+            search,
         };
         Ok(make(&request, &mut |what| {
             bar.set_message(what.to_owned());
+            // A search has as many steps as it takes candidates.
+            if what.starts_with("searching") {
+                bar.inc_length(1);
+            }
             bar.inc(1);
         })?)
     }

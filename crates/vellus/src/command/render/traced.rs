@@ -301,6 +301,7 @@ pub(crate) fn run(args: &TracedArgs) -> anyhow::Result<ExitCode> {
         quick: true,
         strategies,
         detail: true,
+        search: None,
     };
     let planned = make(&request, &mut |what| {
         bar.set_message(what.to_owned());
