@@ -119,7 +119,11 @@ pub(crate) fn found(f: &Found) -> Vec<String> {
         format!(
             "{} plans were simulated on the same futures. {} gains more than {} in 100 futures; knowing every future beforehand would gain {} more.",
             f.simulated,
-            if f.complete { "No single change" } else { "The search stopped there: no change that was tried" },
+            if f.complete {
+                "No single change"
+            } else {
+                "The search stopped there: no change that was tried"
+            },
             number(100.0 * f.gap.max(vellus_plan::optimise::GAP), 1),
             hundred(f.clairvoyant_gap)
         ),

@@ -74,6 +74,9 @@ pub struct Found {
     pub strategy: Strategy,
     /// Whether it is a built-in one.
     pub built_in: bool,
+    /// What was searched for, of what was found, on the responses of the search: chance of the goals, less what
+    /// exceeds the budget, and what decides between equals.
+    pub value: f64,
     /// Candidates that were simulated.
     pub simulated: usize,
     /// Whether every single change of what was found was tried; else the search ran out of candidates.
@@ -195,6 +198,7 @@ pub fn optimise(
     Ok(Found {
         strategy,
         built_in: is_built_in,
+        value: own_value,
         simulated,
         complete: !out_of_room,
         gap,

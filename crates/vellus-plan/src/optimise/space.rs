@@ -8,9 +8,14 @@ use crate::person::Person;
 use crate::strategy::{Branch, Decision, Reading, Step, Strategy};
 use crate::subject::{Subject, zone_name};
 
-/// Drugs that may be taken together.
-const DRUGS: [&[Drug]; 4] =
-    [&[], &[Drug::Finasteride], &[Drug::Minoxidil5], &[Drug::Finasteride, Drug::Minoxidil5]];
+/// Drugs that may be begun together; women take the weaker minoxidil, as licensed.
+const DRUGS: [&[Drug]; 5] = [
+    &[],
+    &[Drug::Finasteride],
+    &[Drug::Minoxidil5],
+    &[Drug::Minoxidil2],
+    &[Drug::Finasteride, Drug::Minoxidil5],
+];
 /// Sessions of the first course of PRP.
 const PRP_SESSIONS: [u32; 5] = [0, 3, 4, 5, 6];
 /// Months between later sessions; 0 for none.
@@ -312,8 +317,15 @@ pub const ID: &str = "fitted";
 const DECIDES_MONTH: f64 = 6.0;
 
 fn drugs_suit(drugs: &[Drug], person: &Person) -> bool {
+    let taken = |d: &Drug| {
+        let kind = |d: Drug| (d.blocks_dht(), d.is_topical());
+        person.ongoing.iter().filter_map(|o| o.treatment.drug()).any(|o| kind(o) == kind(*d))
+    };
     drugs.iter().all(|d| {
-        !person.refuses.contains(&Refusal::Drugs)
+        !taken(d)
+            && (*d != Drug::Minoxidil2 || person.female())
+            && (*d != Drug::Minoxidil5 || !person.female())
+            && !person.refuses.contains(&Refusal::Drugs)
             && !(d.blocks_dht() && (person.refuses.contains(&Refusal::DhtBlockers) || person.female()))
     })
 }
