@@ -22,7 +22,7 @@ use crate::forecast::{Moment, thousands};
 use crate::outcome::{DotSummary, SmpSession};
 use crate::schedule::{Booked, date_of};
 use crate::sitting::{longest_dots, needed};
-use crate::subject::{GROUPS, Subject};
+use crate::subject::{GROUPS, IN_FRONT, REACHED, Subject};
 use crate::wanted::Wanted;
 
 /// The course that is booked, in the light of what is there already: the targets of the sessions that
@@ -217,7 +217,7 @@ pub(crate) fn lay_dots(
     summary.uncertain = Zone::ALL
         .iter()
         .filter(|z| {
-            course.uncertain.contains(&(**z as usize + 9)) || course.uncertain.contains(&(**z as usize))
+            [0, REACHED, IN_FRONT].iter().any(|part| course.uncertain.contains(&(**z as usize + part)))
         })
         .copied()
         .collect();
@@ -349,7 +349,13 @@ pub(crate) fn living_units(scalp: &Scalp, hair: &Snapshot) -> Vec<[f32; 3]> {
 /// The group of a chart point in a zone.
 #[must_use]
 pub fn group_of(subject: &Subject, q: [f32; 2], zone: Zone) -> usize {
-    zone as usize + if subject.reached(f64::from(q[0]), f64::from(q[1])) { 9 } else { 0 }
+    let (x, y) = (f64::from(q[0]), f64::from(q[1]));
+    zone as usize
+        + match (subject.reached(x, y), subject.hairline.contains(glam::DVec2::new(x, y))) {
+            (false, _) => 0,
+            (true, true) => REACHED,
+            (true, false) => IN_FRONT,
+        }
 }
 
 #[cfg(test)]

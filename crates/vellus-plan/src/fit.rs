@@ -79,8 +79,9 @@ impl Ensemble<'_> {
         ZONES
             .iter()
             .filter_map(|zone| {
-                let pair = [*zone as usize, *zone as usize + 9];
-                let groups: Vec<usize> = pair
+                let groups: Vec<usize> = self
+                    .subject
+                    .zone_groups(*zone)
                     .into_iter()
                     .filter(|g| {
                         let area = self.subject.area_cm2[*g];

@@ -18,7 +18,7 @@ use crate::error::PlanError;
 use crate::forecast::Effort;
 use crate::outcome::Band;
 use crate::person::Person;
-use crate::subject::{Subject, ZONES};
+use crate::subject::{REACHED, Subject, ZONES};
 
 /// Years at which the course is shown.
 pub const YEARS: [f64; 5] = [0.0, 1.0, 2.0, 5.0, 10.0];
@@ -215,17 +215,19 @@ fn zones(subject: &Subject, before: &[Response], after: &[Response], effort: Eff
     let (prior, posterior) = (run(before), run(after));
     let thinning = subject.thinning();
     let mut order = ZONES.to_vec();
-    order.sort_by_key(|z| (!thinning.contains(&(*z as usize + 9)), *z as usize));
+    order.sort_by_key(|z| (!thinning.contains(&(*z as usize + REACHED)), *z as usize));
     order
         .into_iter()
         .filter_map(|zone| {
-            let groups = [zone as usize, zone as usize + 9];
+            let groups = subject.zone_groups(zone);
             let area: f64 = groups.iter().map(|g| subject.area_cm2[*g]).sum();
             let bands = |tallies: &[vellus_hair::course::Tallies]| -> Vec<Band> {
                 (0..days.len())
                     .map(|f| {
-                        let mut v: Vec<f64> =
-                            tallies.iter().map(|t| t.sum(f, groups).terminal / area).collect();
+                        let mut v: Vec<f64> = tallies
+                            .iter()
+                            .map(|t| t.sum(f, groups.iter().copied()).terminal / area)
+                            .collect();
                         Band {
                             lo: quantile(&mut v, 0.1),
                             median: quantile(&mut v, 0.5),

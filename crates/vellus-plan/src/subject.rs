@@ -42,9 +42,14 @@ pub const ZONES: [Zone; 9] = [
     Zone::OccipitalDonor,
 ];
 
-/// Groups of follicles in the planning room: each zone split into what loss leaves alone and what
-/// it reaches. Group = zone + 9 where loss reaches.
-pub const GROUPS: usize = 18;
+/// Groups of follicles in the planning room: each zone split into what loss leaves alone, what it reaches
+/// behind the designed hairline (zone + [`REACHED`]), and what it reaches in front of that line, where nothing is
+/// wanted (zone + [`IN_FRONT`]).
+pub const GROUPS: usize = 27;
+/// Offset of the groups that loss reaches behind the designed hairline.
+pub const REACHED: usize = 9;
+/// Offset of those in front of it.
+pub const IN_FRONT: usize = 18;
 
 /// How far ahead of the present stage a place counts as reached by loss, stages (assumption: where
 /// hair is thinning ahead of the edge of baldness). In central thinning the boundary stage is that of half the follicles,
@@ -167,19 +172,20 @@ impl Subject {
             .collect();
         let scalp = Scalp::grow(ground, profile, course, &boundary, &model.loss, key);
 
+        let part: Vec<usize> = ground_parts(&scalp.ground.chart, &reached, &hairline);
         let groups = Groups {
             of: scalp
                 .follicles
                 .unit
                 .iter()
                 .zip(&scalp.follicles.zone)
-                .map(|(u, z)| *z as u8 + if reached[*u as usize] { 9 } else { 0 })
+                .map(|(u, z)| *z as u8 + part[*u as usize] as u8)
                 .collect(),
             count: GROUPS,
         };
         let mut area_cm2 = [0.0; GROUPS];
         for (u, z) in scalp.ground.zone.iter().enumerate() {
-            let g = *z as usize + if reached[u] { 9 } else { 0 };
+            let g = *z as usize + part[u];
             area_cm2[g] += 1.0 / person.profile.units_per_cm2(*z);
         }
         let mut subject = Self {
@@ -236,8 +242,8 @@ impl Subject {
             }
         }
         for (zone, want) in &self.person.measured {
-            let [calm, hit] = [*zone as usize, *zone as usize + 9];
-            let area = self.area_cm2[calm] + self.area_cm2[hit];
+            let groups = [*zone as usize, *zone as usize + REACHED, *zone as usize + IN_FRONT];
+            let area: f64 = groups.iter().map(|g| self.area_cm2[*g]).sum();
             if area <= 0.0 {
                 self.person.findings.push(format!(
                     "A density was measured in the zone {}, which this head does not have.",
@@ -245,9 +251,8 @@ impl Subject {
                 ));
                 continue;
             }
-            let have = (self.today_terminal[calm] * self.area_cm2[calm]
-                + self.today_terminal[hit] * self.area_cm2[hit])
-                / area;
+            let have: f64 =
+                groups.iter().map(|g| self.today_terminal[*g] * self.area_cm2[*g]).sum::<f64>() / area;
             if (have - want).abs() > 0.15 * want.max(40.0) {
                 self.person.findings.push(format!(
                     "Measured {want:.0} terminal hairs per cm² in the {} zone; the model can show {have:.0} at this stage. The measurement is kept; trust the forecast of this zone less.",
@@ -314,7 +319,7 @@ impl Subject {
     fn weigh(&mut self) {
         let mut weighed = Vec::new();
         for v in &self.person.visits {
-            let groups: Vec<usize> = [v.zone as usize, v.zone as usize + 9]
+            let groups: Vec<usize> = [v.zone as usize, v.zone as usize + REACHED, v.zone as usize + IN_FRONT]
                 .into_iter()
                 .filter(|g| self.area_cm2[*g] > 0.0)
                 .collect();
@@ -386,10 +391,10 @@ impl Subject {
         self.hairline.findings(&self.head, &context)
     }
 
-    /// Groups that loss reaches and that are on this head.
+    /// Groups that loss reaches behind the designed hairline and that are on this head.
     #[must_use]
     pub fn thinning(&self) -> Vec<usize> {
-        (9..GROUPS).filter(|g| self.area_cm2[*g] > 0.5).collect()
+        (REACHED..IN_FRONT).filter(|g| self.area_cm2[*g] > 0.5).collect()
     }
 
     /// The same, or the top of the head where nothing is thin.
@@ -406,7 +411,10 @@ impl Subject {
     /// Groups of a zone that are on this head.
     #[must_use]
     pub fn zone_groups(&self, zone: Zone) -> Vec<usize> {
-        [zone as usize, zone as usize + 9].into_iter().filter(|g| self.area_cm2[*g] > 0.5).collect()
+        [zone as usize, zone as usize + REACHED, zone as usize + IN_FRONT]
+            .into_iter()
+            .filter(|g| self.area_cm2[*g] > 0.5)
+            .collect()
     }
 
     /// Groups that a goal looks at: the part of its zone that loss reaches, where there is one.
@@ -414,12 +422,12 @@ impl Subject {
     pub fn goal_groups(&self, zone: Option<Zone>) -> Vec<usize> {
         match zone {
             None => self.thinning_or_top(),
-            Some(z) if self.area_cm2[z as usize + 9] > 0.5 => vec![z as usize + 9],
+            Some(z) if self.area_cm2[z as usize + REACHED] > 0.5 => vec![z as usize + REACHED],
             Some(z) => vec![z as usize],
         }
     }
 
-    /// Area that loss reaches, cm².
+    /// Area that loss reaches behind the designed hairline, cm².
     #[must_use]
     pub fn thinning_cm2(&self) -> f64 {
         self.thinning().iter().map(|g| self.area_cm2[*g]).sum()
@@ -440,6 +448,22 @@ impl Subject {
             .map(|regime| tally(scalp, groups, sample, regime, self.model, self.key, days))
             .collect()
     }
+}
+
+/// Where each unit belongs: 0 where loss leaves it alone, else behind or in front of the designed line.
+fn ground_parts(chart: &[[f32; 2]], reached: &[bool], hairline: &Hairline) -> Vec<usize> {
+    chart
+        .iter()
+        .zip(reached)
+        .map(|(q, reached)| {
+            let q = glam::DVec2::new(f64::from(q[0]), f64::from(q[1]));
+            match (reached, *reached && hairline.contains(q)) {
+                (false, _) => 0,
+                (true, true) => REACHED,
+                (true, false) => IN_FRONT,
+            }
+        })
+        .collect()
 }
 
 /// The record of dots that are there already; none when the case names none.

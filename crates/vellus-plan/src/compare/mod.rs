@@ -19,6 +19,10 @@ pub const LIKELY: f64 = 0.66;
 /// error of 256 responses is about 0.03, and the models know no better than this).
 pub const EQUAL: f64 = 0.08;
 
+/// What a certain regret takes from the rank of a strategy, in chance of its goals (assumption: a look that is
+/// reached and regretted in one future of three is worth as much as one that is missed in one of ten).
+const REGRET: f64 = 0.3;
+
 fn chance(s: &StrategyOutcome, mechanism: Option<&str>) -> f64 {
     // The product would punish many goals; the least likely goal is what people stumble over.
     s.goals
@@ -32,8 +36,9 @@ fn score(s: &StrategyOutcome, person: &Person, money: f64, mechanism: Option<&st
     let over_budget = if s.within_budget == Some(false) { 0.5 } else { 0.0 };
     // Among strategies that reach the goals alike, the cheaper and the less risky leads; where the
     // person asked for texture, what can be felt counts (assumption: weights of a tenth).
+    let regret = s.indicator("regret_chance", "").map_or(s.too_dark_chance, |v| v.band.median);
     let texture = if person.texture { 0.2 * s.texture_percent.median / 100.0 } else { 0.0 };
-    chance(s, mechanism) - over_budget - money * s.cost.ten_years - 0.5 * s.too_dark_chance + texture
+    chance(s, mechanism) - over_budget - money * s.cost.ten_years - REGRET * regret + texture
 }
 
 /// Compares the strategies of a person.
@@ -116,7 +121,7 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
         ));
     }
     if person.measured.is_empty() {
-        depends_on.push("No density was measured. A count at the back and in the thinnest zone would narrow every band on this page.".into());
+        depends_on.push("No density was measured. A count at the back and in the thinnest zone would rest this page on your own hair instead of norms.".into());
     }
     let verdict = if p < LIKELY {
         Verdict::NoneLikely

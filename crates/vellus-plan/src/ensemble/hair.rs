@@ -14,7 +14,7 @@ use crate::dotwork::intact_share;
 use crate::field::VisibleShare;
 use crate::forecast::{frame_days, transplant};
 use crate::schedule::{Booked, HORIZON_YEARS};
-use crate::subject::{GROUPS, Subject};
+use crate::subject::{GROUPS, REACHED, Subject};
 
 /// What stands in one group of follicles on one day, sums over the group.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -202,7 +202,7 @@ impl<'a> HairFutures<'a> {
                 grafts = transplant(subject, &mut scalp, day, asked, subject.key);
                 for i in groups.of.len()..scalp.follicles.len() {
                     // Grafts stand where loss reaches, by construction.
-                    groups.of.push(scalp.follicles.zone[i] as u8 + 9);
+                    groups.of.push(scalp.follicles.zone[i] as u8 + REACHED as u8);
                 }
             }
             let sample = Sample::by_group(&groups, per_group);
