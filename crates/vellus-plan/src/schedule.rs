@@ -259,7 +259,7 @@ pub fn book(
 }
 
 /// Share of doses that are really taken (assumption).
-const ADHERENCE: f64 = 0.85;
+pub(crate) const ADHERENCE: f64 = 0.85;
 
 fn months(m: f64) -> f64 {
     m * 365.25 / 12.0
