@@ -24,6 +24,7 @@ pub mod marks;
 pub mod outcome;
 pub mod person;
 pub mod plan;
+pub mod pool;
 pub mod rules;
 pub mod scalp_outline;
 pub mod schedule;
