@@ -3,7 +3,8 @@
 //! A published result is a file that runs: an experiment, and what was published about it with a
 //! tolerance. [`hair`] holds experiments on follicles, [`head`] measures of heads, [`pigment`] whole works of dots,
 //! [`light`] light in tissue, hair and the eye; a blood
-//! preparation is a protocol file of the blood room. [`validate`] runs them all and gives one [`Row`] for each published number.
+//! preparation is a protocol file of the blood room; [`plan_bands`] holds the bands of plans against people
+//! whose truth is known. [`validate`] runs them all and gives one [`Row`] for each published number.
 
 pub mod blood;
 pub mod calibrate;
@@ -17,6 +18,7 @@ mod light_eye;
 mod light_hair;
 mod light_skin;
 pub mod pigment;
+pub mod plan_bands;
 pub mod row;
 pub mod study;
 
@@ -24,7 +26,7 @@ pub use error::EvidenceError;
 pub use row::{Row, table};
 
 /// Areas that can be validated.
-pub const AREAS: [&str; 5] = ["head", "hair", "blood", "pigment", "light"];
+pub const AREAS: [&str; 6] = ["head", "hair", "blood", "pigment", "light", "plan"];
 
 /// Runs the experiments of the given areas (all when none is named).
 ///
@@ -49,6 +51,9 @@ pub fn validate(areas: &[String], seed: u64, quick: bool) -> Result<Vec<Row>, Ev
     }
     if wanted("light") {
         rows.extend(light::run_all(seed, quick)?);
+    }
+    if wanted("plan") {
+        rows.extend(plan_bands::run_all(seed, quick)?);
     }
     Ok(rows)
 }

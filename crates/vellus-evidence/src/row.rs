@@ -7,7 +7,7 @@ use serde::Serialize;
 pub struct Row {
     /// Name of the row.
     pub id: String,
-    /// Area: head, hair, blood, pigment, light.
+    /// Area: head, hair, blood, pigment, light, plan.
     pub area: String,
     /// What was measured.
     pub what: String,

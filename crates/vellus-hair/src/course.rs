@@ -160,7 +160,7 @@ impl<'a> Runner<'a> {
         let days = frames.days;
         let Self { follicles, cycle, loss, regime, key, .. } = self;
         let mut s: Stream = key.stream(Purpose::FollicleCycle, u64::from(follicles.stream[i]));
-        let threshold = f64::from(follicles.threshold[i]);
+        let threshold = f64::from(follicles.threshold[i]) - regime.ahead(follicles.zone[i]);
         let gone_at = loss.gone_at(threshold, f64::from(follicles.hardiness[i]));
         let full = f64::from(follicles.calibre_um[i]);
         let from_day = f64::from(follicles.from_day[i]);

@@ -6,12 +6,13 @@
 //! at once. A clock is a rising function c(t); a phase of length D that began at t₀ ends at
 //! c⁻¹(c(t₀) + D). Both directions are tables.
 
+use vellus_head::Zone;
 use vellus_units::maths::cell;
 
 use crate::cycle::Phase;
 use crate::model::Model;
 use crate::pattern::Course;
-use crate::response::Response;
+use crate::response::{Response, ZONES};
 use crate::season::Season;
 use crate::treatment::{Effect, Given, Kinetics, PrpMechanism, Schedule};
 
@@ -198,6 +199,8 @@ pub struct Regime {
     stage: Vec<f64>,
     /// The greatest of them.
     highest: f64,
+    /// How far loss is ahead of the thresholds, by zone, in stages.
+    ahead: [f64; ZONES],
     /// Shift back, at each step; empty when nothing shifts.
     shift: Vec<f64>,
     /// Factor on the chance of entering kenogen; empty when nothing changes it.
@@ -290,6 +293,7 @@ impl Regime {
             pace_per_day: pace_per_day * libm::exp(-begin / slowing),
             highest: stage.iter().copied().fold(f64::NEG_INFINITY, f64::max),
             stage,
+            ahead: response.ahead,
             shift: if nothing(&shift, 0.0) { Vec::new() } else { shift },
             kenogen_chance: if nothing(&kenogen_chance, 1.0) { Vec::new() } else { kenogen_chance },
             anagen: Clock::new(&rates[0]),
@@ -312,6 +316,13 @@ impl Regime {
     pub fn stage(&self, t: f64) -> f64 {
         let since = t - self.begin;
         if since <= 0.0 { self.stage[0] + self.pace_per_day * since } else { sample(&self.stage, since) }
+    }
+
+    /// How far loss is ahead of the thresholds in a zone, in stages.
+    #[inline]
+    #[must_use]
+    pub const fn ahead(&self, zone: Zone) -> f64 {
+        self.ahead[zone as usize]
     }
 
     /// The greatest stage of the tables: a follicle whose threshold lies above it is never touched.

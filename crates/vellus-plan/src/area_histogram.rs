@@ -8,9 +8,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use vellus_head::Zone;
 
-use crate::ensemble::{Ensemble, band, work::Sites};
+use crate::ensemble::{Ensemble, work::Sites};
 use crate::field::VisibleShare;
 use crate::outcome::Band;
+use crate::pool::Pool;
 use crate::subject::{GROUPS, Subject, ZONES};
 
 /// One curve.
@@ -110,12 +111,13 @@ pub(crate) fn histograms(e: &Ensemble<'_>, sites: &Sites) -> Vec<AreaHistogram> 
             let share = (0..LEVELS)
                 .into_par_iter()
                 .map(|k| {
-                    let pairs: Vec<(f64, f64)> = futures
-                        .iter()
-                        .zip(&e.futures)
-                        .map(|(v, f)| (f64::from(v[(m * places.len() + p) * LEVELS + k]), f.weight))
-                        .collect();
-                    let b = band(&pairs);
+                    let b = Pool::weighted(
+                        futures
+                            .iter()
+                            .zip(&e.futures)
+                            .map(|(v, f)| (f64::from(v[(m * places.len() + p) * LEVELS + k]), f.weight)),
+                    )
+                    .band();
                     let r = |x: f64| (1000.0 * x.clamp(0.0, 1.0)).round() / 1000.0;
                     Band { lo: r(b.lo), median: r(b.median), hi: r(b.hi) }
                 })

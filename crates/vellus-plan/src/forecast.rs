@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use vellus_blood::{Preparation, VOLUME_PER_CM2, WANTED_K_PER_UL};
 use vellus_hair::course::{Snapshot, snapshots};
+use vellus_hair::individual::Posterior;
 use vellus_hair::regime::Regime;
 use vellus_hair::response::Response;
 use vellus_hair::scalp::{Ground, Scalp};
@@ -108,10 +109,12 @@ impl<'a> Shared<'a> {
     pub(crate) fn new(
         subject: &'a Subject,
         preparation: &'a Preparation,
-        responses: Vec<Response>,
+        posterior: &Posterior,
         effort: Effort,
     ) -> Self {
         let sites = Sites::new(subject);
+        let responses =
+            PrpMechanism::BOTH.map(|m| posterior.resample_under(m, effort.responses, subject.key));
         let hair = HairFutures::new(subject, preparation, responses, effort.sample_per_group);
         Self { subject, preparation, sites, hair, blends: BTreeMap::new() }
     }
@@ -142,8 +145,11 @@ impl<'a> Shared<'a> {
                 )?),
             }
         }
-        let shares = [0.5, 0.5];
-        Ok(Ok(Ensemble::new(self.subject, &mut self.hair, runs, strategy.uses_prp(), shares)))
+        // PRP of the past goes on to act.
+        let person = &self.subject.person;
+        let uses_prp = strategy.uses_prp() || !person.before.prp.is_empty();
+        let shares = self.subject.posterior.mechanism_shares();
+        Ok(Ok(Ensemble::new(self.subject, &mut self.hair, runs, uses_prp, shares)))
     }
 
     fn blend(&mut self, e: &Ensemble<'_>) -> Arc<BlendTable> {

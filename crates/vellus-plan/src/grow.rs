@@ -154,7 +154,7 @@ pub fn grow(case: &Case, folder: &Path, clock: Date, seed: u64, effort: Effort) 
             within_reach: a.nearest <= 2.5,
         })
         .collect();
-    let before: Vec<Response> = post.candidates.iter().take(effort.responses).copied().collect();
+    let before: Vec<Response> = post.prior.iter().take(effort.responses).copied().collect();
     let after = subject.responses(effort.responses);
     Ok(Grown {
         label: p.label.clone(),

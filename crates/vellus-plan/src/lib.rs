@@ -28,6 +28,7 @@ pub mod optimise;
 pub mod outcome;
 pub mod person;
 pub mod plan;
+pub mod pool;
 pub mod rules;
 pub mod scalp_outline;
 pub mod schedule;

@@ -93,8 +93,7 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
         }
         found = Some(result);
     }
-    let responses = subject.responses(request.effort.responses);
-    let mut shared = Shared::new(&subject, &preparation, responses, request.effort);
+    let mut shared = Shared::new(&subject, &preparation, &subject.posterior, request.effort);
     let mut futures: Vec<(&Strategy, Ensemble<'_>)> = Vec::new();
     let mut strategies = Vec::new();
     let mut courses = Vec::new();

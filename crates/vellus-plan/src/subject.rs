@@ -105,6 +105,8 @@ pub struct Subject {
     pub trichion_y: f64,
     /// Shifts of the boundary stage where densities were measured.
     pub offsets: SmoothedZones,
+    /// How far loss is ahead of the drawn pattern in each zone of the scalp as grown, in stages.
+    pub grown_ahead: [f64; ZONES.len()],
     /// The rules of hair.
     pub model: &'static Model,
     /// What may be true of this person, weighed by what was measured.
@@ -203,13 +205,8 @@ impl Subject {
             trichion_y,
             offsets,
             model,
-            posterior: Posterior {
-                candidates: Vec::new(),
-                weights: Vec::new(),
-                effective: 0.0,
-                agreement: Vec::new(),
-                widened: 1.0,
-            },
+            grown_ahead: ZONES.map(|z| -by_zone.get(&z).copied().unwrap_or(0.0)),
+            posterior: Posterior::before(Vec::new(), 1.0),
             weighed: Vec::new(),
             key,
         };
@@ -289,7 +286,15 @@ impl Subject {
         Season::new(f64::from(self.person.today.day_of_year()), self.person.hemisphere)
     }
 
-    /// The drives of this person under a schedule and a response, from today to a horizon, days.
+    /// Everything that was done and goes on: sessions of PRP and drugs of the past beside
+    /// [`Subject::ongoing`].
+    #[must_use]
+    pub fn so_far(&self) -> Schedule {
+        with_past(&self.person.before, &self.ongoing())
+    }
+
+    /// The drives of this person under a schedule and a response, from today to a horizon, days. What was
+    /// done before today is part of every schedule.
     #[must_use]
     pub fn regime(
         &self,
@@ -298,11 +303,12 @@ impl Subject {
         mechanism: PrpMechanism,
         horizon: f64,
     ) -> Regime {
+        let schedule = with_past(&self.person.before, schedule);
         let setting = Setting {
             model: self.model,
             progress: self.person.progress,
             season: Some(self.season()),
-            schedule,
+            schedule: &schedule,
             response,
             mechanism,
         };
@@ -313,6 +319,24 @@ impl Subject {
     #[must_use]
     pub fn responses(&self, n: usize) -> Vec<Response> {
         self.posterior.resample(n, self.key)
+    }
+
+    /// The same if this mechanism of PRP is the true one; they differ between mechanisms only where
+    /// something was measured after a session.
+    #[must_use]
+    pub fn responses_under(&self, mechanism: PrpMechanism, n: usize) -> Vec<Response> {
+        self.posterior.resample_under(mechanism, n, self.key)
+    }
+
+    /// Mechanisms of PRP under which futures differ, each with how likely it is: both when a strategy gives
+    /// PRP or the person has had it, else one for all.
+    #[must_use]
+    pub fn mechanisms(&self, gives_prp: bool) -> Vec<(PrpMechanism, f64)> {
+        if gives_prp || !self.person.before.prp.is_empty() {
+            PrpMechanism::BOTH.into_iter().zip(self.posterior.mechanism_shares()).collect()
+        } else {
+            vec![(PrpMechanism::BOTH[0], 1.0)]
+        }
     }
 
     /// Weighs what may be true of the person by every visit.
@@ -343,13 +367,14 @@ impl Subject {
             add(Quantity::CalibreUm, v.calibre_um);
             add(Quantity::AnagenShare, v.anagen_share);
         }
-        let schedule = self.ongoing();
+        let schedule = self.so_far();
         let individual = Individual {
             model: self.model,
             scalp: &self.scalp,
             groups: &self.groups,
             area_cm2: &self.area_cm2,
             progress: self.person.progress,
+            grown_ahead: self.grown_ahead,
             season: Some(self.season()),
             schedule: &schedule,
             key: self.key,
@@ -464,6 +489,15 @@ fn ground_parts(chart: &[[f32; 2]], reached: &[bool], hairline: &Hairline) -> Ve
             }
         })
         .collect()
+}
+
+/// A schedule with what was done before today.
+fn with_past(before: &Schedule, schedule: &Schedule) -> Schedule {
+    let mut out = schedule.clone();
+    out.drugs.extend(before.drugs.iter().copied());
+    out.prp.extend(before.prp.iter().copied());
+    out.needling.extend(before.needling.iter().copied());
+    out
 }
 
 /// The record of dots that are there already; none when the case names none.

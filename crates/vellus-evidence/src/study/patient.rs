@@ -115,6 +115,8 @@ impl Study {
         // The person's own pace and stage are known here: the career has them.
         response.pace = 1.0;
         response.stage_error = 0.0;
+        // Sites have a spread of their own.
+        response.ahead = [0.0; vellus_hair::response::ZONES];
         let day = match e.month {
             Some(m) => (f64::from(m) - 1.0 + s.uniform()) / 12.0 * YEAR_DAYS,
             None => s.uniform() * YEAR_DAYS,

@@ -39,6 +39,15 @@ pub(super) fn check(case: &Case, text: &str, calendar: &Calendar<'_>) -> Result<
             t.from,
             "treatments are those of the past and present; future ones come from the strategies",
         )?;
+        if t.platelets_k_per_ul.is_some() && t.treatment != PastTreatment::Prp {
+            return Err(wrong(
+                text,
+                &format!("treatments[{i}].platelets_k_per_ul"),
+                t.treatment.name(),
+                "platelets are counted in PRP only".to_owned(),
+                "leave it out, or write treatment = \"prp\"".to_owned(),
+            ));
+        }
         if let Some(until) = t.until {
             calendar.last(
                 &format!("treatments[{i}].until"),

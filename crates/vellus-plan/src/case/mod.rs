@@ -290,6 +290,9 @@ pub struct TreatmentKeys {
     #[serde(default, with = "day::option")]
     #[schemars(with = "Option<String>")]
     pub until: Option<Date>,
+    /// Of PRP: platelets injected, 10³ per µL of PRP, if they were counted; 50 to 5000.
+    #[serde(default)]
+    pub platelets_k_per_ul: Option<f64>,
 }
 
 /// A treatment that a person may already have had.

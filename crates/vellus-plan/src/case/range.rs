@@ -69,6 +69,15 @@ pub fn numbers(case: &Case) -> Vec<Checked> {
         p.age_years.max(10.0),
         "it cannot be after the person's present age",
     );
+    for (i, t) in case.treatments.iter().enumerate() {
+        check(
+            format!("treatments[{i}].platelets_k_per_ul"),
+            t.platelets_k_per_ul,
+            50.0,
+            5000.0,
+            "write thousands per µL: a million per µL is 1000",
+        );
+    }
     let hair = &case.hair;
     check("hair.grey_percent".into(), hair.grey_percent, 0.0, 100.0, "write per cent: a third is 33");
     check("hair.calibre_um".into(), hair.calibre_um, 40.0, 130.0, "write micrometres: 0.07 mm is 70");

@@ -75,7 +75,8 @@ pub(crate) fn measure_next(e: &Ensemble<'_>, hair: &HairFutures<'_>) -> Vec<Meas
         add(format!("terminal hairs per cm² again, {}", zone_name(zone)), when, Some(zone), values, sd);
     }
     if e.uses_prp && subject.person.logbook.entries().is_empty() {
-        let ranks: Vec<f64> = e.futures.iter().map(|f| hair.responses()[f.response].dose_rank).collect();
+        let ranks: Vec<f64> =
+            e.futures.iter().map(|f| hair.responses(f.mechanism)[f.response].dose_rank).collect();
         // Counters differ by a few per cent; ranks run from 0 to 1 over a band of about a factor of two.
         add("platelets in the PRP, counted".into(), "at the first session", None, ranks, 0.08);
     }

@@ -7,7 +7,7 @@ use vellus_hair::treatment::PrpMechanism;
 use vellus_units::maths::quantile;
 
 use crate::ensemble::hair::HairFutures;
-use crate::ensemble::{Ensemble, NOTICEABLE, noticed};
+use crate::ensemble::{Ensemble, Future, NOTICEABLE, noticed};
 use crate::forecast::FRAME_MONTHS;
 use crate::indicator::look::{NEVER_MONTHS, first_frame};
 use crate::outcome::Band;
@@ -51,9 +51,9 @@ pub(crate) fn prp_first(
     let first_dot = *main.booked.smp_days.first()?;
     let first_prp = main.booked.hair.prp.first()?.day.0;
     let decision = main.booked.decision_days.first().copied().unwrap_or(first_dot);
-    let n = hair.responses().len();
-    let all: Vec<usize> = (0..n).collect();
-    let untreated = hair.run(ongoing, PrpMechanism::Reactivate, &all);
+    let all: Vec<usize> = (0..hair.count()).collect();
+    let untreated = PrpMechanism::BOTH.map(|m| hair.run(ongoing, m, &all));
+    let number = |m: PrpMechanism| usize::from(m != PrpMechanism::BOTH[0]);
     let sun = e.subject.person.smp.sun.rate();
     let thin = e.subject.thinning_or_top();
     let frame = e.frame_at(decision);
@@ -63,11 +63,10 @@ pub(crate) fn prp_first(
         let run = &e.paths[f.path];
         let course = run.booked.smp_days.len();
         let with: f64 = f.laid.iter().take(course).map(|l| l.dots).sum();
-        let rate = hair.responses()[f.response].pigment_fade * sun;
-        let without: f64 = run
-            .work
-            .as_ref()
-            .map_or(0.0, |w| w.lay(&untreated[f.response], rate).iter().take(course).map(|l| l.dots).sum());
+        let rate = hair.responses(f.mechanism)[f.response].pigment_fade * sun;
+        let without: f64 = run.work.as_ref().map_or(0.0, |w| {
+            w.lay(&untreated[number(f.mechanism)][f.response], rate).iter().take(course).map(|l| l.dots).sum()
+        });
         let share = if without > 1.0 { 1.0 - with / without } else { 0.0 };
         spared.push(100.0 * share);
         let seen = |frame: usize| e.hair_visible(f, frame, &thin);
@@ -99,9 +98,14 @@ pub(crate) fn prp_first(
             let months = |e: &Ensemble<'_>, f| {
                 first_frame(e, f).map_or(NEVER_MONTHS, |frame| frame as f64 * FRAME_MONTHS)
             };
-            let base: Vec<f64> = o.futures.iter().map(|f| months(o, f)).collect();
+            // The same response, under the same mechanism where the other plan knows two.
+            let base: BTreeMap<(usize, usize), f64> =
+                o.futures.iter().map(|f| ((number(f.mechanism), f.response), months(o, f))).collect();
+            let of = |f: &Future| {
+                base.get(&(number(f.mechanism), f.response)).or_else(|| base.get(&(0, f.response)))
+            };
             let values: Vec<f64> =
-                e.futures.iter().map(|f| months(e, f) - base[f.response.min(base.len() - 1)]).collect();
+                e.futures.iter().map(|f| months(e, f) - of(f).copied().unwrap_or(NEVER_MONTHS)).collect();
             e.band(&values)
         }
     };

@@ -112,7 +112,7 @@ fn hundredths(day: f64) -> i64 {
 }
 
 impl Key {
-    fn new(booked: &Booked, mechanism: PrpMechanism) -> Self {
+    fn new(booked: &Booked, mechanism: PrpMechanism, differ: bool) -> Self {
         let mut items: Vec<[i64; 4]> = booked
             .hair
             .drugs
@@ -128,8 +128,8 @@ impl Key {
             .collect();
         items.extend(booked.hair.prp.iter().map(|s| [0, hundredths(s.day.0), 0, 0]));
         items.sort_unstable();
-        // Without PRP its mechanism makes no difference.
-        let mechanism = if booked.hair.prp.is_empty() { 0 } else { mechanism as u8 };
+        // Without PRP, now or before, its mechanism makes no difference.
+        let mechanism = if booked.hair.prp.is_empty() && !differ { 0 } else { mechanism as u8 };
         Self { graft: booked.transplant.map(|(day, n)| (hundredths(day), n)), mechanism, items }
     }
 }
@@ -138,8 +138,11 @@ impl Key {
 pub(crate) struct HairFutures<'a> {
     subject: &'a Subject,
     preparation: &'a Preparation,
-    /// Possible responses, and after them the median one.
-    responses: Vec<Response>,
+    /// Possible responses under each mechanism, in the order of [`PrpMechanism::BOTH`], and after them the median
+    /// one. They are the same under both as long as nothing was measured after PRP.
+    responses: [Vec<Response>; 2],
+    /// Whether they differ.
+    differ: bool,
     per_group: usize,
     frames: Vec<f64>,
     stands: HashMap<Option<(i64, u32)>, Arc<Stand>>,
@@ -162,14 +165,18 @@ impl<'a> HairFutures<'a> {
     pub(crate) fn new(
         subject: &'a Subject,
         preparation: &'a Preparation,
-        mut responses: Vec<Response>,
+        mut responses: [Vec<Response>; 2],
         per_group: usize,
     ) -> Self {
-        responses.push(Response::median());
+        let differ = responses[0] != responses[1];
+        for of in &mut responses {
+            of.push(Response::median());
+        }
         Self {
             subject,
             preparation,
             responses,
+            differ,
             per_group,
             frames: frame_days(),
             stands: HashMap::new(),
@@ -178,16 +185,23 @@ impl<'a> HairFutures<'a> {
         }
     }
 
-    /// Possible responses, without the median one.
+    /// Possible responses under a mechanism, without the median one.
     #[must_use]
-    pub(crate) fn responses(&self) -> &[Response] {
-        &self.responses[..self.responses.len() - 1]
+    pub(crate) fn responses(&self, mechanism: PrpMechanism) -> &[Response] {
+        let all = &self.responses[usize::from(mechanism != PrpMechanism::BOTH[0])];
+        &all[..all.len() - 1]
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub(crate) fn count(&self) -> usize {
+        self.responses[0].len() - 1
     }
 
     /// Number of the median response.
     #[must_use]
     pub(crate) fn median(&self) -> usize {
-        self.responses.len() - 1
+        self.count()
     }
 
     /// The scalp of a booked path.
@@ -214,7 +228,7 @@ impl<'a> HairFutures<'a> {
     /// hair, where it is known already.
     pub(crate) fn field(&mut self, booked: &Booked, day: f64, seen: Option<&Snapshot>) -> Arc<HairField> {
         let stand = self.stand(booked);
-        let key = (Key::new(booked, PrpMechanism::Reactivate), hundredths(day));
+        let key = (Key::new(booked, PrpMechanism::Reactivate, self.differ), hundredths(day));
         let subject = self.subject;
         Arc::clone(self.fields.entry(key).or_insert_with(|| {
             let own;
@@ -240,13 +254,17 @@ impl<'a> HairFutures<'a> {
         which: &[usize],
     ) -> Vec<Arc<HairCourse>> {
         let stand = self.stand(booked);
-        let key = Key::new(booked, mechanism);
-        let n = self.responses.len();
+        let key = Key::new(booked, mechanism, self.differ);
+        let n = self.count() + 1;
         let runs = self.runs.entry(key).or_insert_with(|| vec![None; n]);
         let missing: Vec<usize> = which.iter().copied().filter(|i| runs[*i].is_none()).collect();
         let horizon = HORIZON_YEARS * 365.25 + 30.0;
-        let (subject, preparation, frames, responses) =
-            (self.subject, self.preparation, &self.frames, &self.responses);
+        let (subject, preparation, frames, responses) = (
+            self.subject,
+            self.preparation,
+            &self.frames,
+            &self.responses[usize::from(mechanism != PrpMechanism::BOTH[0])],
+        );
         let new: Vec<Arc<HairCourse>> = missing
             .par_iter()
             .map(|i| {

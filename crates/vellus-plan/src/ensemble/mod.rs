@@ -14,6 +14,7 @@ use vellus_hair::treatment::PrpMechanism;
 
 use crate::dot_worth::dot_weights;
 use crate::outcome::{Band, Series};
+use crate::pool::Pool;
 use crate::subject::{GROUPS, Subject};
 use hair::{HairCourse, HairFutures, HairRow};
 use path::PathRun;
@@ -74,12 +75,12 @@ impl<'a> Ensemble<'a> {
             if uses_prp { PrpMechanism::BOTH.to_vec() } else { PrpMechanism::BOTH[..1].to_vec() };
         let frames = crate::forecast::frame_days();
         let earlier = dot_weights(subject, &subject.earlier);
-        let n = hair.responses().len();
+        let n = hair.count();
         let mut futures = Vec::with_capacity(n * mechanisms.len());
         for (k, mechanism) in mechanisms.iter().enumerate() {
             let share = if uses_prp { shares[k] } else { 1.0 };
             let routed = route::route(subject, hair, &paths, *mechanism);
-            let responses = hair.responses();
+            let responses = hair.responses(*mechanism);
             let sun = subject.person.smp.sun.rate();
             let new: Vec<Future> = routed
                 .into_par_iter()
@@ -150,8 +151,7 @@ impl<'a> Ensemble<'a> {
 
     /// The 80 % band of a value of every future, by weight.
     pub(crate) fn band(&self, values: &[f64]) -> Band {
-        let pairs: Vec<(f64, f64)> = values.iter().zip(&self.futures).map(|(v, f)| (*v, f.weight)).collect();
-        band(&pairs)
+        Pool::weighted(values.iter().zip(&self.futures).map(|(v, f)| (*v, f.weight))).band()
     }
 
     /// The same under each mechanism alone; empty where PRP is not used.
@@ -162,13 +162,8 @@ impl<'a> Ensemble<'a> {
         self.mechanisms
             .iter()
             .map(|m| {
-                let pairs: Vec<(f64, f64)> = values
-                    .iter()
-                    .zip(&self.futures)
-                    .filter(|(_, f)| f.mechanism == *m)
-                    .map(|(v, f)| (*v, f.weight))
-                    .collect();
-                (m.title().to_owned(), band(&pairs))
+                let own = values.iter().zip(&self.futures).filter(|(_, f)| f.mechanism == *m);
+                (m.title().to_owned(), Pool::weighted(own.map(|(v, f)| (*v, f.weight))).band())
             })
             .collect()
     }
@@ -231,44 +226,9 @@ impl<'a> Ensemble<'a> {
     }
 }
 
-/// 10, 50 and 90 % of values with weights, linear between the middles of their weights.
-pub(crate) fn band(pairs: &[(f64, f64)]) -> Band {
-    let mut sorted = pairs.to_vec();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let whole: f64 = sorted.iter().map(|p| p.1).sum();
-    let at = |q: f64| {
-        let mut before: Option<(f64, f64)> = None;
-        let mut sum = 0.0;
-        for (x, w) in &sorted {
-            let here = (sum + 0.5 * w) / whole;
-            if here >= q {
-                return match before {
-                    Some((x0, p0)) if here > p0 => vellus_units::maths::lerp(x0, *x, (q - p0) / (here - p0)),
-                    _ => *x,
-                };
-            }
-            before = Some((*x, here));
-            sum += w;
-        }
-        sorted.last().map_or(f64::NAN, |s| s.0)
-    };
-    Band { lo: at(0.1), median: at(0.5), hi: at(0.9) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_band_counts_weights() {
-        let even: Vec<(f64, f64)> = (0..11).map(|i| (f64::from(10 - i), 1.0 / 11.0)).collect();
-        let b = band(&even);
-        assert!((b.median - 5.0).abs() < 1e-9 && b.lo < 1.2 && b.hi > 8.8, "{b:?}");
-        // Nine tenths of the weight lie on one value.
-        let b = band(&[(1.0, 0.9), (5.0, 0.05), (9.0, 0.05)]);
-        assert!(b.lo == 1.0 && b.median < 1.5 && b.hi > 3.0, "{b:?}");
-        assert_eq!(band(&[(3.0, 1.0)]), Band { lo: 3.0, median: 3.0, hi: 3.0 });
-    }
 
     #[test]
     fn val_a_change_is_noticed_from_a_fifth_on() {

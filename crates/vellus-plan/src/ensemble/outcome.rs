@@ -9,6 +9,7 @@ use crate::indicator::burden::spent;
 use crate::outcome::{
     AreaForecast, Band, Cost, Decided, GoalOutcome, GoalStatus, PathOutcome, StrategyOutcome,
 };
+use crate::pool::Pool;
 use crate::schedule::{HORIZON_YEARS, date_of, days_between};
 use crate::strategy::Strategy;
 use crate::subject::ZONES;
@@ -107,7 +108,11 @@ impl Ensemble<'_> {
                     share,
                     by_mechanism,
                     shown: k == main,
-                    visible_percent: if pairs.is_empty() { Band::default() } else { super::band(&pairs) },
+                    visible_percent: if pairs.is_empty() {
+                        Band::default()
+                    } else {
+                        Pool::weighted(pairs).band()
+                    },
                     events: run.booked.events.clone(),
                 }
             })

@@ -1,5 +1,6 @@
 //! Which way each future takes through a strategy's decisions, by what a visit would read.
 
+use vellus_hair::response::Response;
 use vellus_hair::treatment::PrpMechanism;
 use vellus_units::random::Purpose;
 
@@ -23,7 +24,7 @@ pub(super) fn route(
     paths: &[PathRun<'_>],
     mechanism: PrpMechanism,
 ) -> Vec<(usize, std::sync::Arc<HairCourse>)> {
-    let n = hair.responses().len();
+    let n = hair.count();
     let mut at: Vec<usize> = vec![0; n];
     let mut decided: Vec<usize> = vec![0; n];
     loop {
@@ -40,7 +41,7 @@ pub(super) fn route(
             for (i, course) in which.into_iter().zip(courses) {
                 let k = decided[i];
                 let taken = &paths[p].path.taken;
-                let met = answer(subject, hair, &paths[p], &course, i, k);
+                let met = answer(subject, hair.responses(mechanism), &paths[p], &course, i, k);
                 if met != taken[k].met {
                     // The first path with the same answers up to here and this one now.
                     let turn = paths.iter().position(|other| {
@@ -73,7 +74,7 @@ pub(super) fn route(
 /// Whether decision number `k` of a path is met in a future.
 fn answer(
     subject: &Subject,
-    hair: &HairFutures<'_>,
+    responses: &[Response],
     run: &PathRun<'_>,
     course: &HairCourse,
     response: usize,
@@ -81,7 +82,7 @@ fn answer(
 ) -> bool {
     let decision = &run.path.taken[k].decision;
     let day = run.booked.decision_days[k];
-    let rate = hair.responses()[response].pigment_fade * subject.person.smp.sun.rate();
+    let rate = responses[response].pigment_fade * subject.person.smp.sun.rate();
     // Both readings err, as they would at a visit; the same errors under every strategy.
     let mut s = subject.key.stream(Purpose::Instrument, FIRST_STREAM + 64 * response as u64 + k as u64);
     let mut read = |day: f64| {

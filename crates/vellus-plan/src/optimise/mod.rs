@@ -113,11 +113,12 @@ pub fn optimise(
     search: Search,
     progress: &mut dyn FnMut(usize, f64),
 ) -> Result<Found, PlanError> {
-    let [seen, unseen] = halves(subject, search.responses);
+    // Two sets of possible responses that share none.
+    let [seen, unseen] = [0, 1].map(|part| subject.posterior.part(part, 2));
     let effort = Effort { responses: search.responses, sample_per_group: search.sample_per_group };
     let space = Space::new(subject);
     let mut run = Run {
-        shared: Shared::new(subject, preparation, seen, effort),
+        shared: Shared::new(subject, preparation, &seen, effort),
         hits,
         dearest: dearest(subject),
         known: HashMap::new(),
@@ -177,7 +178,7 @@ pub fn optimise(
     };
     let most: f64 = run.best_each.iter().sum::<f64>() / run.best_each.len().max(1) as f64;
     let mut held_out = Run {
-        shared: Shared::new(subject, preparation, unseen, effort),
+        shared: Shared::new(subject, preparation, &unseen, effort),
         hits,
         dearest: run.dearest,
         known: HashMap::new(),
@@ -242,7 +243,7 @@ impl Run<'_> {
     /// What a strategy is worth; none when it cannot be offered.
     fn worth(&mut self, strategy: &Strategy) -> Result<Option<Worth>, PlanError> {
         match self.shared.futures(strategy, self.hits, false) {
-            Ok(Ok(e)) => Ok(Some(worth(&e, self.dearest, self.shared.hair.responses().len()))),
+            Ok(Ok(e)) => Ok(Some(worth(&e, self.dearest, self.shared.hair.count()))),
             Ok(Err(_)) => Ok(None),
             // Work that comes too early for what is there already is no candidate.
             Err(PlanError::Pigment(_)) => Ok(None),
@@ -332,9 +333,4 @@ fn dearest(subject: &Subject) -> f64 {
         + 2000.0 * p.graft
         + 10.0 * p.smp_sitting_minimum)
         .max(1.0)
-}
-
-/// Two sets of possible responses that share none: candidates of the posterior by turns, by their weights.
-fn halves(subject: &Subject, n: usize) -> [Vec<vellus_hair::response::Response>; 2] {
-    [0, 1].map(|part| subject.posterior.part(part, 2).resample(n, subject.key))
 }

@@ -1,5 +1,6 @@
 //! The person: the case with every missing value filled from a stated norm.
 
+mod before;
 mod prices;
 mod prp;
 mod smp;
@@ -16,6 +17,7 @@ use vellus_hair::population::present_pace;
 use vellus_hair::regime::Progress;
 use vellus_hair::scalp::HairProfile;
 use vellus_hair::season::Hemisphere;
+use vellus_hair::treatment::Schedule;
 use vellus_head::{Sex, Zone};
 use vellus_light::{Fitzpatrick, HairColour, HairTone, Skin, Undertone};
 use vellus_pigment::hairline::HairlineSpec;
@@ -92,6 +94,8 @@ pub struct Person {
     pub ongoing: Vec<Ongoing>,
     /// Treatments of the past that matter for the plan.
     pub past: Vec<(PastTreatment, Date)>,
+    /// Sessions of PRP and courses of drugs that ended before today; day 0 is today.
+    pub before: Schedule,
     /// Conditions named.
     pub conditions: Vec<Contraindication>,
     /// Hairline wanted.
@@ -341,6 +345,7 @@ impl Person {
                 past.push((t.treatment, t.until.unwrap_or(t.from)));
             }
         }
+        let before = before::before(&case.treatments, today, &mut f);
         if case.contraindications.is_none() {
             f.assumptions.push(Assumption {
                 key: "contraindications".into(),
@@ -419,6 +424,7 @@ impl Person {
             tubes,
             ongoing,
             past,
+            before,
             conditions: case.contraindications.clone().unwrap_or_default(),
             hairline,
             smp,

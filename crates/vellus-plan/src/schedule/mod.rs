@@ -409,7 +409,7 @@ fn shaves(person: &Person, b: &mut Booked, before: f64) {
 const LONGEST_SHAVED_MM: f64 = 3.0;
 
 /// Share of doses that are really taken (assumption).
-const ADHERENCE: f64 = 0.85;
+pub(crate) const ADHERENCE: f64 = 0.85;
 
 fn months(m: f64) -> f64 {
     m * 365.25 / 12.0

@@ -8,7 +8,7 @@ use crate::say;
 /// Arguments of `vellus validate`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Areas to run: hair, blood, head, pigment, light; all when left out.
+    /// Areas to run: hair, blood, head, pigment, light, plan; all when left out.
     area: Vec<String>,
     /// Seed of all random numbers.
     #[arg(long, default_value_t = 1)]
