@@ -20,6 +20,7 @@ pub mod forecast;
 pub mod grow;
 pub mod head;
 pub mod inject;
+pub mod leaflet;
 pub mod marks;
 pub mod outcome;
 pub mod person;

@@ -10,8 +10,8 @@ use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::{self, Strategy};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    PictureSet, bench_page, calendar_ics, injections_csv, page, plan_json, smp_page, smp_stop_page,
-    summary_text, supply_csv, tube_row,
+    FhirRecord, PictureSet, bench_page, calendar_ics, fhir_bundle, injections_csv, page, plan_json, smp_page,
+    smp_stop_page, summary_text, supply_csv, tube_row,
 };
 
 use super::Format;
@@ -114,6 +114,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(bench) = &plan.bench {
         folder_out.write("tube.svg", tube_row(&bench.picture, "tube").as_bytes())?;
     }
+    let person = &planned.subject.person;
+    let record = FhirRecord {
+        sex: Some(person.sex),
+        age_years: Some(person.age_years),
+        readings: &person.visits,
+        ..FhirRecord::default()
+    };
+    folder_out.write("fhir.json", fhir_bundle(plan, &plan.comparison.leading, &record)?.as_bytes())?;
     folder_out.write("calendar.ics", calendar_ics(plan, &plan.comparison.leading)?.as_bytes())?;
     for p in pictures.sheets.iter().chain(&pictures.lead).chain(&pictures.close_ups) {
         let strategy = if p.strategy.is_empty() { "shared" } else { &p.strategy };
