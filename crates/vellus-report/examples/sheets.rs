@@ -4,7 +4,7 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use vellus_report::{FhirRecord, fhir_bundle};
+use vellus_report::{FhirRecord, consent_page, fhir_bundle};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
@@ -16,6 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for s in &plan.strategies {
         let bundle = fhir_bundle(&plan, &s.id, &FhirRecord::default())?;
         std::fs::write(folder.join(format!("{}.fhir.json", s.id)), bundle)?;
+        if let Some(html) = consent_page(&plan, &s.id)? {
+            std::fs::write(folder.join(format!("{}.consent.html", s.id)), html)?;
+        }
     }
     Ok(())
 }

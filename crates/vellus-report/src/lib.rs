@@ -2,8 +2,8 @@
 //!
 //! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
 //! [`bench_page`] the part of it that is pinned where blood is spun; [`smp_page`] the sheets that
-//! pigment is laid from, session by session; [`summary_text`] the same choice on a terminal;
-//! [`plan_json`], [`injections_csv`], [`supply_csv`] and [`calendar_ics`] the files that programs read
+//! pigment is laid from, session by session; [`consent_page`] what is signed before and taken home after; [`summary_text`] the same choice on a terminal;
+//! [`plan_json`], [`injections_csv`], [`supply_csv`], [`calendar_ics`] and [`fhir_bundle`] the files that programs read
 //! (those of the dots are written by [`vellus_pigment::dot_file`]). All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
 //!
@@ -25,6 +25,7 @@ pub mod hairline_sheet;
 pub mod head_sheet;
 pub mod html;
 pub mod injection_map;
+pub mod leaflet_page;
 pub mod picture;
 pub mod pictures;
 pub mod scalp_map;
@@ -59,6 +60,7 @@ pub use forest::{ForestRow, forest};
 pub use hairline_sheet::hairline_sheet;
 pub use html::{bench_page, page, smp_page, smp_stop_page};
 pub use injection_map::injection_map;
+pub use leaflet_page::consent_page;
 pub use picture::{Picture, PictureSet};
 pub use pictures::render::{LightPreset, Look, Place, RenderSpec, Rendered, render, scale_bar};
 pub use pictures::{SmpSizes, smp_pictures};

@@ -10,8 +10,8 @@ use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::{self, Strategy};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    FhirRecord, PictureSet, bench_page, calendar_ics, fhir_bundle, injections_csv, page, plan_json, smp_page,
-    smp_stop_page, summary_text, supply_csv, tube_row,
+    FhirRecord, PictureSet, bench_page, calendar_ics, consent_page, fhir_bundle, injections_csv, page,
+    plan_json, smp_page, smp_stop_page, summary_text, supply_csv, tube_row,
 };
 
 use super::Format;
@@ -104,6 +104,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         folder_out.write("supplies.csv", &supply_csv(card)?)?;
     } else if let Some(stop) = SmpStop::of(&planned.subject.person).filter(|_| lays_dots) {
         folder_out.write("smp.html", smp_stop_page(&stop)?.as_bytes())?;
+    }
+    if let Some(html) = consent_page(plan, &plan.comparison.leading)? {
+        folder_out.write("consent.html", html.as_bytes())?;
     }
     if let Some(html) = bench_page(plan)? {
         folder_out.write("prp.html", html.as_bytes())?;
