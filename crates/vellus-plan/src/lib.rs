@@ -23,6 +23,7 @@ pub mod grow;
 pub mod head;
 pub mod indicator;
 pub mod inject;
+pub mod leaflet;
 pub mod marks;
 pub mod optimise;
 pub mod outcome;

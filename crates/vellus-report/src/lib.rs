@@ -2,8 +2,8 @@
 //!
 //! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
 //! [`bench_page`] the part of it that is pinned where blood is spun; [`smp_page`] the sheets that
-//! pigment is laid from, session by session; [`summary_text`] the same choice on a terminal;
-//! [`plan_json`], [`injections_csv`], [`supply_csv`] and [`calendar_ics`] the files that programs read
+//! pigment is laid from, session by session; [`consent_page`] what is signed before and taken home after; [`summary_text`] the same choice on a terminal;
+//! [`plan_json`], [`injections_csv`], [`supply_csv`], [`calendar_ics`] and [`fhir_bundle`] the files that programs read
 //! (those of the dots are written by [`vellus_pigment::dot_file`]). All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
 //!
@@ -17,6 +17,7 @@ pub mod audit_text;
 pub mod bench_text;
 pub mod courses;
 pub mod error;
+pub mod fhir;
 pub mod field_map;
 pub mod files;
 pub mod forest;
@@ -25,6 +26,7 @@ pub mod head_sheet;
 pub mod html;
 pub mod indicator_text;
 pub mod injection_map;
+pub mod leaflet_page;
 pub mod picture;
 pub mod pictures;
 pub mod scalp_map;
@@ -52,6 +54,7 @@ pub use audit_text::audit_text;
 pub use bench_text::{bench_text, goal_text, learnt_text};
 pub use courses::{CourseLine, courses};
 pub use error::ReportError;
+pub use fhir::{Approval, ConsentGiven, Delivered, FhirRecord, fhir_bundle};
 pub use field_map::field_map;
 pub use files::{calendar_ics, injections_csv, plan_json, supply_csv};
 pub use forest::{ForestRow, forest};
@@ -59,6 +62,7 @@ pub use hairline_sheet::hairline_sheet;
 pub use html::{bench_page, page, smp_page, smp_stop_page};
 pub use indicator_text::indicator_text;
 pub use injection_map::injection_map;
+pub use leaflet_page::consent_page;
 pub use picture::{Picture, PictureSet};
 pub use pictures::render::{LightPreset, Look, Place, RenderSpec, Rendered, render, scale_bar};
 pub use pictures::{SmpSizes, smp_pictures};

@@ -13,7 +13,7 @@ use crate::words::{hours, money};
 ///
 /// # Errors
 /// [`ReportError::Strategy`].
-fn find<'a>(plan: &'a Plan, id: &str) -> Result<&'a StrategyOutcome, ReportError> {
+pub(crate) fn find<'a>(plan: &'a Plan, id: &str) -> Result<&'a StrategyOutcome, ReportError> {
     plan.strategies.iter().find(|s| s.id == id).ok_or_else(|| ReportError::Strategy {
         id: id.to_owned(),
         known: plan.strategies.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", "),

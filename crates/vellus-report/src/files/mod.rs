@@ -6,6 +6,7 @@ mod json;
 mod supplies;
 
 pub use calendar::calendar_ics;
+pub(crate) use calendar::find;
 pub use injections::injections_csv;
 pub use json::plan_json;
 pub use supplies::supply_csv;

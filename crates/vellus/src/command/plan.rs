@@ -11,8 +11,8 @@ use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::{self, Strategy};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    PictureSet, bench_page, calendar_ics, indicator_text, injections_csv, page, plan_json, smp_page,
-    smp_stop_page, summary_text, supply_csv, tube_row,
+    FhirRecord, PictureSet, bench_page, calendar_ics, consent_page, fhir_bundle, indicator_text,
+    injections_csv, page, plan_json, smp_page, smp_stop_page, summary_text, supply_csv, tube_row,
 };
 
 use super::Format;
@@ -130,6 +130,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else if let Some(stop) = SmpStop::of(&planned.subject.person).filter(|_| lays_dots) {
         folder_out.write("smp.html", smp_stop_page(&stop)?.as_bytes())?;
     }
+    if let Some(html) = consent_page(plan, &plan.comparison.leading)? {
+        folder_out.write("consent.html", html.as_bytes())?;
+    }
     if let Some(html) = bench_page(plan)? {
         folder_out.write("prp.html", html.as_bytes())?;
     }
@@ -139,6 +142,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(bench) = &plan.bench {
         folder_out.write("tube.svg", tube_row(&bench.picture, "tube").as_bytes())?;
     }
+    let person = &planned.subject.person;
+    let record = FhirRecord {
+        sex: Some(person.sex),
+        age_years: Some(person.age_years),
+        readings: &person.visits,
+        ..FhirRecord::default()
+    };
+    folder_out.write("fhir.json", fhir_bundle(plan, &plan.comparison.leading, &record)?.as_bytes())?;
     folder_out.write("calendar.ics", calendar_ics(plan, &plan.comparison.leading)?.as_bytes())?;
     for p in pictures.sheets.iter().chain(&pictures.lead).chain(&pictures.close_ups) {
         let strategy = if p.strategy.is_empty() { "shared" } else { &p.strategy };
