@@ -24,6 +24,8 @@ pub mod hairline_sheet;
 pub mod head_sheet;
 pub mod html;
 pub mod injection_map;
+#[cfg(feature = "pdf")]
+pub mod paper;
 pub mod picture;
 pub mod pictures;
 pub mod scalp_map;
@@ -32,6 +34,7 @@ pub mod shade_text;
 pub mod smp_text;
 pub mod stencil;
 pub mod summary;
+pub mod texts;
 pub mod tube;
 
 mod ageing_chart;
@@ -57,6 +60,8 @@ pub use forest::{ForestRow, forest};
 pub use hairline_sheet::hairline_sheet;
 pub use html::{bench_page, page, smp_page, smp_stop_page};
 pub use injection_map::injection_map;
+#[cfg(feature = "pdf")]
+pub use paper::{Approval, PaperSpec, report_pdf};
 pub use picture::{Picture, PictureSet};
 pub use pictures::render::{LightPreset, Look, Place, RenderSpec, Rendered, render, scale_bar};
 pub use pictures::{SmpSizes, smp_pictures};
@@ -66,4 +71,5 @@ pub use shade_text::shade_text;
 pub use smp_text::smp_text;
 pub use stencil::{DotClass, SessionSpec, SheetDot, SheetLine, Stencil, TileSheet, session_dots};
 pub use summary::summary_text;
+pub use texts::Texts;
 pub use tube::{tube_motion, tube_row};
