@@ -11,15 +11,15 @@ use crate::words::number;
 /// Where the parts of a bar begin and how long they are, per cent of the axis.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Bar {
-    hair: f64,
-    pigment: f64,
-    lo: f64,
-    span: f64,
-    today: f64,
-    full: f64,
-    goal: Option<f64>,
+    pub(crate) hair: f64,
+    pub(crate) pigment: f64,
+    pub(crate) lo: f64,
+    pub(crate) span: f64,
+    pub(crate) today: f64,
+    pub(crate) full: f64,
+    pub(crate) goal: Option<f64>,
     /// The bar in words.
-    label: String,
+    pub(crate) label: String,
 }
 
 /// The end of the axis, per cent of the fringe: at least the whole fringe, in steps of 20.

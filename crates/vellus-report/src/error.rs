@@ -36,6 +36,9 @@ pub enum ReportError {
     #[cfg(feature = "pdf")]
     #[error("the PDF could not be written: {0}")]
     Pdf(String),
+    /// The texts of a language cannot be used.
+    #[error("the texts: {0}")]
+    Texts(String),
     /// A picture could not be drawn.
     #[error("drawing a picture: {0}")]
     Light(#[from] vellus_light::LightError),

@@ -85,7 +85,7 @@ const fn lead_word(v: Verdict) -> &'static str {
 }
 
 /// The dates of the goals as people write them.
-fn with_dates(plan: &Plan, text: &str) -> String {
+pub(crate) fn with_dates(plan: &Plan, text: &str) -> String {
     plan.strategies
         .iter()
         .flat_map(|s| &s.goals)
@@ -93,7 +93,7 @@ fn with_dates(plan: &Plan, text: &str) -> String {
 }
 
 /// The summary without the verdict, which stands above it.
-fn summary(plan: &Plan) -> String {
+pub(crate) fn summary(plan: &Plan) -> String {
     let s = plan.comparison.summary.trim();
     with_dates(plan, &capital(s.strip_prefix("It depends.").map_or(s, str::trim_start)))
 }

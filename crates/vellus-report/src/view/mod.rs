@@ -9,7 +9,7 @@ pub(crate) mod smp_words;
 mod strategy;
 
 pub(crate) use bench::{BenchView, bench_view};
-pub(crate) use goal::first_goal_percent;
-pub(crate) use pictures::{close_ups, lead, strip};
-pub(crate) use smp::{smp_view, stop_view};
-pub(crate) use strategy::{StrategyView, strategy};
+pub(crate) use goal::{first_goal_percent, flag};
+pub(crate) use pictures::{close_ups, lead, strip, strip_view};
+pub(crate) use smp::{SessionView, SmpView, smp_view, stop_view};
+pub(crate) use strategy::{Range, StrategyView, strategy};

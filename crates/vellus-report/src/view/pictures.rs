@@ -15,12 +15,12 @@ const LONG_MM: f64 = 20.0;
 /// A picture in a page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Image {
-    src: Value,
-    width: u32,
-    height: u32,
-    alt: String,
-    caption: String,
-    moment: String,
+    pub(crate) src: Value,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) alt: String,
+    pub(crate) caption: String,
+    pub(crate) moment: String,
 }
 
 pub(crate) fn image(p: &Picture, title: &str) -> Image {
@@ -62,11 +62,11 @@ fn once<'a>(list: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 /// Today and one year of every strategy, in one view.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Strip {
-    view: String,
-    moment: String,
-    today: Option<Image>,
+    pub(crate) view: String,
+    pub(crate) moment: String,
+    pub(crate) today: Option<Image>,
     /// In the order of the strategies.
-    images: Vec<Option<Image>>,
+    pub(crate) images: Vec<Option<Image>>,
 }
 
 /// Whether what is missing today is mostly on the crown, which only a view from behind shows.
@@ -87,8 +87,8 @@ fn mostly_behind(plan: &Plan) -> bool {
     missing(&[Zone::Vertex]) > missing(&front)
 }
 
-/// The pictures of the choice: today, and each strategy at the same moment in the same view.
-pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
+/// The view that shows most of what is missing.
+pub(crate) fn strip_view(plan: &Plan, set: &PictureSet) -> Option<String> {
     let views = once(set.sheets.iter().map(|p| p.view.as_str()));
     // Long hair hides the thinning from the side; its parting shows it from above.
     let order = if plan.length_worn_mm > LONG_MM {
@@ -98,7 +98,13 @@ pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
     } else {
         ["three_quarter", "front", "top"]
     };
-    let view = order.into_iter().find(|v| views.contains(v)).or_else(|| views.first().copied())?;
+    order.into_iter().find(|v| views.contains(v)).or_else(|| views.first().copied()).map(str::to_owned)
+}
+
+/// The pictures of the choice: today, and each strategy at the same moment in the same view.
+pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
+    let view = strip_view(plan, set)?;
+    let view = view.as_str();
     let ids: Vec<&str> = plan.strategies.iter().map(|s| s.id.as_str()).collect();
     // The moment that most strategies have: when each is finished, for preference.
     let moment = ["after", "year_1", "year_5"]
@@ -124,14 +130,14 @@ pub(crate) fn strip(plan: &Plan, set: &PictureSet) -> Option<Strip> {
 /// A contact sheet: rows of views, columns of moments.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Sheet {
-    moments: Vec<String>,
-    rows: Vec<SheetRow>,
+    pub(crate) moments: Vec<String>,
+    pub(crate) rows: Vec<SheetRow>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct SheetRow {
-    view: String,
-    cells: Vec<Option<Image>>,
+pub(crate) struct SheetRow {
+    pub(crate) view: String,
+    pub(crate) cells: Vec<Option<Image>>,
 }
 
 /// The contact sheet of a strategy at the moments of a plan; none when it has no picture.
@@ -163,8 +169,8 @@ pub(crate) fn sheet_of(set: &PictureSet, id: &str, title: &str, moments: &[&str]
 /// The large pictures of one view, by date.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LeadView {
-    view: String,
-    images: Vec<Image>,
+    pub(crate) view: String,
+    pub(crate) images: Vec<Image>,
 }
 
 /// Large pictures by view, each view in order of time as given.
@@ -181,8 +187,8 @@ pub(crate) fn lead(set: &PictureSet, title: &str) -> Vec<LeadView> {
 /// A square of skin.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Large {
-    view: String,
-    image: Image,
+    pub(crate) view: String,
+    pub(crate) image: Image,
 }
 
 /// The squares of skin, as given.

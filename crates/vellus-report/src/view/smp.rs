@@ -28,15 +28,15 @@ use crate::words::{capital, date, hours, number, of_hundred};
 /// What speaks against pigment.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct HitView {
-    condition: String,
-    action: &'static str,
-    forbids: bool,
-    reason: String,
-    rule: String,
-    key: String,
-    source: String,
+    pub(crate) condition: String,
+    pub(crate) action: &'static str,
+    pub(crate) forbids: bool,
+    pub(crate) reason: String,
+    pub(crate) rule: String,
+    pub(crate) key: String,
+    pub(crate) source: String,
     /// The earliest day of a first session, where one has to wait.
-    earliest: Option<String>,
+    pub(crate) earliest: Option<String>,
 }
 
 /// Contraindications of pigment, what forbids it first.
@@ -59,13 +59,13 @@ pub(crate) fn hits(found: &[Hit], today: Date) -> Vec<HitView> {
 /// The sheet that takes the place of the others when pigment is forbidden.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct StopView {
-    label: String,
-    person: String,
-    today: String,
-    program: String,
-    stop: bool,
-    asked: bool,
-    hits: Vec<HitView>,
+    pub(crate) label: String,
+    pub(crate) person: String,
+    pub(crate) today: String,
+    pub(crate) program: String,
+    pub(crate) stop: bool,
+    pub(crate) asked: bool,
+    pub(crate) hits: Vec<HitView>,
 }
 
 pub(crate) fn stop_view(stop: &SmpStop) -> StopView {
@@ -81,147 +81,147 @@ pub(crate) fn stop_view(stop: &SmpStop) -> StopView {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct NeedleView {
-    name: String,
-    what: String,
-    dots: String,
-    place: String,
+pub(crate) struct NeedleView {
+    pub(crate) name: String,
+    pub(crate) what: String,
+    pub(crate) dots: String,
+    pub(crate) place: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct InkView {
-    pigment: String,
-    base: &'static str,
-    lot: Option<String>,
+pub(crate) struct InkView {
+    pub(crate) pigment: String,
+    pub(crate) base: &'static str,
+    pub(crate) lot: Option<String>,
     /// "as it comes", or millilitres of water.
-    water: Option<String>,
-    of_full: String,
-    why: String,
+    pub(crate) water: Option<String>,
+    pub(crate) of_full: String,
+    pub(crate) why: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct ZoneView {
-    name: String,
-    dots: String,
+pub(crate) struct ZoneView {
+    pub(crate) name: String,
+    pub(crate) dots: String,
     /// Share of the session, per cent, for a bar.
-    share: String,
+    pub(crate) share: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct SittingView {
-    number: usize,
-    colour: &'static str,
-    fields: String,
-    dots: String,
-    hours: String,
+pub(crate) struct SittingView {
+    pub(crate) number: usize,
+    pub(crate) colour: &'static str,
+    pub(crate) fields: String,
+    pub(crate) dots: String,
+    pub(crate) hours: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct FieldView {
-    number: usize,
-    colour: &'static str,
-    place: String,
-    dots: String,
+pub(crate) struct FieldView {
+    pub(crate) number: usize,
+    pub(crate) colour: &'static str,
+    pub(crate) place: String,
+    pub(crate) dots: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct SupplyView {
-    item: String,
-    quantity: String,
-    why: String,
+pub(crate) struct SupplyView {
+    pub(crate) item: String,
+    pub(crate) quantity: String,
+    pub(crate) why: String,
 }
 
 /// The sheet of one session.
 #[derive(Clone, Debug, Serialize)]
-struct SessionView {
-    number: u8,
-    title: String,
-    date: String,
-    touch_up: bool,
-    dots: String,
-    hours: String,
-    laid_after: String,
-    needles: Vec<NeedleView>,
-    ink: InkView,
-    zones: Vec<ZoneView>,
-    sittings: Vec<SittingView>,
-    map: Value,
-    fields: Vec<FieldView>,
-    travel: String,
-    supplies: Vec<SupplyView>,
+pub(crate) struct SessionView {
+    pub(crate) number: u8,
+    pub(crate) title: String,
+    pub(crate) date: String,
+    pub(crate) touch_up: bool,
+    pub(crate) dots: String,
+    pub(crate) hours: String,
+    pub(crate) laid_after: String,
+    pub(crate) needles: Vec<NeedleView>,
+    pub(crate) ink: InkView,
+    pub(crate) zones: Vec<ZoneView>,
+    pub(crate) sittings: Vec<SittingView>,
+    pub(crate) map: Value,
+    pub(crate) fields: Vec<FieldView>,
+    pub(crate) travel: String,
+    pub(crate) supplies: Vec<SupplyView>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct FitView {
-    zone: String,
-    dots: String,
-    after: String,
-    dark: String,
-    dark_when: String,
-    thin: String,
-    thin_when: String,
+pub(crate) struct FitView {
+    pub(crate) zone: String,
+    pub(crate) dots: String,
+    pub(crate) after: String,
+    pub(crate) dark: String,
+    pub(crate) dark_when: String,
+    pub(crate) thin: String,
+    pub(crate) thin_when: String,
     /// None where there are hardly any dots.
-    score: Option<String>,
+    pub(crate) score: Option<String>,
     /// Score as per cent, for a bar.
-    bar: String,
+    pub(crate) bar: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct HealingView {
-    days: String,
-    what: String,
-    source: String,
+pub(crate) struct HealingView {
+    pub(crate) days: String,
+    pub(crate) what: String,
+    pub(crate) source: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct AgeView {
-    when: String,
-    tone: Range,
-    diameter: String,
+pub(crate) struct AgeView {
+    pub(crate) when: String,
+    pub(crate) tone: Range,
+    pub(crate) diameter: String,
 }
 
 /// A picture with the words under it.
 #[derive(Clone, Debug, Serialize)]
-struct BesideView {
-    dots: Image,
-    hair: Image,
+pub(crate) struct BesideView {
+    pub(crate) dots: Image,
+    pub(crate) hair: Image,
 }
 
 /// The session sheets.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SmpView {
-    label: String,
-    person: String,
-    strategy: String,
-    today: String,
-    program: String,
-    seed: String,
-    stop: bool,
-    asked: bool,
-    hits: Vec<HitView>,
-    what: String,
-    school: String,
-    dense: String,
-    dots: String,
-    area: String,
-    sessions_n: usize,
-    densest: String,
-    warnings: Vec<String>,
-    set_depth: String,
-    deposit: String,
-    healed: String,
-    sessions: Vec<SessionView>,
-    healing: Vec<HealingView>,
-    ageing: Vec<AgeView>,
-    chart: Value,
-    fit: Vec<FitView>,
-    threshold: String,
-    uncertain: Option<String>,
-    assumptions: Vec<[String; 3]>,
-    findings: Vec<String>,
-    sheet: Option<Sheet>,
-    beside: Option<BesideView>,
-    half: Option<Image>,
+    pub(crate) label: String,
+    pub(crate) person: String,
+    pub(crate) strategy: String,
+    pub(crate) today: String,
+    pub(crate) program: String,
+    pub(crate) seed: String,
+    pub(crate) stop: bool,
+    pub(crate) asked: bool,
+    pub(crate) hits: Vec<HitView>,
+    pub(crate) what: String,
+    pub(crate) school: String,
+    pub(crate) dense: String,
+    pub(crate) dots: String,
+    pub(crate) area: String,
+    pub(crate) sessions_n: usize,
+    pub(crate) densest: String,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) set_depth: String,
+    pub(crate) deposit: String,
+    pub(crate) healed: String,
+    pub(crate) sessions: Vec<SessionView>,
+    pub(crate) healing: Vec<HealingView>,
+    pub(crate) ageing: Vec<AgeView>,
+    pub(crate) chart: Value,
+    pub(crate) fit: Vec<FitView>,
+    pub(crate) threshold: String,
+    pub(crate) uncertain: Option<String>,
+    pub(crate) assumptions: Vec<[String; 3]>,
+    pub(crate) findings: Vec<String>,
+    pub(crate) sheet: Option<Sheet>,
+    pub(crate) beside: Option<BesideView>,
+    pub(crate) half: Option<Image>,
 }
 
 /// How far after the session, in words.

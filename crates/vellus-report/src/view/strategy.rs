@@ -31,10 +31,10 @@ pub(crate) fn range(b: Band, digits: usize) -> Range {
 
 /// The answer to "would I see it?".
 #[derive(Clone, Debug, Serialize)]
-struct Eye {
-    short: &'static str,
-    long: String,
-    seen: bool,
+pub(crate) struct Eye {
+    pub(crate) short: &'static str,
+    pub(crate) long: String,
+    pub(crate) seen: bool,
 }
 
 fn eye(o: &StrategyOutcome) -> Eye {
@@ -58,111 +58,111 @@ fn eye(o: &StrategyOutcome) -> Eye {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Goal {
-    title: String,
-    by: String,
-    chance: String,
-    mechanisms: Vec<(String, String)>,
+pub(crate) struct Goal {
+    pub(crate) title: String,
+    pub(crate) by: String,
+    pub(crate) chance: String,
+    pub(crate) mechanisms: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct ZoneRow {
-    name: String,
-    area: String,
-    terminal: [String; 2],
-    visible: [String; 2],
-    band: Range,
-    ten: String,
+pub(crate) struct ZoneRow {
+    pub(crate) name: String,
+    pub(crate) area: String,
+    pub(crate) terminal: [String; 2],
+    pub(crate) visible: [String; 2],
+    pub(crate) band: Range,
+    pub(crate) ten: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Appointment {
-    date: String,
-    iso: String,
-    title: String,
-    detail: String,
-    hours: String,
-    cost: String,
+pub(crate) struct Appointment {
+    pub(crate) date: String,
+    pub(crate) iso: String,
+    pub(crate) title: String,
+    pub(crate) detail: String,
+    pub(crate) hours: String,
+    pub(crate) cost: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct SmpRow {
-    session: u8,
-    date: String,
-    dots: String,
-    hours: String,
-    sittings: u32,
-    zones: String,
-    touch_up: bool,
+pub(crate) struct SmpRow {
+    pub(crate) session: u8,
+    pub(crate) date: String,
+    pub(crate) dots: String,
+    pub(crate) hours: String,
+    pub(crate) sittings: u32,
+    pub(crate) zones: String,
+    pub(crate) touch_up: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Smp {
-    dots: String,
-    touch_up_dots: String,
-    area: String,
-    densest: String,
-    hairs_per_dot: String,
-    rows: Vec<SmpRow>,
+pub(crate) struct Smp {
+    pub(crate) dots: String,
+    pub(crate) touch_up_dots: String,
+    pub(crate) area: String,
+    pub(crate) densest: String,
+    pub(crate) hairs_per_dot: String,
+    pub(crate) rows: Vec<SmpRow>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Prp {
-    sessions: usize,
-    blood: String,
-    recovery: Range,
-    platelets: Range,
-    factor: Range,
-    volume: Range,
-    area: String,
-    per_cm2: String,
-    points: String,
-    notes: Vec<String>,
+pub(crate) struct Prp {
+    pub(crate) sessions: usize,
+    pub(crate) blood: String,
+    pub(crate) recovery: Range,
+    pub(crate) platelets: Range,
+    pub(crate) factor: Range,
+    pub(crate) volume: Range,
+    pub(crate) area: String,
+    pub(crate) per_cm2: String,
+    pub(crate) points: String,
+    pub(crate) notes: Vec<String>,
 }
 
 /// One strategy, ready to be printed.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct StrategyView {
-    id: String,
-    title: String,
-    idea: String,
-    leading: bool,
-    inference: bool,
-    over_budget: bool,
-    within_budget: bool,
-    uses_pigment: bool,
-    uses_prp: bool,
-    must_be_true: Vec<String>,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) idea: String,
+    pub(crate) leading: bool,
+    pub(crate) inference: bool,
+    pub(crate) over_budget: bool,
+    pub(crate) within_budget: bool,
+    pub(crate) uses_pigment: bool,
+    pub(crate) uses_prp: bool,
+    pub(crate) must_be_true: Vec<String>,
     /// What must be true, less what the label about trials says already.
-    holds: Vec<String>,
-    notes: Vec<String>,
-    warnings: Vec<String>,
-    bar: Bar,
-    visible: Range,
-    hair_part: String,
-    pigment_part: String,
-    feel: Range,
-    tally: Value,
-    chance: String,
-    chance_long: String,
-    chance_by: Vec<(String, String)>,
-    cost_two: String,
-    cost_year: String,
-    cost_goes_on: bool,
-    cost_ten: String,
-    visits: usize,
-    hours: String,
-    eye: Eye,
-    too_dark: Option<String>,
-    to_goal: Option<String>,
-    chart_visible: Value,
-    chart_terminal: Value,
-    sheet: Option<Sheet>,
-    goals: Vec<Goal>,
-    zones: Vec<ZoneRow>,
-    events: Vec<Appointment>,
-    smp: Option<Smp>,
-    prp: Option<Prp>,
+    pub(crate) holds: Vec<String>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) bar: Bar,
+    pub(crate) visible: Range,
+    pub(crate) hair_part: String,
+    pub(crate) pigment_part: String,
+    pub(crate) feel: Range,
+    pub(crate) tally: Value,
+    pub(crate) chance: String,
+    pub(crate) chance_long: String,
+    pub(crate) chance_by: Vec<(String, String)>,
+    pub(crate) cost_two: String,
+    pub(crate) cost_year: String,
+    pub(crate) cost_goes_on: bool,
+    pub(crate) cost_ten: String,
+    pub(crate) visits: usize,
+    pub(crate) hours: String,
+    pub(crate) eye: Eye,
+    pub(crate) too_dark: Option<String>,
+    pub(crate) to_goal: Option<String>,
+    pub(crate) chart_visible: Value,
+    pub(crate) chart_terminal: Value,
+    pub(crate) sheet: Option<Sheet>,
+    pub(crate) goals: Vec<Goal>,
+    pub(crate) zones: Vec<ZoneRow>,
+    pub(crate) events: Vec<Appointment>,
+    pub(crate) smp: Option<Smp>,
+    pub(crate) prp: Option<Prp>,
 }
 
 impl StrategyView {

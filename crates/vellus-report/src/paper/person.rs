@@ -1,0 +1,410 @@
+//! The part for the person: what it would look like, what it takes, how sure it is, what comes next.
+
+use vellus_plan::outcome::{GoalOutcome, StrategyOutcome};
+
+use super::figure::Shown;
+use super::flow::{BODY, Flow, LEDE, SMALL, Style, words};
+use super::front::{figures, verdict_words};
+use super::ink::{ASK, ASK_PALE, Colour, GOOD, HAIR, HAIR_PALE, INK, PIGMENT, SOFT, STOP};
+use super::table::{Bar, Item, Row, Table, cell};
+use super::{Section, Sheet};
+use crate::channels::after_two_years;
+use crate::error::ReportError;
+use crate::html::{summary, with_dates};
+use crate::view::{StrategyView, flag, strip_view};
+use crate::words::{capital, date, moment, of_hundred, view};
+
+pub(super) const SECTIONS: &[Section] =
+    &[first_page, compare, watch_out, looks, charts, calendar, zones, close_ups];
+
+/// Moments of the pictures, in order.
+const MOMENTS: [&str; 5] = ["today", "after", "year_1", "year_5", "year_10"];
+
+/// Shares of futures from which a goal is called passed, likely and open. Ninety in a hundred is the
+/// lower end of the 80 % band; the second is [`vellus_plan::compare::LIKELY`], the third its mirror.
+const PASS: f64 = 0.9;
+const OPEN: f64 = 1.0 - vellus_plan::compare::LIKELY;
+
+/// How a goal stands, and its colour: by its least chance under the two ways in which PRP may work.
+pub(super) fn standing(s: &Sheet<'_>, g: &GoalOutcome) -> (String, Colour) {
+    let least = g.by_mechanism.values().copied().fold(g.chance, f64::min);
+    let (key, colour) = match least {
+        p if p >= PASS => ("goal-pass", GOOD),
+        p if p >= vellus_plan::compare::LIKELY => ("goal-likely", HAIR),
+        p if p >= OPEN => ("goal-open", ASK),
+        p if p.is_finite() => ("goal-fail", STOP),
+        _ => ("goal-unknown", SOFT),
+    };
+    (s.say(key), colour)
+}
+
+/// The goals of a strategy with how they stand.
+pub(super) fn goals(s: &Sheet<'_>, f: &mut Flow<'_>, o: &StrategyOutcome) {
+    if o.goals.is_empty() {
+        f.text(&s.say("goals-none"), BODY);
+        return;
+    }
+    let rows = o
+        .goals
+        .iter()
+        .map(|g| {
+            let (stands, colour) = standing(s, g);
+            let mut how = vec![Item::Text(words(&of_hundred(g.chance), BODY), BODY)];
+            if g.by_mechanism.len() > 1 {
+                let by: Vec<String> =
+                    g.by_mechanism.iter().rev().map(|(m, p)| format!("{m} {}", crate::words::hundred(*p))).collect();
+                how.push(Item::Text(words(&by.join(" · "), SMALL), SMALL));
+            }
+            Row::of(vec![
+                cell(&capital(&g.title), BODY),
+                cell(&date(g.by), BODY),
+                how,
+                vec![Item::Spot(colour, words(&stands, BODY.bold().coloured(colour)), BODY)],
+            ])
+        })
+        .collect();
+    let head = ["goals-head-goal", "goals-head-by", "goals-head-met", "goals-head-stands"].map(|k| (s.say(k), false));
+    f.table(Table { columns: vec![4.4, 1.5, 2.3, 1.6], head: head.to_vec(), rows });
+    f.text(&s.say("goals-key"), SMALL);
+}
+
+/// What has to be read on one page: the answer, the pictures, goals, conditions, the next days.
+fn first_page(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
+    f.part("person", &s.say("part-person-eyebrow"), &s.say("part-person-title"));
+    super::front::safety(s, f)?;
+    let Some((o, v)) = s.leading() else {
+        f.text(&s.say("no-plan"), LEDE);
+        return Ok(());
+    };
+    f.text(&format!("{}. {}", verdict_words(s), summary(s.plan)), LEDE.above(8.0));
+    if s.plan.quick {
+        f.say(&s.raw("quick", &[]), BODY.coloured(ASK));
+    }
+    row_of_pictures(s, f, o)?;
+    figures(s, f)?;
+    f.text(&s.say("figures-note"), SMALL);
+    f.small_heading(&s.say("person-goals"));
+    goals(s, f, o);
+    let next: Vec<_> = o.events.iter().take(4).collect();
+    let must = &v.must_be_true;
+    f.columns(&[1.0, 1.0], 22.0, 4.0, |i, f| {
+        if i == 0 {
+            f.small_heading(&s.say("person-must"));
+            f.plain_list(must, BODY.above(2.0));
+        } else if !next.is_empty() {
+            f.small_heading(&s.say("person-next"));
+            for e in &next {
+                f.rich(&super::flow::led(&date(e.date), &e.title, BODY), BODY.above(2.0));
+            }
+        }
+    });
+    if !s.plan.comparison.depends_on.is_empty() {
+        f.small_heading(&s.say("person-decide"));
+        let all: Vec<String> = s.plan.comparison.depends_on.iter().map(|d| with_dates(s.plan, d)).collect();
+        f.plain_list(&all, BODY.above(2.0));
+    }
+    f.text(&s.say("person-yours"), SMALL.above(8.0));
+    Ok(())
+}
+
+/// The view that shows most, over the dates.
+fn row_of_pictures(s: &Sheet<'_>, f: &mut Flow<'_>, o: &StrategyOutcome) -> Result<(), ReportError> {
+    let Some(best) = strip_view(s.plan, s.pictures) else { return Ok(()) };
+    let shown: Vec<Shown<'_>> = MOMENTS
+        .iter()
+        .filter_map(|m| s.pictures.sheet(&o.id, &best, m).map(|p| (m, p)))
+        .map(|(m, p)| Shown { picture: Some(p), alt: alt(s, p, &o.title), caption: moment(m) })
+        .collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let n = shown.len().max(4);
+    f.pictures(&shown, n, 8.0)?;
+    f.text(&s.with("pictures-simulated", &[("plan", (&o.title).into())]), SMALL);
+    Ok(())
+}
+
+pub(super) fn alt(s: &Sheet<'_>, p: &crate::picture::Picture, title: &str) -> String {
+    let seen = if p.caption.is_empty() {
+        format!("{}, {}", view(&p.view), moment(&p.moment).to_lowercase())
+    } else {
+        p.caption.clone()
+    };
+    s.with("picture-alt", &[("plan", title.into()), ("seen", seen.into())])
+}
+
+/// All strategies side by side, with the trade-offs.
+fn compare(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
+    if s.views.is_empty() {
+        return Ok(());
+    }
+    f.section(&s.say("compare-title"));
+    f.text(&s.say("compare-note"), SMALL);
+    key(s, f);
+    let rows: Vec<Row> = s
+        .plan
+        .strategies
+        .iter()
+        .zip(&s.views)
+        .map(|(o, v)| compared(s, o, v))
+        .collect();
+    let head = [
+        ("compare-head-plan", false),
+        ("compare-head-looks", false),
+        ("compare-head-goal", true),
+        ("compare-head-felt", true),
+        ("compare-head-cost", true),
+        ("compare-head-visits", true),
+    ]
+    .map(|(k, right)| (s.say(k), right));
+    f.table(Table { columns: vec![2.9, 3.3, 1.2, 1.3, 1.7, 1.0], head: head.to_vec(), rows });
+    if !s.plan.not_offered.is_empty() {
+        f.small_heading(&s.say("not-offered"));
+        let items: Vec<_> =
+            s.plan.not_offered.iter().map(|n| super::flow::led(&format!("{}.", n.title), &n.reason, BODY)).collect();
+        f.list(&items, BODY.above(2.0));
+    }
+    Ok(())
+}
+
+fn compared(s: &Sheet<'_>, o: &StrategyOutcome, v: &StrategyView) -> Row {
+    let num = BODY.bold().right();
+    let small = SMALL.right();
+    let mut plan = vec![Item::Text(words(&o.title, BODY.bold()), BODY)];
+    if v.leading {
+        plan.push(Item::Text(words(&lead_word(s), SMALL.coloured(HAIR).bold()), SMALL));
+    }
+    if o.inference {
+        plan.push(Item::Text(words(&s.say("no-trial"), SMALL), SMALL));
+    }
+    let b = &v.bar;
+    let mut looks = vec![Item::Bar(Bar {
+        hair: b.hair as f32,
+        pigment: b.pigment as f32,
+        lo: b.lo as f32,
+        span: b.span as f32,
+        today: Some(b.today as f32),
+        goal: b.goal.map(|g| g as f32),
+    })];
+    let range = |r: &crate::view::Range| format!("{}–{}", r.lo, r.hi);
+    let mut said = super::flow::led(
+        &s.with("figure-percent", &[("n", (&v.visible.median).into())]),
+        &range(&v.visible),
+        SMALL.coloured(INK),
+    );
+    if o.dots.is_some() {
+        let parts = after_two_years(o);
+        let mut add = |key: &str, n: f64, colour| {
+            said.push(super::flow::Run {
+                text: format!("  {}", s.with(key, &[("n", crate::words::number(n, 0).into())])),
+                weight: super::face::Weight::Regular,
+                colour,
+            });
+        };
+        add("compare-hair", parts.hair, HAIR);
+        add("compare-pigment", parts.pigment, PIGMENT);
+    }
+    looks.push(Item::Text(said, SMALL));
+    let mut cost = vec![Item::Text(words(&v.cost_two, num), num)];
+    if v.cost_goes_on {
+        cost.push(Item::Text(words(&s.with("compare-then", &[("cost", (&v.cost_year).into())]), small), small));
+    }
+    if v.over_budget {
+        let c = small.coloured(STOP).bold();
+        cost.push(Item::Text(words(&s.say("over-budget"), c), c));
+    }
+    Row::of(vec![
+        plan,
+        looks,
+        vec![
+            Item::Text(words(&v.chance, num), num),
+            Item::Text(words(&s.say("in-hundred"), small), small),
+        ],
+        vec![
+            Item::Text(words(&s.with("figure-percent", &[("n", (&v.feel.median).into())]), num), num),
+            Item::Text(words(&range(&v.feel), small), small),
+        ],
+        cost,
+        vec![
+            Item::Text(words(&v.visits.to_string(), num), num),
+            Item::Text(words(&v.hours, small), small),
+        ],
+    ])
+    .tinted(v.leading.then_some(HAIR_PALE))
+}
+
+/// What the plan that is shown first is called beside the others.
+pub(super) fn lead_word(s: &Sheet<'_>) -> String {
+    use vellus_plan::outcome::Verdict;
+    s.say(match s.plan.comparison.verdict {
+        Verdict::Leads => "lead-leads",
+        Verdict::Depends => "lead-depends",
+        Verdict::NoneLikely => "lead-none",
+    })
+}
+
+/// The key of the bars.
+fn key(s: &Sheet<'_>, f: &mut Flow<'_>) {
+    let spot = |colour, key: &str| vec![Item::Spot(colour, words(&s.say(key), SMALL), SMALL)];
+    let row = Row::of(vec![
+        spot(HAIR, "key-hair"),
+        spot(PIGMENT, "key-pigment"),
+        cell(&s.say("key-band"), SMALL),
+        cell(&s.say("key-ticks"), SMALL),
+    ]);
+    f.table(Table { columns: vec![1.0, 2.2, 2.4, 2.8], head: Vec::new(), rows: vec![row] });
+}
+
+fn watch_out(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
+    let Some((o, v)) = s.leading() else { return Ok(()) };
+    let mut all = o.warnings.clone();
+    if let Some(dark) = &v.too_dark {
+        all.push(s.with("too-dark", &[("futures", dark.into())]));
+    }
+    if !all.is_empty() {
+        f.callout(ASK, ASK_PALE, |f| {
+            f.text(&s.say("watch-out"), BODY.bold().coloured(ASK).above(0.0));
+            f.plain_list(&all, BODY.above(2.0));
+        });
+    }
+    Ok(())
+}
+
+/// Every view at every date.
+fn looks(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
+    let Some((o, _)) = s.leading() else { return Ok(()) };
+    let mut views: Vec<&str> = Vec::new();
+    for p in s.pictures.sheets.iter().filter(|p| p.strategy == o.id || p.strategy.is_empty()) {
+        if !views.contains(&p.view.as_str()) {
+            views.push(&p.view);
+        }
+    }
+    if views.is_empty() {
+        return Ok(());
+    }
+    f.section(&s.with("looks-title", &[("plan", (&o.title).into())]));
+    f.text(&s.say("looks-note"), SMALL);
+    for v in views {
+        let shown: Vec<Shown<'_>> = MOMENTS
+            .iter()
+            .filter_map(|m| s.pictures.sheet(&o.id, v, m).map(|p| (m, p)))
+            .map(|(m, p)| Shown {
+                picture: Some(p),
+                alt: alt(s, p, &o.title),
+                caption: format!("{}, {}", view(v), moment(m).to_lowercase()),
+            })
+            .collect();
+        f.pictures(&shown, MOMENTS.len(), 8.0)?;
+    }
+    Ok(())
+}
+
+fn charts(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
+    let Some((o, _)) = s.leading() else { return Ok(()) };
+    f.section(&s.say("charts-title"));
+    let seen = crate::chart::visible(s.plan, o, flag(s.plan, &o.goals, false));
+    let felt = crate::chart::terminal(s.plan, o, flag(s.plan, &o.goals, true));
+    let mut failed = Ok(());
+    f.columns(&[1.0, 1.0], 20.0, 4.0, |i, f| {
+        let (title, note, svg) = if i == 0 {
+            ("chart-seen", "chart-seen-note", &seen)
+        } else {
+            ("chart-felt", "chart-felt-note", &felt)
+        };
+        f.text(&s.say(title), BODY.bold().above(0.0));
+        f.text(&s.say(note), SMALL.above(0.0));
+        if let Err(e) = f.drawing(svg, &s.say(title), 1.0, 300.0) {
+            failed = Err(e);
+        }
+    });
+    failed?;
+    f.text(&s.say(if o.prp.is_some() { "chart-key-prp" } else { "chart-key" }), SMALL.above(4.0));
+    Ok(())
+}
+
+fn calendar(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
+    let Some((o, v)) = s.leading() else { return Ok(()) };
+    if o.events.is_empty() {
+        return Ok(());
+    }
+    f.section(&s.say("calendar-title"));
+    f.text(
+        &s.with(
+            "calendar-costs",
+            &[
+                ("two", (&v.cost_two).into()),
+                ("year", (&v.cost_year).into()),
+                ("ten", (&v.cost_ten).into()),
+                ("visits", v.visits.into()),
+            ],
+        ),
+        BODY,
+    );
+    let rows = v
+        .events
+        .iter()
+        .map(|e| {
+            let mut what = vec![Item::Text(words(&e.title, BODY.bold()), BODY)];
+            if !e.detail.is_empty() {
+                what.push(Item::Text(words(&e.detail, SMALL), SMALL));
+            }
+            Row::of(vec![cell(&e.date, BODY), what, cell(&e.hours, BODY.right()), cell(&e.cost, BODY.right())])
+        })
+        .collect();
+    let head = [("calendar-head-date", false), ("calendar-head-what", false), ("calendar-head-time", true), ("calendar-head-cost", true)]
+        .map(|(k, r)| (s.say(k), r));
+    f.table(Table { columns: vec![1.6, 6.2, 0.9, 1.1], head: head.to_vec(), rows });
+    f.text(&s.say("calendar-note"), SMALL);
+    Ok(())
+}
+
+fn zones(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
+    let Some((_, v)) = s.leading() else { return Ok(()) };
+    if v.zones.is_empty() {
+        return Ok(());
+    }
+    f.section(&s.say("zones-title"));
+    f.text(&s.say("zones-note"), SMALL);
+    let n = BODY.right();
+    let rows = v
+        .zones
+        .iter()
+        .enumerate()
+        .map(|(i, z)| {
+            let st = |b: Style| if i == 0 { b.bold() } else { b };
+            let arrow = |p: &[String; 2]| format!("{} → {}", p[0], p[1]);
+            Row::of(vec![
+                cell(&z.name, st(BODY)),
+                cell(&z.area, st(n)),
+                cell(&arrow(&z.terminal), st(n.coloured(HAIR))),
+                cell(&arrow(&z.visible), st(n)),
+                cell(&format!("{}–{}", z.band.lo, z.band.hi), n.coloured(SOFT)),
+                cell(&z.ten, n),
+            ])
+        })
+        .collect();
+    let head = ["zones-head-zone", "zones-head-area", "zones-head-terminal", "zones-head-visible", "zones-head-range", "zones-head-ten"];
+    let head = head.iter().enumerate().map(|(i, k)| (s.say(k), i > 0)).collect();
+    f.table(Table { columns: vec![3.0, 0.8, 1.8, 1.8, 1.2, 1.1], head, rows });
+    Ok(())
+}
+
+/// Squares of skin.
+fn close_ups(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
+    if s.pictures.close_ups.is_empty() {
+        return Ok(());
+    }
+    f.section(&s.say("skin-title"));
+    f.text(&s.say("skin-note"), SMALL);
+    let shown: Vec<Shown<'_>> = s
+        .pictures
+        .close_ups
+        .iter()
+        .map(|p| Shown {
+            picture: Some(p),
+            alt: alt(s, p, ""),
+            caption: format!("{}, {}. {}", view(&p.view), moment(&p.moment).to_lowercase(), capital(&p.caption)),
+        })
+        .collect();
+    f.pictures(&shown, 4, 10.0)
+}

@@ -1,0 +1,148 @@
+//! The fixed text of pages and paper: Fluent messages, English compiled in, translated by folders.
+//!
+//! A message is asked for by its name. In a translation each message that is missing, or that asks for
+//! a value which it is not given, is said in English; what is missing is listed. Two asterisks around
+//! words (`**so**`) make them strong wherever the place allows it; nothing else in a message is markup,
+//! and values that are filled in never are.
+
+mod folder;
+mod strong;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use crate::error::ReportError;
+pub(crate) use strong::{html, parts, plain};
+
+/// The files of the English texts, by name.
+pub(crate) const ENGLISH: [(&str, &str); 2] = [
+    ("paper.ftl", include_str!("../../../../data/texts/en/paper.ftl")),
+    ("page.ftl", include_str!("../../../../data/texts/en/page.ftl")),
+];
+
+/// A value that is filled into a message: words, or a number that decides between forms of words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fill {
+    /// Words, shown as they are.
+    Words(String),
+    /// A whole number, which chooses the form ("1 session", "3 sessions").
+    Count(usize),
+}
+
+impl From<&str> for Fill {
+    fn from(text: &str) -> Self {
+        Self::Words(text.to_owned())
+    }
+}
+
+impl From<&String> for Fill {
+    fn from(text: &String) -> Self {
+        Self::Words(text.clone())
+    }
+}
+
+impl From<String> for Fill {
+    fn from(text: String) -> Self {
+        Self::Words(text)
+    }
+}
+
+impl From<usize> for Fill {
+    fn from(n: usize) -> Self {
+        Self::Count(n)
+    }
+}
+
+/// The texts of one language, with English behind them.
+pub struct Texts {
+    language: LanguageIdentifier,
+    own: Option<FluentBundle<FluentResource>>,
+    english: FluentBundle<FluentResource>,
+    missing: Vec<String>,
+    unknown: Vec<String>,
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Texts").field("language", &self.language).field("missing", &self.missing).finish()
+    }
+}
+
+fn bundle(language: &LanguageIdentifier) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
+    // Marks around values would stand in the text that is searched and copied.
+    bundle.set_use_isolating(false);
+    bundle
+}
+
+impl Texts {
+    /// The texts as they are compiled in.
+    ///
+    /// # Errors
+    /// [`ReportError::Texts`] when a file of this crate is no Fluent; a test makes sure that it is.
+    pub fn english() -> Result<Self, ReportError> {
+        let language = LanguageIdentifier::from_bytes(b"en")
+            .map_err(|e| ReportError::Texts(format!("the language en: {e}")))?;
+        let mut english = bundle(&language);
+        for (name, text) in ENGLISH {
+            folder::add(&mut english, name, text)?;
+        }
+        Ok(Self { language, own: None, english, missing: Vec::new(), unknown: Vec::new() })
+    }
+
+    /// The language, as HTML and PDF name it ("en", "pt-BR").
+    #[must_use]
+    pub fn language(&self) -> String {
+        self.language.to_string()
+    }
+
+    /// Messages that a translation does not have and that are said in English, in alphabetical order.
+    #[must_use]
+    pub fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
+    /// Messages of a translation that nothing asks for, in alphabetical order.
+    #[must_use]
+    pub fn unknown(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// Whether a message of this name exists in English.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.english.get_message(key).is_some_and(|m| m.value().is_some())
+    }
+
+    /// A message with its values, strong words still between asterisks; the name itself when there is
+    /// no such message.
+    pub(crate) fn raw(&self, key: &str, values: &[(&str, Fill)]) -> String {
+        let mut args = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            match value {
+                Fill::Words(w) => args.set(*name, FluentValue::from(strong::veiled(w))),
+                Fill::Count(n) => args.set(*name, FluentValue::from(*n)),
+            }
+        }
+        let from = |bundle: &FluentBundle<FluentResource>| {
+            let pattern = bundle.get_message(key)?.value()?;
+            let mut errors = Vec::new();
+            let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
+            errors.is_empty().then_some(text)
+        };
+        self.own.as_ref().and_then(from).or_else(|| from(&self.english)).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// A message without values, as plain words.
+    #[must_use]
+    pub fn say(&self, key: &str) -> String {
+        plain(&self.raw(key, &[]))
+    }
+
+    /// A message with values, as plain words.
+    #[must_use]
+    pub fn with(&self, key: &str, values: &[(&str, Fill)]) -> String {
+        plain(&self.raw(key, values))
+    }
+}
