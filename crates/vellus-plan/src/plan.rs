@@ -241,6 +241,10 @@ fn sources() -> Vec<Source> {
         ("Hairline", "Garg (8 cm rule, n = 431); Shapiro (zones, angles); Sirinturk 2017; Kashiyama 2021"),
         ("Head lengths", "ANSUR II (4,082 men, 1,986 women)"),
         ("Head shape", "fitted to heads of ICT-FaceKit (MIT licence, USC Institute for Creative Technologies)"),
+        ("Blend: tone and grain", "CIEDE2000 (Sharma 2005); contrast sensitivity (Watson & Ahumada 2005), compression (Kontsevich 2002)"),
+        ("Stubble and shine", "stiffness of a fibre as a beam; gloss by Beer–Lambert for upright hairs (assumption); practice in facts S135, S140, S141"),
+        ("Removal of pigment", "1064 nm picosecond laser, 1–3 sessions in four people (Wu 2020); tattoos up to seven sessions"),
+        ("Waiting times", "data/rules/intervals.toml, each with its grade; those that nobody gives are inference"),
         ("SMP and PRP together", "no trial has combined them: every tandem plan here is inference"),
     ]
     .iter()

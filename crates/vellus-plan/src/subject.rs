@@ -142,7 +142,7 @@ impl Subject {
         let mut spec = PlaceSpec::new(units.round() as usize, key, Purpose::Placement);
         spec.chart = Some(chart);
         spec.density = Some(&ground_density);
-        spec.candidates_per_point = 4.0;
+        spec.candidates_per_point = 2.5;
         spec.progressive = false;
         let points = place(head.surface(), &spec)?;
         let zone: Vec<Zone> = points
