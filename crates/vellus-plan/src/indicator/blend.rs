@@ -22,7 +22,7 @@ use crate::subject::Subject;
 /// Tone.
 pub const TONE: Indicator = Indicator {
     id: "blend_tone_de00",
-    title: "Blend: tone",
+    title: "Tone",
     unit: "ΔE00",
     definition: "CIEDE2000 between the mean colour of the place and that of the person's fringe, both shaved to at most 0.5 mm, in daylight",
     source: "CIEDE2000 (Sharma 2005); colour of skin, hair and dots by the optics of this program",
@@ -35,7 +35,7 @@ const DEFINITION: &str = "Difference in grain between the place and the person's
 /// From half a metre.
 pub const AT_HALF_A_METRE: Indicator = Indicator {
     id: "blend_grain_0_5_m",
-    title: "Blend: grain from 0.5 m",
+    title: "Grain from 0.5 m",
     unit: "JND",
     definition: DEFINITION,
     source: SOURCE,
@@ -44,11 +44,11 @@ pub const AT_HALF_A_METRE: Indicator = Indicator {
 
 /// From a metre.
 pub const AT_ONE_METRE: Indicator =
-    Indicator { id: "blend_grain_1_m", title: "Blend: grain from 1 m", ..AT_HALF_A_METRE };
+    Indicator { id: "blend_grain_1_m", title: "Grain from 1 m", ..AT_HALF_A_METRE };
 
 /// From three metres.
 pub const AT_THREE_METRES: Indicator =
-    Indicator { id: "blend_grain_3_m", title: "Blend: grain from 3 m", ..AT_HALF_A_METRE };
+    Indicator { id: "blend_grain_3_m", title: "Grain from 3 m", ..AT_HALF_A_METRE };
 
 /// Amounts of hair, and of dots, at which the optics is asked, shares of the fringe.
 const NODES: [f64; 13] = [0.0, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.95, 1.15, 1.5];

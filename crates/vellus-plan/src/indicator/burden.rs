@@ -28,7 +28,7 @@ pub const HOURS: Indicator = Indicator {
 /// Cost of the first two years.
 pub const COST_TWO_YEARS: Indicator = Indicator {
     id: "cost_two_years",
-    title: "Cost of the first two years",
+    title: "Cost, two years",
     unit: "currency",
     definition: "All fees and drugs of the first two years at the prices of the case",
     source: "the site's prices, or clinic pages",
@@ -38,7 +38,7 @@ pub const COST_TWO_YEARS: Indicator = Indicator {
 /// Cost per year after that.
 pub const COST_PER_YEAR: Indicator = Indicator {
     id: "cost_per_year",
-    title: "Cost of each later year",
+    title: "Cost, each later year",
     definition: "The same of years three to ten, per year",
     ..COST_TWO_YEARS
 };
@@ -46,7 +46,7 @@ pub const COST_PER_YEAR: Indicator = Indicator {
 /// Cost of ten years.
 pub const COST_TEN_YEARS: Indicator = Indicator {
     id: "cost_ten_years",
-    title: "Cost of ten years",
+    title: "Cost, ten years",
     definition: "All fees and drugs of ten years at the prices of the case",
     ..COST_TWO_YEARS
 };

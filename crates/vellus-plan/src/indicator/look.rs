@@ -7,7 +7,7 @@ use crate::forecast::FRAME_MONTHS;
 /// Months to the first satisfactory look.
 pub const MONTHS_TO_LOOK: Indicator = Indicator {
     id: "months_to_look",
-    title: "Time to a satisfactory look",
+    title: "Time to the look",
     unit: "mo",
     definition: "Months until the visible density of the first goal is reached and not overshot by a noticeable step; 120 stands for not within ten years",
     source: "the goal is the person's; the step of 22.7 % is Buontempo's and Oh's",
