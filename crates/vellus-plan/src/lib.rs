@@ -4,7 +4,7 @@
 //! with each [`visit`] at which the hair was read; [`subject`] that person's head with every
 //! follicle on it; [`strategy`] what could be done; [`schedule`] the same on dates; [`forecast`] what
 //! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures; [`mod@bench`] and
-//! [`inject`] PRP from the blood draw to the scalp, with [`checks`] before it; [`choose`] the comparison; [`outcome`] the documents; [`plan`] runs them all.
+//! [`inject`] PRP from the blood draw to the scalp, with [`checks`] before it; [`choose`] the comparison; [`record`] the versions of a plan and what was really done; [`outcome`] the documents; [`plan`] runs them all.
 
 pub mod bench;
 pub mod case;
@@ -25,6 +25,7 @@ pub mod outcome;
 pub mod person;
 pub mod plan;
 pub mod pool;
+pub mod record;
 pub mod rules;
 pub mod scalp_outline;
 pub mod schedule;
