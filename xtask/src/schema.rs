@@ -4,11 +4,12 @@ use anyhow::{Context, bail};
 
 use crate::tree;
 
-fn files() -> anyhow::Result<[(&'static str, String); 4]> {
+fn files() -> anyhow::Result<[(&'static str, String); 5]> {
     let text = |schema| -> anyhow::Result<String> { Ok(serde_json::to_string_pretty(&schema)? + "\n") };
     Ok([
         ("docs/case.schema.json", text(vellus_plan::case::schema())?),
         ("docs/protocol.schema.json", text(vellus_blood::protocol_schema())?),
+        ("docs/delivered.schema.json", text(vellus_plan::record::Deliveries::schema())?),
         ("docs/closeup.schema.json", text(vellus_light::closeup::CloseUpSpec::schema())?),
         ("docs/closeup-truth.schema.json", text(vellus_light::closeup::Truth::schema())?),
     ])

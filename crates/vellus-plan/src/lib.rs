@@ -5,7 +5,8 @@
 //! follicle on it; [`strategy`] what could be done; [`schedule`] the same on dates; [`forecast`] what
 //! comes of it, with [`dotwork`] for the dots and [`ensemble`] for the futures, read by each [`indicator`] and
 //! by [`area_histogram`]; [`mod@bench`] and [`inject`] PRP from the blood draw to the scalp, with [`checks`]
-//! before it; [`compare`] the comparison; [`outcome`] the documents; [`plan`] runs them all.
+//! before it; [`compare`] the comparison; [`record`] the versions of a plan and
+//! what was really done; [`outcome`] the documents; [`plan`] runs them all.
 
 pub mod area_histogram;
 pub mod bench;
@@ -30,6 +31,7 @@ pub mod outcome;
 pub mod person;
 pub mod plan;
 pub mod pool;
+pub mod record;
 pub mod rules;
 pub mod scalp_outline;
 pub mod schedule;

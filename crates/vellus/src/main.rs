@@ -41,6 +41,8 @@ enum Verb {
     Grow(command::grow::Args),
     /// A picture, traced: any view, date, light and file; close-ups with their truth.
     Render(Box<command::render::Args>),
+    /// The plan as a record: versions, approval, what was really done, planning anew.
+    Record(command::record::Args),
     /// A trial on virtual patients, beside what was published; how many people a trial needs.
     Study(command::study::Args),
     /// Published numbers beside the model.
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Verb::Shade(args) => command::shade::run(&args),
         Verb::Grow(args) => command::grow::run(&args),
         Verb::Render(args) => command::render::run(&args),
+        Verb::Record(args) => command::record::run(&args),
         Verb::Study(args) => command::study::run(&args),
         Verb::Validate(args) => command::validate::run(&args),
     };

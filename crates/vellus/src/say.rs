@@ -28,6 +28,7 @@ fn hint(e: &anyhow::Error) -> Option<String> {
     e.chain().find_map(|c| {
         c.downcast_ref::<PlanError>()
             .and_then(PlanError::hint)
+            .or_else(|| c.downcast_ref::<vellus_plan::record::RecordError>().and_then(|e| e.hint()))
             .or_else(|| c.downcast_ref::<vellus_evidence::EvidenceError>().and_then(|e| e.hint()))
             .or_else(|| c.downcast_ref::<DotFileError>().and_then(DotFileError::hint))
             .or_else(|| c.downcast_ref::<Hint>().map(|h| h.hint.clone()))

@@ -12,9 +12,9 @@ mod follicles;
 mod geodesic;
 mod light;
 mod picture;
-mod plan;
 mod plain_photons;
 mod plain_points;
+mod plan;
 mod points;
 mod reference;
 

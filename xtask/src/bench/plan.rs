@@ -58,12 +58,7 @@ pub(crate) fn run(lines: &mut Vec<Line>) -> anyhow::Result<()> {
     });
     let (again_s, again) = cheapest(2, || plan(&later, false, None));
     again?;
-    lines.push(Line::new(
-        "plan anew after one more reading",
-        again_s,
-        "core s",
-        Some(Limit::Most(9.5)),
-    ));
+    lines.push(Line::new("plan anew after one more reading", again_s, "core s", Some(Limit::Most(9.5))));
     let (whole_s, whole) = cheapest(1, || plan(&case, true, None));
     whole?;
     lines.push(Line::new("plan with dots and injections, without pictures", whole_s, "core s", None));

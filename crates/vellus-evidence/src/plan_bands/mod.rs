@@ -63,5 +63,5 @@ fn one(template: &Template, seed: u64, index: usize) -> Held {
     let (outcomes, readings) = person.live(template);
     let before = forecast::of(template, &person, &[]);
     let after = forecast::of(template, &person, &readings);
-    Held { treatment: person.treatment, outcomes, before, after }
+    Held { treatment: person.treatment, visits: person.visits, outcomes, before, after }
 }

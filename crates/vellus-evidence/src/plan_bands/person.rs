@@ -52,6 +52,8 @@ pub(crate) struct Virtual {
     truth: Response,
     mechanism: PrpMechanism,
     pub treatment: Treatment,
+    /// Days on which something is read.
+    pub visits: usize,
     /// Drugs and sessions up to today, as counted.
     pub so_far: Schedule,
     /// Days of sessions to come.
@@ -129,6 +131,7 @@ impl Virtual {
             truth: Response::draw(own, 0, course),
             mechanism,
             treatment,
+            visits,
             so_far,
             to_come,
             smp: (treatment == Treatment::PrpThenSmp).then(|| began.max(0.0) + SMP.0),

@@ -8,6 +8,8 @@ use crate::row::Row;
 /// One person's outcomes beside the forecasts.
 pub(crate) struct Held {
     pub treatment: Treatment,
+    /// Days on which something was read.
+    pub visits: usize,
     pub outcomes: Outcomes,
     /// From the stage alone.
     pub before: Forecast,
@@ -137,6 +139,7 @@ pub(crate) fn rows(held: &[Held]) -> Vec<Row> {
     for (q, (quantity, _)) in QUANTITIES.iter().enumerate() {
         let ratios: Vec<f64> = held
             .iter()
+            .filter(|h| h.visits == 3)
             .flat_map(|h| {
                 (0..YEARS.len()).map(move |y| {
                     let width = |f: &Forecast| f.bands[q][y].hi - f.bands[q][y].lo;
@@ -147,12 +150,12 @@ pub(crate) fn rows(held: &[Held]) -> Vec<Row> {
         let (mean, sd) = vellus_units::maths::mean_sd(&ratios);
         out.push(row(
             "B3",
-            format!("width after visits over before, {quantity}"),
+            format!("width after three visits over before, {quantity}"),
             "",
             1.0,
-            (0.0, 0.95),
+            (0.0, 0.97),
             mean,
-            2.0 * sd / (n as f64).sqrt(),
+            2.0 * sd / (n as f64 / 3.0).sqrt(),
         ));
     }
     out

@@ -20,11 +20,11 @@ fn read<E: serde::de::Error>(written: &Written) -> Result<Date, E> {
         .map_err(|_| E::custom(format!("not a date: {text:?}; write year-month-day, such as 2027-03-15")))
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Date, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Date, D::Error> {
     read(&Written::deserialize(d)?)
 }
 
-pub(super) fn serialize<S: Serializer>(date: &Date, s: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(date: &Date, s: S) -> Result<S::Ok, S::Error> {
     date.serialize(s)
 }
 

@@ -6,7 +6,7 @@
 
 mod calendar;
 mod courses;
-mod day;
+pub(crate) mod day;
 pub mod locate;
 pub mod range;
 pub mod read;
@@ -327,6 +327,21 @@ impl PastTreatment {
             Self::MinoxidilOral => Drug::MinoxidilOral,
             Self::Prp | Self::Smp | Self::Transplant | Self::Laser => return None,
         })
+    }
+
+    /// The treatment that is this drug.
+    #[must_use]
+    pub fn of(drug: Drug) -> Option<Self> {
+        [
+            Self::Finasteride,
+            Self::FinasterideTopical,
+            Self::Dutasteride,
+            Self::Minoxidil2,
+            Self::Minoxidil5,
+            Self::MinoxidilOral,
+        ]
+        .into_iter()
+        .find(|t| t.drug() == Some(drug))
     }
 
     /// Its kind for the rules of practice; none where no rule speaks of it.

@@ -78,7 +78,8 @@ fn decide(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
 /// Medicines of the plan with their dates, and what is done to the body otherwise.
 fn medicines(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     let Some((o, _)) = s.leading() else { return Ok(()) };
-    let drug = |k: EventKind| matches!(k, EventKind::DrugStart | EventKind::DrugPause | EventKind::DrugResume);
+    let drug =
+        |k: EventKind| matches!(k, EventKind::DrugStart | EventKind::DrugPause | EventKind::DrugResume);
     let mine: Vec<_> = o.events.iter().filter(|e| drug(e.kind)).collect();
     f.small_heading(&s.say("doctor-drugs"));
     if mine.is_empty() {
@@ -90,7 +91,10 @@ fn medicines(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         .map(|e| {
             Row::of(vec![
                 cell(&date(e.date), BODY),
-                vec![Item::Text(words(&e.title, BODY.bold()), BODY), Item::Text(words(&e.detail, SMALL), SMALL)],
+                vec![
+                    Item::Text(words(&e.title, BODY.bold()), BODY),
+                    Item::Text(words(&e.detail, SMALL), SMALL),
+                ],
             ])
         })
         .collect();
@@ -125,7 +129,8 @@ fn rules(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
             cell(&format!("{} · {}", h.rule, h.source), SMALL),
         ])
     };
-    let head = ["rules-condition", "rules-action", "rules-treatments", "rules-reason", "rules-source"].map(|k| (s.say(k), false));
+    let head = ["rules-condition", "rules-action", "rules-treatments", "rules-reason", "rules-source"]
+        .map(|k| (s.say(k), false));
     f.table(Table {
         columns: vec![1.7, 1.3, 1.5, 3.2, 2.3],
         head: head.to_vec(),
@@ -158,8 +163,13 @@ fn futures(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
             );
         }
     }
-    let head = [("compare-head-plan", false), ("goals-head-goal", false), ("doctor-in-hundred", true), ("goals-head-stands", false)]
-        .map(|(k, r)| (s.say(k), r));
+    let head = [
+        ("compare-head-plan", false),
+        ("goals-head-goal", false),
+        ("doctor-in-hundred", true),
+        ("goals-head-stands", false),
+    ]
+    .map(|(k, r)| (s.say(k), r));
     f.table(Table { columns: vec![2.6, 4.0, 2.2, 1.4], head: head.to_vec(), rows });
     f.text(&s.say("goals-key"), SMALL);
     let not: Vec<_> =

@@ -96,7 +96,11 @@ pub(super) fn words(text: &str, s: Style) -> Rich {
 pub(super) fn marked(message: &str, s: Style) -> Rich {
     crate::texts::parts(message)
         .into_iter()
-        .map(|(text, strong)| Run { text, weight: if strong { Weight::Bold } else { s.weight }, colour: s.colour })
+        .map(|(text, strong)| Run {
+            text,
+            weight: if strong { Weight::Bold } else { s.weight },
+            colour: s.colour,
+        })
         .collect()
 }
 
@@ -243,7 +247,14 @@ impl Press {
     }
 
     /// A paragraph as a piece a line, from `x` on in a column of `width` points.
-    pub(super) fn paragraph(&self, rich: &Rich, s: Style, x: f32, width: f32, element: Option<usize>) -> Vec<Piece> {
+    pub(super) fn paragraph(
+        &self,
+        rich: &Rich,
+        s: Style,
+        x: f32,
+        width: f32,
+        element: Option<usize>,
+    ) -> Vec<Piece> {
         let lines = self.lines(rich, (width / s.size).max(0.5));
         let n = lines.len();
         lines
@@ -407,7 +418,8 @@ impl<'a> Flow<'a> {
         const PAD: [f32; 2] = [12.0, 8.0];
         const MOST: f32 = 420.0;
         let inner = self.aside(self.width - 2.0 * PAD[0], fill);
-        let height: f32 = inner.iter().skip(1).map(|p| p.above).sum::<f32>() + inner.iter().map(|p| p.height).sum::<f32>();
+        let height: f32 =
+            inner.iter().skip(1).map(|p| p.above).sum::<f32>() + inner.iter().map(|p| p.height).sum::<f32>();
         if inner.is_empty() {
             return;
         }
@@ -415,7 +427,14 @@ impl<'a> Flow<'a> {
             for p in inner {
                 let mut p = p;
                 p.ops = p.ops.into_iter().map(|o| o.moved(PAD[0], 0.0)).collect();
-                let mark = Mark::Rect { x: 0.0, y: -p.above, w: 3.0, h: p.height + p.above, radius: 0.0, colour: edge };
+                let mark = Mark::Rect {
+                    x: 0.0,
+                    y: -p.above,
+                    w: 3.0,
+                    h: p.height + p.above,
+                    radius: 0.0,
+                    colour: edge,
+                };
                 p.ops.insert(0, Op { mark, element: None });
                 self.pieces.push(p);
             }
@@ -424,7 +443,10 @@ impl<'a> Flow<'a> {
         let body = Piece::stack(inner);
         let h = body.height + 2.0 * PAD[1];
         let mut ops = vec![
-            Op { mark: Mark::Rect { x: 0.0, y: 0.0, w: self.width, h, radius: 4.0, colour: tint }, element: None },
+            Op {
+                mark: Mark::Rect { x: 0.0, y: 0.0, w: self.width, h, radius: 4.0, colour: tint },
+                element: None,
+            },
             Op { mark: Mark::Rect { x: 0.0, y: 0.0, w: 3.5, h, radius: 0.0, colour: edge }, element: None },
         ];
         ops.extend(body.ops.into_iter().map(|o| o.moved(PAD[0], PAD[1])));
@@ -432,7 +454,13 @@ impl<'a> Flow<'a> {
     }
 
     /// Columns side by side, held together; widths are shares of what the gaps leave.
-    pub(super) fn columns(&mut self, shares: &[f32], gap: f32, above: f32, mut fill: impl FnMut(usize, &mut Flow<'_>)) {
+    pub(super) fn columns(
+        &mut self,
+        shares: &[f32],
+        gap: f32,
+        above: f32,
+        mut fill: impl FnMut(usize, &mut Flow<'_>),
+    ) {
         let free = self.width - gap * (shares.len().saturating_sub(1)) as f32;
         let all: f32 = shares.iter().sum();
         let mut x = 0.0;

@@ -107,24 +107,23 @@ fn verdict(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
 /// Four figures of the plan that is shown first, each with its range.
 pub(super) fn figures(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     let Some((o, v)) = s.leading() else { return Ok(()) };
-    let range = |r: &crate::view::Range| {
-        s.with("figure-range", &[("lo", (&r.lo).into()), ("hi", (&r.hi).into())])
-    };
+    let range =
+        |r: &crate::view::Range| s.with("figure-range", &[("lo", (&r.lo).into()), ("hi", (&r.hi).into())]);
     let cells = [
-        (s.with("figure-percent", &[("n", (&v.visible.median).into())]), s.say("figure-seen"), range(&v.visible)),
+        (
+            s.with("figure-percent", &[("n", (&v.visible.median).into())]),
+            s.say("figure-seen"),
+            range(&v.visible),
+        ),
         (s.with("figure-percent", &[("n", (&v.feel.median).into())]), s.say("figure-felt"), range(&v.feel)),
         (
             v.chance.clone(),
             s.say("figure-goal"),
-            o.goals.first().map_or_else(String::new, |g| {
-                s.with("figure-goal-by", &[("date", date(g.by).into())])
-            }),
+            o.goals
+                .first()
+                .map_or_else(String::new, |g| s.with("figure-goal-by", &[("date", date(g.by).into())])),
         ),
-        (
-            v.cost_two.clone(),
-            s.say("figure-cost"),
-            s.with("figure-ten", &[("cost", (&v.cost_ten).into())]),
-        ),
+        (v.cost_two.clone(), s.say("figure-cost"), s.with("figure-ten", &[("cost", (&v.cost_ten).into())])),
     ];
     f.text(&s.with("figure-title", &[("plan", (&o.title).into())]), SMALL.above(9.0).bold().coloured(INK));
     f.columns(&[1.0; 4], 14.0, 3.0, |i, f| {
@@ -152,7 +151,11 @@ fn readers(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
             let words_of = |end: &str| s.say(&format!("part-{place}-{end}"));
             if left_out {
                 let c = BODY.coloured(SOFT);
-                return Row::of(vec![cell(&words_of("title"), c), cell(&words_of("none"), c), cell("–", c.right())]);
+                return Row::of(vec![
+                    cell(&words_of("title"), c),
+                    cell(&words_of("none"), c),
+                    cell("–", c.right()),
+                ]);
             }
             let mut row = Row::of(vec![
                 cell(&words_of("title"), BODY.bold()),

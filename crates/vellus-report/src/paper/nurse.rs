@@ -73,7 +73,10 @@ fn spins(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
             Some(t) => s.with("prp-temperature", &[("t", t.into())]),
             None => s.say("prp-no-temperature"),
         };
-        f.text(&s.with("prp-brake", &[("brake", (&x.brake).into()), ("temperature", temperature.into())]), SMALL);
+        f.text(
+            &s.with("prp-brake", &[("brake", (&x.brake).into()), ("temperature", temperature.into())]),
+            SMALL,
+        );
         for t in &x.then {
             f.text(t, BODY);
         }
@@ -123,7 +126,8 @@ fn checks(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
             ])
         })
         .collect();
-    let head = ["prp-check-ask", "prp-check-known", "prp-check-then", "prp-check-source"].map(|k| (s.say(k), false));
+    let head =
+        ["prp-check-ask", "prp-check-known", "prp-check-then", "prp-check-source"].map(|k| (s.say(k), false));
     f.table(Table { columns: vec![3.0, 1.7, 2.6, 2.0], head: head.to_vec(), rows });
     f.text(&s.say("prp-grades"), SMALL);
 }
@@ -157,10 +161,10 @@ fn inject(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportEr
         .zones
         .iter()
         .map(|z| {
-            let dose = z.dose.as_ref().map_or_else(
-                || s.say("prp-waits"),
-                |d| format!("{} ({}–{})", d.median, d.lo, d.hi),
-            );
+            let dose = z
+                .dose
+                .as_ref()
+                .map_or_else(|| s.say("prp-waits"), |d| format!("{} ({}–{})", d.median, d.lo, d.hi));
             Row::of(vec![
                 cell(&z.name, BODY),
                 cell(&z.area, n),
@@ -180,7 +184,8 @@ fn inject(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportEr
         cell(&b.total_volume, total),
         cell(&format!("{} ({}–{})", b.dose.median, b.dose.lo, b.dose.hi), total),
     ]));
-    let head = ["prp-zone", "prp-zone-area", "prp-zone-live", "prp-zone-points", "prp-zone-volume", "prp-zone-dose"];
+    let head =
+        ["prp-zone", "prp-zone-area", "prp-zone-live", "prp-zone-points", "prp-zone-volume", "prp-zone-dose"];
     let head = head.iter().enumerate().map(|(i, k)| (s.say(k), i > 0)).collect();
     f.table(Table { columns: vec![2.6, 0.8, 1.4, 1.1, 1.0, 2.0], head, rows });
     f.text(

@@ -150,7 +150,8 @@ impl Flow<'_> {
             Item::Spot(colour, rich, s) => {
                 let mut pieces = self.press.paragraph(&rich, s.above(0.0), 11.0, w - 11.0, e);
                 if let Some(p) = pieces.first_mut() {
-                    let mark = Mark::Rect { x: 0.0, y: 0.5 * s.leading - 3.0, w: 6.0, h: 6.0, radius: 3.0, colour };
+                    let mark =
+                        Mark::Rect { x: 0.0, y: 0.5 * s.leading - 3.0, w: 6.0, h: 6.0, radius: 3.0, colour };
                     p.ops.push(Op { mark, element: None });
                 }
                 pieces
@@ -159,7 +160,9 @@ impl Flow<'_> {
                 let mut pieces = self.press.paragraph(&rich, s.above(0.0), 15.0, w - 15.0, e);
                 if let Some(p) = pieces.first_mut() {
                     let (a, b, y0, y1) = (0.5, 9.0, 0.5 * s.leading - 4.5, 0.5 * s.leading + 4.0);
-                    for (from, to) in [([a, y0], [b, y0]), ([b, y0], [b, y1]), ([b, y1], [a, y1]), ([a, y1], [a, y0])] {
+                    for (from, to) in
+                        [([a, y0], [b, y0]), ([b, y0], [b, y1]), ([b, y1], [a, y1]), ([a, y1], [a, y0])]
+                    {
                         let mark = Mark::Line { from, to, width: 0.9, colour: INK, dash: None };
                         p.ops.push(Op { mark, element: None });
                     }

@@ -27,7 +27,11 @@ fn line_of_message(text: &str, id: &str) -> usize {
 }
 
 /// Adds a file to a bundle.
-pub(super) fn add(into: &mut FluentBundle<FluentResource>, name: &str, text: &str) -> Result<(), ReportError> {
+pub(super) fn add(
+    into: &mut FluentBundle<FluentResource>,
+    name: &str,
+    text: &str,
+) -> Result<(), ReportError> {
     let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| {
         let all: Vec<String> = errors
             .iter()
@@ -43,7 +47,10 @@ pub(super) fn add(into: &mut FluentBundle<FluentResource>, name: &str, text: &st
             .iter()
             .map(|e| match e {
                 FluentError::Overriding { id, .. } => {
-                    format!("{name}, line {}: the message {id} is there twice; leave one", line_of_message(text, id))
+                    format!(
+                        "{name}, line {}: the message {id} is there twice; leave one",
+                        line_of_message(text, id)
+                    )
                 }
                 other => format!("{name}: {other}"),
             })

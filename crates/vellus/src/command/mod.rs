@@ -6,6 +6,7 @@ pub(crate) mod grow;
 pub(crate) mod head;
 pub(crate) mod plan;
 mod planning;
+pub(crate) mod record;
 pub(crate) mod render;
 pub(crate) mod shade;
 pub(crate) mod spin;
