@@ -104,4 +104,3 @@ fn group(i: usize, elements: &mut [Option<Element>], children: &[Vec<usize>]) ->
     }
     (!empty).then_some(out)
 }
-

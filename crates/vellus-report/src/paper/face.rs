@@ -86,11 +86,8 @@ impl Faces {
         let mut width = 0.0;
         for (i, (info, p)) in infos.iter().zip(positions).enumerate() {
             let start = info.cluster as usize;
-            let end = infos[i..]
-                .iter()
-                .map(|x| x.cluster as usize)
-                .find(|c| *c > start)
-                .unwrap_or(text.len());
+            let end =
+                infos[i..].iter().map(|x| x.cluster as usize).find(|c| *c > start).unwrap_or(text.len());
             width += p.x_advance as f32 / em;
             glyphs.push(KrillaGlyph::new(
                 GlyphId::new(info.glyph_id),

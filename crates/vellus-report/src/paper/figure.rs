@@ -79,7 +79,8 @@ impl Flow<'_> {
         } else {
             svg.replacen("<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"", 1)
         };
-        let tree = Tree::from_str(&svg, &self.press.svg).map_err(|e| ReportError::Pdf(format!("{alt}: {e}")))?;
+        let tree =
+            Tree::from_str(&svg, &self.press.svg).map_err(|e| ReportError::Pdf(format!("{alt}: {e}")))?;
         let size = tree.size();
         let mut w = self.width * share;
         let mut h = w * size.height() / size.width();
@@ -89,12 +90,22 @@ impl Flow<'_> {
         }
         let element = Some(self.element(Kind::Figure(alt.to_owned())));
         let mark = Mark::Svg { x: 0.0, y: 0.0, w, h, tree: Rc::new(tree) };
-        self.pieces.push(Piece { height: h, above: 6.0, ops: vec![Op { mark, element }], ..Piece::default() });
+        self.pieces.push(Piece {
+            height: h,
+            above: 6.0,
+            ops: vec![Op { mark, element }],
+            ..Piece::default()
+        });
         Ok(())
     }
 
     /// Pictures side by side, as many to the row as `across`, each with words under it.
-    pub(super) fn pictures(&mut self, shown: &[Shown<'_>], across: usize, gap: f32) -> Result<(), ReportError> {
+    pub(super) fn pictures(
+        &mut self,
+        shown: &[Shown<'_>],
+        across: usize,
+        gap: f32,
+    ) -> Result<(), ReportError> {
         let across = across.max(1);
         let w = (self.width - gap * (across - 1) as f32) / across as f32;
         for row in shown.chunks(across) {

@@ -6,7 +6,7 @@ use usvg::Options;
 
 use super::element::{Elements, Kind};
 use super::face::{Faces, Shaped, Weight};
-use super::ink::{Colour, HAIR, INK, LINE, Mark, Op, Piece, SOFT};
+use super::ink::{Colour, HAIR, INK, Mark, Op, Piece, SOFT};
 
 /// What everything is laid with.
 pub(super) struct Press {
@@ -96,7 +96,11 @@ pub(super) fn words(text: &str, s: Style) -> Rich {
 pub(super) fn marked(message: &str, s: Style) -> Rich {
     crate::texts::parts(message)
         .into_iter()
-        .map(|(text, strong)| Run { text, weight: if strong { Weight::Bold } else { s.weight }, colour: s.colour })
+        .map(|(text, strong)| Run {
+            text,
+            weight: if strong { Weight::Bold } else { s.weight },
+            colour: s.colour,
+        })
         .collect()
 }
 
@@ -243,7 +247,14 @@ impl Press {
     }
 
     /// A paragraph as a piece a line, from `x` on in a column of `width` points.
-    pub(super) fn paragraph(&self, rich: &Rich, s: Style, x: f32, width: f32, element: Option<usize>) -> Vec<Piece> {
+    pub(super) fn paragraph(
+        &self,
+        rich: &Rich,
+        s: Style,
+        x: f32,
+        width: f32,
+        element: Option<usize>,
+    ) -> Vec<Piece> {
         let lines = self.lines(rich, (width / s.size).max(0.5));
         let n = lines.len();
         lines
@@ -361,6 +372,15 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// The same at the top of a page.
+    pub(super) fn section_on_a_page(&mut self, title: &str) {
+        let at = self.pieces.len();
+        self.section(title);
+        if let Some(p) = self.pieces.get_mut(at) {
+            p.new_page = true;
+        }
+    }
+
     /// A heading within a section.
     pub(super) fn small_heading(&mut self, title: &str) {
         self.heading(3, title);
@@ -407,7 +427,8 @@ impl<'a> Flow<'a> {
         const PAD: [f32; 2] = [12.0, 8.0];
         const MOST: f32 = 420.0;
         let inner = self.aside(self.width - 2.0 * PAD[0], fill);
-        let height: f32 = inner.iter().skip(1).map(|p| p.above).sum::<f32>() + inner.iter().map(|p| p.height).sum::<f32>();
+        let height: f32 =
+            inner.iter().skip(1).map(|p| p.above).sum::<f32>() + inner.iter().map(|p| p.height).sum::<f32>();
         if inner.is_empty() {
             return;
         }
@@ -415,7 +436,14 @@ impl<'a> Flow<'a> {
             for p in inner {
                 let mut p = p;
                 p.ops = p.ops.into_iter().map(|o| o.moved(PAD[0], 0.0)).collect();
-                let mark = Mark::Rect { x: 0.0, y: -p.above, w: 3.0, h: p.height + p.above, radius: 0.0, colour: edge };
+                let mark = Mark::Rect {
+                    x: 0.0,
+                    y: -p.above,
+                    w: 3.0,
+                    h: p.height + p.above,
+                    radius: 0.0,
+                    colour: edge,
+                };
                 p.ops.insert(0, Op { mark, element: None });
                 self.pieces.push(p);
             }
@@ -424,7 +452,10 @@ impl<'a> Flow<'a> {
         let body = Piece::stack(inner);
         let h = body.height + 2.0 * PAD[1];
         let mut ops = vec![
-            Op { mark: Mark::Rect { x: 0.0, y: 0.0, w: self.width, h, radius: 4.0, colour: tint }, element: None },
+            Op {
+                mark: Mark::Rect { x: 0.0, y: 0.0, w: self.width, h, radius: 4.0, colour: tint },
+                element: None,
+            },
             Op { mark: Mark::Rect { x: 0.0, y: 0.0, w: 3.5, h, radius: 0.0, colour: edge }, element: None },
         ];
         ops.extend(body.ops.into_iter().map(|o| o.moved(PAD[0], PAD[1])));
@@ -432,7 +463,13 @@ impl<'a> Flow<'a> {
     }
 
     /// Columns side by side, held together; widths are shares of what the gaps leave.
-    pub(super) fn columns(&mut self, shares: &[f32], gap: f32, above: f32, mut fill: impl FnMut(usize, &mut Flow<'_>)) {
+    pub(super) fn columns(
+        &mut self,
+        shares: &[f32],
+        gap: f32,
+        above: f32,
+        mut fill: impl FnMut(usize, &mut Flow<'_>),
+    ) {
         let free = self.width - gap * (shares.len().saturating_sub(1)) as f32;
         let all: f32 = shares.iter().sum();
         let mut x = 0.0;
@@ -449,7 +486,8 @@ impl<'a> Flow<'a> {
 
     /// Empty space that a hand writes into, with its name below the line.
     pub(super) fn blank_line(&mut self, name: &str, above: f32) {
-        self.rule(LINE, 0.8, above);
+        self.pieces.push(Piece { height: above, ..Piece::default() });
+        self.rule(SOFT, 0.6, 0.0);
         self.text(name, SMALL.above(1.0));
     }
 }

@@ -11,7 +11,14 @@ pub(super) const SECTIONS: &[Section] = &[method, findings, assumptions, sources
 
 fn method(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     f.part("grounds", &s.say("part-grounds-eyebrow"), &s.say("part-grounds-title"));
-    for key in ["grounds-not-a-promise", "grounds-two-ways", "grounds-placebo", "grounds-apart", "grounds-hundred", "grounds-band"] {
+    for key in [
+        "grounds-not-a-promise",
+        "grounds-two-ways",
+        "grounds-placebo",
+        "grounds-apart",
+        "grounds-hundred",
+        "grounds-band",
+    ] {
         f.say(&s.raw(key, &[]), BODY.above(6.0));
     }
     Ok(())
@@ -59,11 +66,7 @@ fn sources(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
 fn made(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     let p = s.plan;
     f.section(&s.say("made-title"));
-    let command = format!(
-        "vellus plan case.toml --seed {}{}",
-        p.seed,
-        if p.quick { " --quick" } else { "" }
-    );
+    let command = format!("vellus plan case.toml --seed {}{}", p.seed, if p.quick { " --quick" } else { "" });
     let head = s.with(
         "made-head-value",
         &[
@@ -76,7 +79,14 @@ fn made(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         ],
     );
     let rows = [
-        ("made-program", format!("{}, {}", p.program, s.with("made-schema", &[("n", p.schema_version.to_string().into())]))),
+        (
+            "made-program",
+            format!(
+                "{}, {}",
+                p.program,
+                s.with("made-schema", &[("n", p.schema_version.to_string().into())])
+            ),
+        ),
         ("made-case", p.case_hash.clone()),
         ("made-seed", p.seed.to_string()),
         ("made-futures", s.with("made-futures-value", &[("n", number(p.responses as f64, 0).into())])),

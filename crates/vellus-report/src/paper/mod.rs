@@ -157,19 +157,26 @@ fn make(
     let book = fill(flow.pieces, frame);
     let hash: String = plan.case_hash.chars().take(12).collect();
     let margin = Margin {
-        head_left: sheet.with("paper-head", &[("label", (&plan.label).into()), ("date", date(plan.today).into())]),
+        head_left: sheet
+            .with("paper-head", &[("label", (&plan.label).into()), ("date", date(plan.today).into())]),
         foot_left: sheet.with(
             "paper-foot",
-            &[("program", (&plan.program).into()), ("hash", hash.into()), ("seed", plan.seed.to_string().into())],
+            &[
+                ("program", (&plan.program).into()),
+                ("hash", hash.into()),
+                ("seed", plan.seed.to_string().into()),
+            ],
         ),
         foot_right: sheet.say("paper-foot-honest"),
         page_of: Box::new({
-            let form = texts.with("paper-page-of", &[("page", "\u{e001}".into()), ("pages", "\u{e002}".into())]);
+            let form =
+                texts.with("paper-page-of", &[("page", "\u{e001}".into()), ("pages", "\u{e002}".into())]);
             move |n, m| form.replace('\u{e001}', &n.to_string()).replace('\u{e002}', &m.to_string())
         }),
     };
     let about = About {
-        title: sheet.with("paper-title", &[("label", (&plan.label).into()), ("date", date(plan.today).into())]),
+        title: sheet
+            .with("paper-title", &[("label", (&plan.label).into()), ("date", date(plan.today).into())]),
         subject: sheet.say("paper-subject"),
         language: texts.language(),
         creator: concat!("Vellus ", env!("CARGO_PKG_VERSION")).to_owned(),

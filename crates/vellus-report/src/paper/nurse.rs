@@ -73,7 +73,10 @@ fn spins(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
             Some(t) => s.with("prp-temperature", &[("t", t.into())]),
             None => s.say("prp-no-temperature"),
         };
-        f.text(&s.with("prp-brake", &[("brake", (&x.brake).into()), ("temperature", temperature.into())]), SMALL);
+        f.text(
+            &s.with("prp-brake", &[("brake", (&x.brake).into()), ("temperature", temperature.into())]),
+            SMALL,
+        );
         for t in &x.then {
             f.text(t, BODY);
         }
@@ -123,25 +126,23 @@ fn checks(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
             ])
         })
         .collect();
-    let head = ["prp-check-ask", "prp-check-known", "prp-check-then", "prp-check-source"].map(|k| (s.say(k), false));
+    let head =
+        ["prp-check-ask", "prp-check-known", "prp-check-then", "prp-check-source"].map(|k| (s.say(k), false));
     f.table(Table { columns: vec![3.0, 1.7, 2.6, 2.0], head: head.to_vec(), rows });
     f.text(&s.say("prp-grades"), SMALL);
 }
 
 fn inject(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportError> {
-    let first = f.pieces.len();
-    f.section(&s.say("prp-inject"));
     let mut said = b.verdict.clone();
     if let Some(bald) = &b.bald {
         said.push(s.with("prp-bald", &[("zones", bald.into())]));
     }
     if b.points_all == 0 {
+        f.section(&s.say("prp-inject"));
         f.plain_list(&said, BODY);
         return Ok(());
     }
-    if let Some(p) = f.pieces.get_mut(first) {
-        p.new_page = true;
-    }
+    f.section_on_a_page(&s.say("prp-inject"));
     f.say(
         &s.raw("prp-points", &[("points", (&b.points).into()), ("each", (&b.per_point).into())]),
         LEDE.above(4.0),
@@ -157,10 +158,10 @@ fn inject(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportEr
         .zones
         .iter()
         .map(|z| {
-            let dose = z.dose.as_ref().map_or_else(
-                || s.say("prp-waits"),
-                |d| format!("{} ({}–{})", d.median, d.lo, d.hi),
-            );
+            let dose = z
+                .dose
+                .as_ref()
+                .map_or_else(|| s.say("prp-waits"), |d| format!("{} ({}–{})", d.median, d.lo, d.hi));
             Row::of(vec![
                 cell(&z.name, BODY),
                 cell(&z.area, n),
@@ -180,7 +181,8 @@ fn inject(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportEr
         cell(&b.total_volume, total),
         cell(&format!("{} ({}–{})", b.dose.median, b.dose.lo, b.dose.hi), total),
     ]));
-    let head = ["prp-zone", "prp-zone-area", "prp-zone-live", "prp-zone-points", "prp-zone-volume", "prp-zone-dose"];
+    let head =
+        ["prp-zone", "prp-zone-area", "prp-zone-live", "prp-zone-points", "prp-zone-volume", "prp-zone-dose"];
     let head = head.iter().enumerate().map(|(i, k)| (s.say(k), i > 0)).collect();
     f.table(Table { columns: vec![2.6, 0.8, 1.4, 1.1, 1.0, 2.0], head, rows });
     f.text(
@@ -201,7 +203,7 @@ fn inject(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportEr
 fn tube(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportError> {
     f.section(&s.say("prp-in-the-tube"));
     f.text(&s.say("prp-tube-note"), SMALL);
-    f.drawing(b.tube_row.as_str().unwrap_or_default(), &s.say("prp-in-the-tube"), 0.82, 520.0)
+    f.drawing(b.tube_row.as_str().unwrap_or_default(), &s.say("prp-in-the-tube"), 0.62, 420.0)
 }
 
 fn sure(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
@@ -214,7 +216,10 @@ fn sure(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
             .map(|x| {
                 Row::of(vec![
                     cell(&x.what, BODY),
-                    cell(&format!("{} – {}", x.from, x.to), BODY),
+                    cell(
+                        &s.with("prp-depends-span", &[("from", (&x.from).into()), ("to", (&x.to).into())]),
+                        BODY,
+                    ),
                     cell(&format!("{} → {}", x.low, x.high), BODY.right()),
                 ])
             })

@@ -28,7 +28,8 @@ const OPEN: f64 = 1.0 - vellus_plan::choose::LIKELY;
 /// How a goal stands, and its colour: by its least chance under the two ways in which PRP may work.
 pub(super) fn standing(s: &Sheet<'_>, g: &GoalOutcome) -> (String, Colour) {
     let least = g.by_mechanism.values().copied().fold(g.chance, f64::min);
-    let (key, colour) = match least {
+    // Judged as it is printed, in whole hundredths.
+    let (key, colour) = match (100.0 * least).round() / 100.0 {
         p if p >= PASS => ("goal-pass", GOOD),
         p if p >= vellus_plan::choose::LIKELY => ("goal-likely", HAIR),
         p if p >= OPEN => ("goal-open", ASK),
@@ -51,8 +52,12 @@ pub(super) fn goals(s: &Sheet<'_>, f: &mut Flow<'_>, o: &StrategyOutcome) {
             let (stands, colour) = standing(s, g);
             let mut how = vec![Item::Text(words(&of_hundred(g.chance), BODY), BODY)];
             if g.by_mechanism.len() > 1 {
-                let by: Vec<String> =
-                    g.by_mechanism.iter().rev().map(|(m, p)| format!("{m} {}", crate::words::hundred(*p))).collect();
+                let by: Vec<String> = g
+                    .by_mechanism
+                    .iter()
+                    .rev()
+                    .map(|(m, p)| format!("{m} {}", crate::words::hundred(*p)))
+                    .collect();
                 how.push(Item::Text(words(&by.join(" · "), SMALL), SMALL));
             }
             Row::of(vec![
@@ -63,7 +68,8 @@ pub(super) fn goals(s: &Sheet<'_>, f: &mut Flow<'_>, o: &StrategyOutcome) {
             ])
         })
         .collect();
-    let head = ["goals-head-goal", "goals-head-by", "goals-head-met", "goals-head-stands"].map(|k| (s.say(k), false));
+    let head = ["goals-head-goal", "goals-head-by", "goals-head-met", "goals-head-stands"]
+        .map(|k| (s.say(k), false));
     f.table(Table { columns: vec![4.4, 1.5, 2.3, 1.6], head: head.to_vec(), rows });
     f.text(&s.say("goals-key"), SMALL);
 }
@@ -138,16 +144,10 @@ fn compare(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     if s.views.is_empty() {
         return Ok(());
     }
-    f.section(&s.say("compare-title"));
+    f.section_on_a_page(&s.say("compare-title"));
     f.text(&s.say("compare-note"), SMALL);
     key(s, f);
-    let rows: Vec<Row> = s
-        .plan
-        .strategies
-        .iter()
-        .zip(&s.views)
-        .map(|(o, v)| compared(s, o, v))
-        .collect();
+    let rows: Vec<Row> = s.plan.strategies.iter().zip(&s.views).map(|(o, v)| compared(s, o, v)).collect();
     let head = [
         ("compare-head-plan", false),
         ("compare-head-looks", false),
@@ -160,8 +160,12 @@ fn compare(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     f.table(Table { columns: vec![2.9, 3.3, 1.2, 1.3, 1.7, 1.0], head: head.to_vec(), rows });
     if !s.plan.not_offered.is_empty() {
         f.small_heading(&s.say("not-offered"));
-        let items: Vec<_> =
-            s.plan.not_offered.iter().map(|n| super::flow::led(&format!("{}.", n.title), &n.reason, BODY)).collect();
+        let items: Vec<_> = s
+            .plan
+            .not_offered
+            .iter()
+            .map(|n| super::flow::led(&format!("{}.", n.title), &n.reason, BODY))
+            .collect();
         f.list(&items, BODY.above(2.0));
     }
     Ok(())
@@ -207,7 +211,10 @@ fn compared(s: &Sheet<'_>, o: &StrategyOutcome, v: &StrategyView) -> Row {
     looks.push(Item::Text(said, SMALL));
     let mut cost = vec![Item::Text(words(&v.cost_two, num), num)];
     if v.cost_goes_on {
-        cost.push(Item::Text(words(&s.with("compare-then", &[("cost", (&v.cost_year).into())]), small), small));
+        cost.push(Item::Text(
+            words(&s.with("compare-then", &[("cost", (&v.cost_year).into())]), small),
+            small,
+        ));
     }
     if v.over_budget {
         let c = small.coloured(STOP).bold();
@@ -216,43 +223,33 @@ fn compared(s: &Sheet<'_>, o: &StrategyOutcome, v: &StrategyView) -> Row {
     Row::of(vec![
         plan,
         looks,
-        vec![
-            Item::Text(words(&v.chance, num), num),
-            Item::Text(words(&s.say("in-hundred"), small), small),
-        ],
+        vec![Item::Text(words(&v.chance, num), num), Item::Text(words(&s.say("in-hundred"), small), small)],
         vec![
             Item::Text(words(&s.with("figure-percent", &[("n", (&v.feel.median).into())]), num), num),
             Item::Text(words(&range(&v.feel), small), small),
         ],
         cost,
-        vec![
-            Item::Text(words(&v.visits.to_string(), num), num),
-            Item::Text(words(&v.hours, small), small),
-        ],
+        vec![Item::Text(words(&v.visits.to_string(), num), num), Item::Text(words(&v.hours, small), small)],
     ])
     .tinted(v.leading.then_some(HAIR_PALE))
 }
 
 /// What the plan that is shown first is called beside the others.
-pub(super) fn lead_word(s: &Sheet<'_>) -> String {
-    use vellus_plan::outcome::Verdict;
-    s.say(match s.plan.comparison.verdict {
-        Verdict::Leads => "lead-leads",
-        Verdict::Depends => "lead-depends",
-        Verdict::NoneLikely => "lead-none",
-    })
+fn lead_word(s: &Sheet<'_>) -> String {
+    s.say(crate::html::lead_word(s.plan.comparison.verdict))
 }
 
 /// The key of the bars.
 fn key(s: &Sheet<'_>, f: &mut Flow<'_>) {
-    let spot = |colour, key: &str| vec![Item::Spot(colour, words(&s.say(key), SMALL), SMALL)];
-    let row = Row::of(vec![
-        spot(HAIR, "key-hair"),
-        spot(PIGMENT, "key-pigment"),
-        cell(&s.say("key-band"), SMALL),
-        cell(&s.say("key-ticks"), SMALL),
-    ]);
-    f.table(Table { columns: vec![1.0, 2.2, 2.4, 2.8], head: Vec::new(), rows: vec![row] });
+    let run = |text: String, colour| super::flow::Run { text, weight: super::face::Weight::Bold, colour };
+    let soft = |key: &str| words(&format!(" · {}", s.say(key)), SMALL).remove(0);
+    let line = vec![
+        run(format!("{} ", s.say("key-hair")), HAIR),
+        run(s.say("key-pigment"), PIGMENT),
+        soft("key-band"),
+        soft("key-ticks"),
+    ];
+    f.rich(&line, SMALL);
 }
 
 fn watch_out(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
@@ -348,11 +345,21 @@ fn calendar(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
             if !e.detail.is_empty() {
                 what.push(Item::Text(words(&e.detail, SMALL), SMALL));
             }
-            Row::of(vec![cell(&e.date, BODY), what, cell(&e.hours, BODY.right()), cell(&e.cost, BODY.right())])
+            Row::of(vec![
+                cell(&e.date, BODY),
+                what,
+                cell(&e.hours, BODY.right()),
+                cell(&e.cost, BODY.right()),
+            ])
         })
         .collect();
-    let head = [("calendar-head-date", false), ("calendar-head-what", false), ("calendar-head-time", true), ("calendar-head-cost", true)]
-        .map(|(k, r)| (s.say(k), r));
+    let head = [
+        ("calendar-head-date", false),
+        ("calendar-head-what", false),
+        ("calendar-head-time", true),
+        ("calendar-head-cost", true),
+    ]
+    .map(|(k, r)| (s.say(k), r));
     f.table(Table { columns: vec![1.6, 6.2, 0.9, 1.1], head: head.to_vec(), rows });
     f.text(&s.say("calendar-note"), SMALL);
     Ok(())
@@ -383,7 +390,14 @@ fn zones(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
             ])
         })
         .collect();
-    let head = ["zones-head-zone", "zones-head-area", "zones-head-terminal", "zones-head-visible", "zones-head-range", "zones-head-ten"];
+    let head = [
+        "zones-head-zone",
+        "zones-head-area",
+        "zones-head-terminal",
+        "zones-head-visible",
+        "zones-head-range",
+        "zones-head-ten",
+    ];
     let head = head.iter().enumerate().map(|(i, k)| (s.say(k), i > 0)).collect();
     f.table(Table { columns: vec![3.0, 0.8, 1.8, 1.8, 1.2, 1.1], head, rows });
     Ok(())
@@ -403,7 +417,12 @@ fn close_ups(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         .map(|p| Shown {
             picture: Some(p),
             alt: alt(s, p, ""),
-            caption: format!("{}, {}. {}", view(&p.view), moment(&p.moment).to_lowercase(), capital(&p.caption)),
+            caption: format!(
+                "{}, {}. {}",
+                view(&p.view),
+                moment(&p.moment).to_lowercase(),
+                capital(&p.caption)
+            ),
         })
         .collect();
     f.pictures(&shown, 4, 10.0)

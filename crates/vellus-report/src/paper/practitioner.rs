@@ -25,7 +25,11 @@ fn part(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     let Some((dots, o)) = s.leading().and_then(|(o, _)| o.dots.as_ref().map(|d| (d, o))) else {
         return Ok(());
     };
-    f.part("practitioner", &s.with("part-for", &[("plan", (&o.title).into())]), &s.say("part-practitioner-title"));
+    f.part(
+        "practitioner",
+        &s.with("part-for", &[("plan", (&o.title).into())]),
+        &s.say("part-practitioner-title"),
+    );
     safety_of(s, f, |h| h.treatments.contains(&TreatmentKind::Smp));
     match s.spec.smp {
         Some(card) => {
@@ -76,13 +80,26 @@ fn first_page(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) {
             ])
         })
         .collect();
-    let head = ["smp-head-session", "smp-head-date", "smp-head-dots", "smp-head-time", "smp-head-sittings", "smp-head-laid", "smp-head-water", "smp-head-shade"];
+    let head = [
+        "smp-head-session",
+        "smp-head-date",
+        "smp-head-dots",
+        "smp-head-time",
+        "smp-head-sittings",
+        "smp-head-laid",
+        "smp-head-water",
+        "smp-head-shade",
+    ];
     let head = head.iter().enumerate().map(|(i, k)| (s.say(k), i > 1)).collect();
     f.table(Table { columns: vec![1.5, 1.6, 1.0, 1.0, 1.0, 1.1, 1.1, 1.1], head, rows });
     f.text(
         &s.with(
             "smp-depth",
-            &[("set", (&v.set_depth).into()), ("deposit", (&v.deposit).into()), ("healed", (&v.healed).into())],
+            &[
+                ("set", (&v.set_depth).into()),
+                ("deposit", (&v.deposit).into()),
+                ("healed", (&v.healed).into()),
+            ],
         ),
         BODY,
     );
@@ -104,11 +121,7 @@ fn first_page(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) {
 /// A page for each session.
 fn sessions(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) -> Result<(), ReportError> {
     for x in &v.sessions {
-        let first = f.pieces.len();
-        f.section(&format!("{} · {}", x.title, x.date));
-        if let Some(p) = f.pieces.get_mut(first) {
-            p.new_page = true;
-        }
+        f.section_on_a_page(&format!("{} · {}", x.title, x.date));
         f.text(
             &s.with(
                 "smp-session-line",
@@ -134,10 +147,18 @@ fn sessions(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) -> Result<(), ReportEr
             }
             f.small_heading(&s.say("smp-needle"));
             for n in &x.needles {
-                let rest = format!("({}) {}: {}", n.what, n.place, s.with("smp-dots", &[("dots", (&n.dots).into())]));
+                let rest = format!(
+                    "({}) {}: {}",
+                    n.what,
+                    n.place,
+                    s.with("smp-dots", &[("dots", (&n.dots).into())])
+                );
                 f.rich(&led(&n.name, &rest, BODY), BODY.above(2.0));
             }
-            f.text(&s.with("smp-set", &[("set", (&v.set_depth).into()), ("deposit", (&v.deposit).into())]), SMALL);
+            f.text(
+                &s.with("smp-set", &[("set", (&v.set_depth).into()), ("deposit", (&v.deposit).into())]),
+                SMALL,
+            );
             f.small_heading(&s.say("smp-cup"));
             let water = match &x.ink.water {
                 Some(w) => s.with("smp-water", &[("water", w.into())]),
@@ -145,7 +166,13 @@ fn sessions(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) -> Result<(), ReportEr
             };
             f.text(&water, BODY.bold().above(2.0));
             let lot = x.ink.lot.clone().unwrap_or_else(|| "____________".into());
-            f.text(&s.with("smp-pigment", &[("pigment", (&x.ink.pigment).into()), ("base", x.ink.base.into()), ("lot", lot.into())]), BODY.above(1.0));
+            f.text(
+                &s.with(
+                    "smp-pigment",
+                    &[("pigment", (&x.ink.pigment).into()), ("base", x.ink.base.into()), ("lot", lot.into())],
+                ),
+                BODY.above(1.0),
+            );
             f.text(&format!("{}.", x.ink.why), SMALL.above(1.0));
             f.small_heading(&s.say("smp-zones"));
             let rows = x
@@ -157,7 +184,12 @@ fn sessions(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) -> Result<(), ReportEr
             if x.sittings.len() > 1 {
                 f.small_heading(&s.say("smp-head-sittings"));
                 for t in &x.sittings {
-                    let rest = format!("{}, {}, {}", t.fields, s.with("smp-dots", &[("dots", (&t.dots).into())]), t.hours);
+                    let rest = format!(
+                        "{}, {}, {}",
+                        t.fields,
+                        s.with("smp-dots", &[("dots", (&t.dots).into())]),
+                        t.hours
+                    );
                     f.rich(&led(&t.number.to_string(), &rest, BODY), BODY.above(2.0));
                 }
             }
@@ -216,11 +248,7 @@ fn fields(s: &Sheet<'_>, f: &mut Flow<'_>, x: &crate::view::SessionView) {
 
 /// Healing, ageing, and how dots and hair stay together.
 fn after(s: &Sheet<'_>, f: &mut Flow<'_>, card: &SmpCard, v: &SmpView) -> Result<(), ReportError> {
-    let first = f.pieces.len();
-    f.section(&s.say("smp-after"));
-    if let Some(p) = f.pieces.get_mut(first) {
-        p.new_page = true;
-    }
+    f.section_on_a_page(&s.say("smp-after"));
     let rows = v
         .healing
         .iter()
@@ -259,7 +287,9 @@ fn after(s: &Sheet<'_>, f: &mut Flow<'_>, card: &SmpCard, v: &SmpView) -> Result
             .fit
             .iter()
             .map(|z| {
-                let two = |a: &str, b: &str| vec![Item::Text(words(a, BODY), BODY), Item::Text(words(b, SMALL), SMALL)];
+                let two = |a: &str, b: &str| {
+                    vec![Item::Text(words(a, BODY), BODY), Item::Text(words(b, SMALL), SMALL)]
+                };
                 Row::of(vec![
                     two(&z.zone, &s.with("smp-dots", &[("dots", (&z.dots).into())])),
                     cell(&z.after, BODY.right()),
@@ -306,8 +336,10 @@ fn summary(s: &Sheet<'_>, f: &mut Flow<'_>, d: &DotSummary) {
             };
             let mut zones: Vec<_> = x.by_zone.iter().filter(|z| *z.1 > 0).collect();
             zones.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-            let place: Vec<String> =
-                zones.iter().map(|(z, k)| format!("{} {}", vellus_plan::subject::zone_name(**z), n(**k))).collect();
+            let place: Vec<String> = zones
+                .iter()
+                .map(|(z, k)| format!("{} {}", vellus_plan::subject::zone_name(**z), n(**k)))
+                .collect();
             Row::of(vec![
                 cell(&name, BODY.bold()),
                 cell(&date(x.date), BODY),
@@ -318,7 +350,14 @@ fn summary(s: &Sheet<'_>, f: &mut Flow<'_>, d: &DotSummary) {
             ])
         })
         .collect();
-    let head = ["smp-head-session", "smp-head-date", "smp-head-dots", "smp-head-time", "smp-head-sittings", "smp-head-where"];
+    let head = [
+        "smp-head-session",
+        "smp-head-date",
+        "smp-head-dots",
+        "smp-head-time",
+        "smp-head-sittings",
+        "smp-head-where",
+    ];
     let head = head.iter().enumerate().map(|(i, k)| (s.say(k), (2..5).contains(&i))).collect();
     f.table(Table { columns: vec![1.3, 1.5, 1.0, 0.9, 1.0, 4.0], head, rows });
     f.text(&s.say("smp-sheets"), SMALL);

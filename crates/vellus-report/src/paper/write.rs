@@ -46,7 +46,11 @@ fn bad(text: impl std::fmt::Display) -> ReportError {
 }
 
 fn fill(c: Colour) -> Fill {
-    Fill { paint: rgb::Color::new(c[0], c[1], c[2]).into(), opacity: NormalizedF32::ONE, rule: FillRule::default() }
+    Fill {
+        paint: rgb::Color::new(c[0], c[1], c[2]).into(),
+        opacity: NormalizedF32::ONE,
+        rule: FillRule::default(),
+    }
 }
 
 fn stroke(c: Colour, width: f32, dash: Option<f32>) -> Stroke {
@@ -153,7 +157,15 @@ fn draw(surface: &mut Surface<'_>, ops: &[Op], book: &Book, press: &mut Press) -
     Ok(())
 }
 
-fn letters(surface: &mut Surface<'_>, faces: &Faces, shaped: &super::face::Shaped, x: f32, y: f32, size: f32, c: Colour) {
+fn letters(
+    surface: &mut Surface<'_>,
+    faces: &Faces,
+    shaped: &super::face::Shaped,
+    x: f32,
+    y: f32,
+    size: f32,
+    c: Colour,
+) {
     surface.set_fill(Some(fill(c)));
     surface.set_stroke(None);
     let font = faces.font(shaped.weight);
@@ -283,19 +295,24 @@ fn edge(
             surface.set_stroke(None);
         }
     };
-    let at = |surface: &mut Surface<'_>, text: &str, weight: Weight, x: f32, to_right: bool, y: f32, most: f32| {
-        let mut text = text.to_owned();
-        let mut shaped = faces.shape(&text, weight);
-        // A long label ends in dots before it runs into what stands on the right.
-        while TEXT * shaped.width > most && !text.is_empty() {
-            let mut letters: Vec<char> = text.trim_end_matches('…').chars().collect();
-            letters.truncate(letters.len().saturating_sub(2));
-            text = if letters.is_empty() { String::new() } else { letters.into_iter().collect::<String>() + "…" };
-            shaped = faces.shape(&text, weight);
-        }
-        let x = if to_right { x - TEXT * shaped.width } else { x };
-        letters(surface, faces, &shaped, x, y, TEXT, SOFT);
-    };
+    let at =
+        |surface: &mut Surface<'_>, text: &str, weight: Weight, x: f32, to_right: bool, y: f32, most: f32| {
+            let mut text = text.to_owned();
+            let mut shaped = faces.shape(&text, weight);
+            // A long label ends in dots before it runs into what stands on the right.
+            while TEXT * shaped.width > most && !text.is_empty() {
+                let mut letters: Vec<char> = text.trim_end_matches('…').chars().collect();
+                letters.truncate(letters.len().saturating_sub(2));
+                text = if letters.is_empty() {
+                    String::new()
+                } else {
+                    letters.into_iter().collect::<String>() + "…"
+                };
+                shaped = faces.shape(&text, weight);
+            }
+            let x = if to_right { x - TEXT * shaped.width } else { x };
+            letters(surface, faces, &shaped, x, y, TEXT, SOFT);
+        };
     surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Header)));
     at(surface, &margin.head_left, Weight::Regular, left, false, top, 0.62 * width);
     at(surface, part, Weight::Bold, right, true, top, 0.36 * width);

@@ -20,9 +20,14 @@ fn unveiled(text: &str) -> String {
 pub(crate) fn parts(message: &str) -> Vec<(String, bool)> {
     let split: Vec<&str> = message.split(MARK).collect();
     // An even number of pieces leaves one mark alone: the last one.
-    let (paired, alone) = if split.len() % 2 == 0 { split.split_at(split.len() - 1) } else { (&split[..], &[][..]) };
-    let mut out: Vec<(String, bool)> =
-        paired.iter().enumerate().map(|(i, t)| (unveiled(t), i % 2 == 1)).filter(|(t, _)| !t.is_empty()).collect();
+    let (paired, alone) =
+        if split.len() % 2 == 0 { split.split_at(split.len() - 1) } else { (&split[..], &[][..]) };
+    let mut out: Vec<(String, bool)> = paired
+        .iter()
+        .enumerate()
+        .map(|(i, t)| (unveiled(t), i % 2 == 1))
+        .filter(|(t, _)| !t.is_empty())
+        .collect();
     if let Some(rest) = alone.first() {
         out.push((format!("{MARK}{}", unveiled(rest)), false));
     }
