@@ -1,25 +1,30 @@
 //! The page: one HTML file that needs nothing else, for a phone, a desktop and a printer.
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::value::{Kwargs, Serde, ValueKind};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context};
 use vellus_plan::Plan;
 use vellus_plan::outcome::Verdict;
-use vellus_plan::rules::Action;
+use vellus_plan::rules::{Action, Hit, TreatmentKind};
 use vellus_plan::smp_card::SmpCard;
 use vellus_plan::smp_stop::SmpStop;
 
 use crate::bar::axis;
 use crate::error::ReportError;
 use crate::picture::PictureSet;
+use crate::texts::{self, Fill, Texts};
 use crate::view::{
-    BenchView, StrategyView, bench_view, close_ups, first_goal_percent, lead, smp_view, stop_view, strategy,
-    strip,
+    BenchView, StrategyView, bench_view, close_ups, decisions, first_goal_percent, lead, medicines, smp_view,
+    stop_view, strategy, strip,
 };
 use crate::words::{capital, css_string, date, number, plain};
 
-const TEMPLATES: [(&str, &str); 17] = [
+const TEMPLATES: [(&str, &str); 21] = [
     ("page.html", include_str!("../templates/page.html")),
+    ("parts.html", include_str!("../templates/parts.html")),
+    ("practitioner.html", include_str!("../templates/practitioner.html")),
+    ("nurse.html", include_str!("../templates/nurse.html")),
+    ("doctor.html", include_str!("../templates/doctor.html")),
     ("safety.html", include_str!("../templates/safety.html")),
     ("choice.html", include_str!("../templates/choice.html")),
     ("compare.html", include_str!("../templates/compare.html")),
@@ -46,41 +51,91 @@ const STYLE: [&str; 4] = [
 
 const SMP_STYLE: &str = include_str!("../templates/smp.css");
 
-fn environment() -> Result<Environment<'static>, ReportError> {
+/// A message that a template asks for: `t("key", name=value)`.
+fn message(texts: &Texts, key: &str, values: &Kwargs) -> Result<String, minijinja::Error> {
+    if !texts.has(key) {
+        return Err(minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no text {key:?}")));
+    }
+    let mut fills = Vec::new();
+    for name in values.args() {
+        let value: Value = values.get(name)?;
+        let fill = match value.as_usize().filter(|_| value.kind() == ValueKind::Number) {
+            Some(n) => Fill::Count(n),
+            None => Fill::Words(value.to_string()),
+        };
+        fills.push((name, fill));
+    }
+    Ok(texts.raw(key, &fills))
+}
+
+fn environment(texts: &Texts) -> Result<Environment<'static>, ReportError> {
     let mut env = Environment::new();
     // Everything is escaped, whatever a template is called; only charts are marked as safe.
     env.set_auto_escape_callback(|_| AutoEscape::Html);
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    // `t` is for text, where strong words are marked; `ta` for attributes, where they are plain and
+    // the template escapes them.
+    let own = texts.clone();
+    env.add_function("t", move |key: &str, values: Kwargs| {
+        message(&own, key, &values).map(|m| Value::from_safe_string(texts::html(&m)))
+    });
+    let own = texts.clone();
+    env.add_function("ta", move |key: &str, values: Kwargs| {
+        message(&own, key, &values).map(|m| texts::plain(&m))
+    });
     for (name, text) in TEMPLATES {
         env.add_template(name, text)?;
     }
     Ok(env)
 }
 
-/// What a contraindication means for the reader.
-fn action(a: Action) -> &'static str {
+/// The message of what a contraindication means for the reader.
+pub(crate) const fn action(a: Action) -> &'static str {
     match a {
-        Action::Forbid => "Left out",
-        Action::Delay => "Wait",
-        Action::Doctor => "Ask a doctor first",
+        Action::Forbid => "action-forbid",
+        Action::Delay => "action-delay",
+        Action::Doctor => "action-doctor",
     }
 }
 
-fn verdict(v: Verdict) -> (&'static str, &'static str) {
+const fn verdict_class(v: Verdict) -> &'static str {
     match v {
-        Verdict::Leads => ("leads", "One plan leads"),
-        Verdict::Depends => ("depends", "It depends"),
-        Verdict::NoneLikely => ("none", "None is likely to get there"),
+        Verdict::Leads => "leads",
+        Verdict::Depends => "depends",
+        Verdict::NoneLikely => "none",
     }
 }
 
-/// What the leading plan is called beside the others.
-const fn lead_word(v: Verdict) -> &'static str {
+/// The message of how sure the comparison is.
+pub(crate) const fn verdict(v: Verdict) -> &'static str {
     match v {
-        Verdict::Leads => "Leads",
-        Verdict::Depends => "Shown first",
-        Verdict::NoneLikely => "Comes nearest",
+        Verdict::Leads => "verdict-leads",
+        Verdict::Depends => "verdict-depends",
+        Verdict::NoneLikely => "verdict-none",
+    }
+}
+
+/// The message of what the leading plan is called beside the others.
+pub(crate) const fn lead_word(v: Verdict) -> &'static str {
+    match v {
+        Verdict::Leads => "lead-leads",
+        Verdict::Depends => "lead-depends",
+        Verdict::NoneLikely => "lead-none",
+    }
+}
+
+/// A contraindication as a template reads it.
+fn hit(h: &Hit, texts: &Texts) -> Value {
+    let condition =
+        serde_json::to_value(h.condition).ok().and_then(|v| v.as_str().map(plain)).unwrap_or_default();
+    let treatments = h.treatments.iter().map(|t| t.title()).collect::<Vec<_>>().join(", ");
+    context! {
+        condition,
+        treatments,
+        action => texts.say(action(h.action)),
+        reason => h.reason.as_str(),
+        source => h.source.as_str(),
     }
 }
 
@@ -116,7 +171,7 @@ fn running(style: &[&str], head: &str) -> String {
 pub fn smp_page(card: &SmpCard, pictures: &PictureSet) -> Result<String, ReportError> {
     let head = format!("{} · SMP sheets of {}", card.label, date(card.today));
     let styles = [STYLE[0], STYLE[1], STYLE[2], SMP_STYLE];
-    let html = environment()?.get_template("smp_page.html")?.render(context! {
+    let html = environment(&Texts::english()?)?.get_template("smp_page.html")?.render(context! {
         style => Value::from_safe_string(running(&styles, &head)),
         s => Serde(smp_view(card, pictures)),
     })?;
@@ -131,7 +186,7 @@ pub fn smp_page(card: &SmpCard, pictures: &PictureSet) -> Result<String, ReportE
 pub fn smp_stop_page(stop: &SmpStop) -> Result<String, ReportError> {
     let head = format!("{} · no SMP, {}", stop.label, date(stop.today));
     let styles = [STYLE[0], STYLE[1], STYLE[2], SMP_STYLE];
-    let html = environment()?.get_template("smp_stop_page.html")?.render(context! {
+    let html = environment(&Texts::english()?)?.get_template("smp_stop_page.html")?.render(context! {
         style => Value::from_safe_string(running(&styles, &head)),
         s => Serde(stop_view(stop)),
     })?;
@@ -145,7 +200,7 @@ pub fn smp_stop_page(stop: &SmpStop) -> Result<String, ReportError> {
 /// [`ReportError::Page`] when a template cannot be filled.
 pub fn bench_page(plan: &Plan) -> Result<Option<String>, ReportError> {
     let Some(bench) = bench_view(plan) else { return Ok(None) };
-    let html = environment()?.get_template("bench_page.html")?.render(context! {
+    let html = environment(&Texts::english()?)?.get_template("bench_page.html")?.render(context! {
         style => Value::from_safe_string(style(plan)),
         plan => context! { label => plan.label.as_str(), program => plan.program.as_str() },
         b => Serde(bench),
@@ -154,12 +209,21 @@ pub fn bench_page(plan: &Plan) -> Result<Option<String>, ReportError> {
     Ok(Some(html))
 }
 
-/// Writes the page of a plan.
+/// Writes the page of a plan in English.
 ///
 /// # Errors
 /// [`ReportError::Page`] when a template cannot be filled.
 pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
-    let env = environment()?;
+    page_in(plan, pictures, &Texts::english()?)
+}
+
+/// Writes the page of a plan with the fixed text of a language: a part for the person, the
+/// practitioner, the nurse and the doctor, and what it rests on.
+///
+/// # Errors
+/// [`ReportError::Page`] when a template cannot be filled.
+pub fn page_in(plan: &Plan, pictures: &PictureSet, texts: &Texts) -> Result<String, ReportError> {
+    let env = environment(texts)?;
     let axis = axis(plan);
     let goal = first_goal_percent(plan);
     let views: Vec<StrategyView> =
@@ -169,18 +233,17 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
     let mut details = views.clone();
     details.sort_by_key(|v| !v.leads());
     let depends_on: Vec<String> = plan.comparison.depends_on.iter().map(|d| with_dates(plan, d)).collect();
-    let lead_word = lead_word(plan.comparison.verdict);
+    let lead_word = texts.say(lead_word(plan.comparison.verdict));
     let leading =
         plan.strategies.iter().find(|s| s.id == plan.comparison.leading).map_or("", |s| s.title.as_str());
-    let (verdict, verdict_text) = verdict(plan.comparison.verdict);
-    let hits: Vec<Value> = plan
+    let leads = plan.strategies.iter().find(|s| s.id == plan.comparison.leading);
+    let practice = views.iter().find(|v| v.leads() && v.smp.is_some());
+    let hits: Vec<Value> = plan.contraindications.iter().map(|h| hit(h, texts)).collect();
+    let smp_hits: Vec<Value> = plan
         .contraindications
         .iter()
-        .map(|h| {
-            let condition = serde_json::to_value(h.condition).ok().and_then(|v| v.as_str().map(plain)).unwrap_or_default();
-            let treatments = h.treatments.iter().map(|t| t.title()).collect::<Vec<_>>().join(", ");
-            context! { condition, treatments, action => action(h.action), reason => h.reason.as_str(), source => h.source.as_str() }
-        })
+        .filter(|h| h.treatments.contains(&TreatmentKind::Smp))
+        .map(|h| hit(h, texts))
         .collect();
     let style = style(plan);
     let bench: Option<BenchView> = bench_view(plan);
@@ -188,7 +251,7 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
         .strategies
         .first()
         .and_then(|s| s.goals.first())
-        .map(|g| format!("{} by {}", g.title, date(g.by)));
+        .map(|g| texts.with("goal-by", &[("goal", (&g.title).into()), ("date", date(g.by).into())]));
     let ticks: Vec<Value> = (0..=(axis / 25.0) as u32)
         .map(|i| 25.0 * f64::from(i))
         .map(|t| context! { at => (1000.0 * t / axis).round() / 10.0, text => number(t, 0) })
@@ -196,10 +259,19 @@ pub fn page(plan: &Plan, pictures: &PictureSet) -> Result<String, ReportError> {
     let html = env.get_template("page.html")?.render(context! {
         style => Value::from_safe_string(style),
         plan => Serde(plan),
+        lang => texts.language(),
+        person => capital(&plan.person),
+        practice => practice.map(Serde),
+        smp_hits,
+        decisions => decisions(plan, bench.as_ref(), texts)
+            .iter()
+            .map(|m| Value::from_safe_string(texts::html(m)))
+            .collect::<Vec<_>>(),
+        medicines => Serde(leads.map(medicines).unwrap_or_default()),
         b => Serde(bench),
         today => date(plan.today),
-        verdict,
-        verdict_text,
+        verdict => verdict_class(plan.comparison.verdict),
+        verdict_text => texts.say(verdict(plan.comparison.verdict)),
         summary => summary(plan),
         leading,
         hits,

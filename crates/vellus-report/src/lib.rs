@@ -62,12 +62,12 @@ pub use field_map::field_map;
 pub use files::{calendar_ics, injections_csv, plan_json, supply_csv};
 pub use forest::{ForestRow, forest};
 pub use hairline_sheet::hairline_sheet;
-pub use html::{bench_page, page, smp_page, smp_stop_page};
+pub use html::{bench_page, page, page_in, smp_page, smp_stop_page};
 pub use indicator_text::indicator_text;
 pub use injection_map::injection_map;
 pub use leaflet_page::consent_page;
 #[cfg(feature = "pdf")]
-pub use paper::{Approval, PaperSpec, report_pdf};
+pub use paper::{PaperSpec, report_pdf};
 pub use picture::{Picture, PictureSet};
 pub use pictures::render::{LightPreset, Look, Place, RenderSpec, Rendered, render, scale_bar};
 pub use pictures::{SmpSizes, smp_pictures};

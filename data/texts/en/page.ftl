@@ -1,1 +1,144 @@
-# The page for the screen.
+# The page for the screen; what it shares with the report on paper stands in paper.ftl.
+
+## The page
+
+page-skip = To the choice
+page-hair-plan = hair plan
+page-case = Case
+page-person = Person
+page-date = Date
+page-foot = Decision support, not a medical device and not a promise.
+page-picture = Picture
+page-close = Close
+
+## Before anything else
+
+page-hit = Concerns { $treatments }. Source: { $source }.
+page-none-named = **Contraindications were asked for; none was named.** Tell the clinic if that changes.
+
+## The choice
+
+today = Today
+choice-seen-today = of the fringe’s density is seen in the thinning area
+choice-terminal = Terminal hair there
+per-cm2 = { $n } per cm²
+choice-fringe = In the fringe
+choice-area = Thinning area
+choice-area-of = { $n } of { $all } cm²
+choice-length = Length worn
+choice-side = Side by side
+choice-side-by-side = Side by side, { $moment }
+choice-view = { $view } view, simulated on the middle forecast
+choice-seen = **{ $n } %** seen
+choice-felt = **{ $n } %** felt
+choice-goal = **{ $n }** in 100 reach the goal
+choice-cost = **{ $cost }** in two years
+choice-note = Per cent of the fringe’s density: the hair at the sides and back that pattern loss spares. Seen after two years: hair and pigment together. Felt: living hair only.
+choice-goal-line = Goal: { $goal }.
+
+## The comparison
+
+compare-numbers = The same in numbers, with how sure they are
+compare-hundred = “In 100” counts simulated futures: each is one way in which this head could answer, over both ways in which PRP may work. The eye notices a change of about 23 %.
+compare-key = Key to the bars
+compare-key-pigment = pigment (never counted as hair)
+key-futures = 8 in 10 futures
+key-today = today
+key-goal = goal
+compare-looks = Looks like
+compare-looks-unit = % of the fringe, after two years
+compare-goal = Reaches the goal
+compare-goal-unit = in 100 futures
+compare-felt = Felt
+compare-felt-unit = % of fringe
+compare-eye = To the eye
+compare-eye-unit = against today
+compare-cost = Cost
+compare-two-years = in two years
+compare-over = Over budget
+compare-within = within budget
+compare-visits = Visits, two years
+compare-holds = Holds only if:
+compare-risk = Risk: looks clearly too dark at some time in ten years in { $futures } futures, where hair comes back under pigment.
+
+## One plan
+
+plan-another = Another choice
+plan-inference = **No trial has combined these.** The order is reasoned from trials of each part.
+plan-seen = **{ $n } %** seen after two years
+plan-goal = **{ $chance }** futures reach the first goal
+plan-by = { $n } if PRP works by “{ $how }”
+plan-cost = **{ $cost }** in ten years
+sheet-title = How it would look
+sheet-note = Simulated on the middle forecast; eight in ten futures look a little thinner or fuller than this.
+sheet-pictures = Pictures of { $plan }
+sheet-caption = { $plan }: rows are views, columns are dates
+chart-from-hair = from hair
+chart-from-pigment = from pigment
+chart-middle = middle
+chart-reactivates = PRP re-activates
+chart-enlarges = PRP enlarges
+chart-fringe = the fringe today
+chart-notices = beyond these lines the eye notices
+
+## What is done
+
+work-goals = Goals
+work-goals-caption = Goals of { $plan } and how often they are met
+work-calendar = Calendar
+work-calendar-caption = What is done when under { $plan }
+work-prp = PRP, from blood to scalp
+work-prp-sessions = { $n ->
+    [one] one session
+   *[other] each of { $n } sessions
+}
+work-blood = Blood
+work-drawn = drawn
+work-spin = Spin
+work-recovered = of the platelets recovered ({ $lo }–{ $hi })
+work-platelets = Platelets
+work-platelets-n = { $n } 000 per µL
+work-platelets-range = ({ $lo }–{ $hi } thousand), { $factor } times blood
+work-scalp = Scalp
+work-points = { $ml } mL, { $points } points
+work-spread = for { $area } cm² of live, thinning skin: { $each } mL per cm² if it were spread over all of it
+work-step-by-step = Step by step, with the map of injections:
+work-at-the-bench = at the bench
+work-smp = SMP sessions
+work-dots = **{ $dots } dots** over { $area } cm² in the first course; at most { $densest } per cm².
+work-dots-more = **{ $dots } dots** over { $area } cm² in the first course, { $more } more in touch-ups; at most { $densest } per cm².
+work-worth = One healed dot darkens the skin as much as { $n } of your shaved hairs.
+work-smp-caption = SMP sessions of { $plan }
+work-touch-up = touch-up
+work-sittings = in { $n }
+work-visible = Visible density
+work-with-pigment = with pigment
+work-two-years = today → 2 y
+work-range = range
+work-ten-years = 10 y
+
+## Pictures
+
+pictures-title = { $plan }, step by step
+pictures-note = Simulated on the middle forecast: what the plan expects, not what it promises.
+pictures-skin-note = Each picture is 10 mm by 10 mm; the bar is 1 mm. At arm’s length such a square is the size of a fingernail.
+
+## What it rests on
+
+page-not-a-promise = **This is decision support. It is not a medical device and not a promise.** A doctor decides about blood, needles and medicines; you decide about your head.
+page-two-ways = How PRP works is not settled, so every forecast is made under two explanations. **Re-activate**: follicles that rest but live grow again, and there are more hairs. **Enlarge**: follicles that have shrunk grow thicker hairs. A follicle that is gone answers to neither.
+page-placebo = Trials report gains over the first day. People on placebo also change: up in short trials, down in long ones. A gain over the first day is therefore not the gain from the treatment: the effects here are sized on the difference between treated and placebo arms.
+page-apart = Pigment and hair are counted apart everywhere. SMP changes what is seen; it adds no hair and cannot be felt.
+page-assumptions = Assumptions
+page-seed = { $seed }; the same case, seed and version give the same page
+
+## The parts
+
+nav-label = Parts of this report
+nav-person = For you
+nav-practitioner = Practitioner
+nav-nurse = Nurse
+nav-doctor = Doctor
+nav-grounds = What it rests on
+nav-smp-sheets = The sheets of each session
+nav-stencils = Needle, cup, order of work and supplies stand there and in report.pdf; stencils at true scale are made by vellus dots.

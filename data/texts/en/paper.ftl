@@ -265,6 +265,7 @@ prp-depends-note = Times blood when one thing is at the low or high end of what 
 prp-depends-what = What
 prp-depends-range = From, to
 prp-depends-factor = Times blood
+prp-depends-span = { $from } to { $to }
 prp-count-your-own = Count your own PRP and write it down: a clinic’s own counts say more than any of these.
 
 ## For the doctor
@@ -295,6 +296,8 @@ rules-reason = Why
 rules-source = Rule, source
 doctor-goals = Goals under every plan
 doctor-in-hundred = In 100 futures
+doctor-by-mechanism = By how PRP works
+goal-by = { $goal } by { $date }
 
 ## What it rests on
 

@@ -1,7 +1,6 @@
 //! The part for the doctor: contraindications, medicines, what is to be decided, and all goals.
 
 use vellus_plan::rules::Hit;
-use vellus_plan::schedule::EventKind;
 
 use super::flow::{BODY, Flow, LEDE, SMALL, led, words};
 use super::front::{action, safety};
@@ -11,6 +10,7 @@ use super::table::{Item, Row, Table, cell};
 use super::{Section, Sheet};
 use crate::error::ReportError;
 use crate::html::with_dates;
+use crate::view::decisions;
 use crate::words::{capital, date, hundred, money};
 
 pub(super) const SECTIONS: &[Section] = &[title, safety, decide, medicines, rules, futures];
@@ -31,36 +31,10 @@ fn decide(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         f.say(&s.raw("doctor-inference", &[]), BODY);
     }
     f.small_heading(&s.say("doctor-decide"));
-    let mut items = Vec::new();
-    let mut add = |text: String| items.push(vec![Item::Box(super::flow::marked(&text, BODY), BODY)]);
-    if !s.plan.contraindications_asked {
-        add(s.raw("decide-ask", &[]));
-    }
-    if o.events.iter().any(|e| e.kind == EventKind::DrugStart) {
-        let all: Vec<&str> =
-            o.events.iter().filter(|e| e.kind == EventKind::DrugStart).map(|e| e.title.as_str()).collect();
-        add(s.raw("decide-drugs", &[("drugs", all.join("; ").into())]));
-    }
-    if let Some(p) = &o.prp {
-        let blood = crate::words::number(p.blood_ml, 0);
-        add(s.raw("decide-prp", &[("sessions", p.sessions.into()), ("blood", blood.into())]));
-        if let Some(b) = s.bench.as_ref().filter(|b| b.checks.iter().any(|c| c.class != "clear")) {
-            let open: Vec<&str> =
-                b.checks.iter().filter(|c| c.class != "clear").map(|c| c.ask.as_str()).collect();
-            add(s.raw("decide-checks", &[("checks", open.join("; ").into())]));
-        }
-    }
-    if o.dots.is_some() {
-        add(s.raw("decide-smp", &[]));
-    }
-    if o.events.iter().any(|e| e.kind == EventKind::Transplant) {
-        add(s.raw("decide-transplant", &[]));
-    }
-    if s.plan.quick {
-        add(s.raw("decide-quick", &[]));
-    }
-    add(s.raw("decide-approve", &[]));
-    let rows = items.into_iter().map(|c| Row::of(vec![c])).collect();
+    let rows = decisions(s.plan, s.bench.as_ref(), s.texts)
+        .iter()
+        .map(|text| Row::of(vec![vec![Item::Box(super::flow::marked(text, BODY), BODY)]]))
+        .collect();
     f.table(Table { columns: vec![1.0], head: Vec::new(), rows });
     if !s.plan.comparison.depends_on.is_empty() {
         f.small_heading(&s.say("person-decide"));
@@ -78,9 +52,7 @@ fn decide(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
 /// Medicines of the plan with their dates, and what is done to the body otherwise.
 fn medicines(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     let Some((o, _)) = s.leading() else { return Ok(()) };
-    let drug =
-        |k: EventKind| matches!(k, EventKind::DrugStart | EventKind::DrugPause | EventKind::DrugResume);
-    let mine: Vec<_> = o.events.iter().filter(|e| drug(e.kind)).collect();
+    let mine = crate::view::medicines(o);
     f.small_heading(&s.say("doctor-drugs"));
     if mine.is_empty() {
         f.text(&s.say("doctor-no-drugs"), BODY.above(2.0));
@@ -90,7 +62,7 @@ fn medicines(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         .iter()
         .map(|e| {
             Row::of(vec![
-                cell(&date(e.date), BODY),
+                cell(&e.date, BODY),
                 vec![
                     Item::Text(words(&e.title, BODY.bold()), BODY),
                     Item::Text(words(&e.detail, SMALL), SMALL),
@@ -142,35 +114,41 @@ fn rules(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
 /// The goals of every strategy.
 fn futures(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     f.section(&s.say("doctor-goals"));
-    let mut rows = Vec::new();
-    for (o, v) in s.plan.strategies.iter().zip(&s.views) {
-        for (i, g) in o.goals.iter().enumerate() {
+    let head = [
+        ("compare-head-plan", false),
+        ("doctor-in-hundred", true),
+        ("doctor-by-mechanism", true),
+        ("goals-head-stands", false),
+    ]
+    .map(|(k, r)| (s.say(k), r));
+    // All strategies are judged by the goals of the person, in the same order.
+    let n = s.plan.strategies.first().map_or(0, |o| o.goals.len());
+    for i in 0..n {
+        let mut title = String::new();
+        let mut rows = Vec::new();
+        for (o, v) in s.plan.strategies.iter().zip(&s.views) {
+            let Some(g) = o.goals.get(i) else { continue };
+            title = s.with("goal-by", &[("goal", capital(&g.title).into()), ("date", date(g.by).into())]);
             let (stands, colour) = standing(s, g);
             let by: Vec<String> =
                 g.by_mechanism.iter().rev().map(|(m, p)| format!("{m} {}", hundred(*p))).collect();
-            let name = if i == 0 { o.title.as_str() } else { "" };
+            let name = if v.leading { BODY.bold() } else { BODY };
             rows.push(
                 Row::of(vec![
-                    cell(name, BODY.bold()),
-                    cell(&format!("{}, {}", capital(&g.title), date(g.by)), BODY),
-                    vec![
-                        Item::Text(words(&hundred(g.chance), BODY.bold().right()), BODY.right()),
-                        Item::Text(words(&by.join(" · "), SMALL.right()), SMALL.right()),
-                    ],
+                    cell(&o.title, name),
+                    cell(&hundred(g.chance), BODY.bold().right()),
+                    cell(&by.join(" · "), SMALL.right()),
                     vec![Item::Spot(colour, words(&stands, BODY.coloured(colour).bold()), BODY)],
                 ])
                 .tinted(v.leading.then_some(HAIR_PALE)),
             );
         }
+        f.small_heading(&title);
+        f.table(Table { columns: vec![4.2, 1.5, 3.0, 1.4], head: head.to_vec(), rows });
     }
-    let head = [
-        ("compare-head-plan", false),
-        ("goals-head-goal", false),
-        ("doctor-in-hundred", true),
-        ("goals-head-stands", false),
-    ]
-    .map(|(k, r)| (s.say(k), r));
-    f.table(Table { columns: vec![2.6, 4.0, 2.2, 1.4], head: head.to_vec(), rows });
+    if n == 0 {
+        f.text(&s.say("goals-none"), BODY);
+    }
     f.text(&s.say("goals-key"), SMALL);
     let not: Vec<_> =
         s.plan.not_offered.iter().map(|n| led(&format!("{}.", n.title), &n.reason, BODY)).collect();

@@ -6,7 +6,7 @@ use usvg::Options;
 
 use super::element::{Elements, Kind};
 use super::face::{Faces, Shaped, Weight};
-use super::ink::{Colour, HAIR, INK, LINE, Mark, Op, Piece, SOFT};
+use super::ink::{Colour, HAIR, INK, Mark, Op, Piece, SOFT};
 
 /// What everything is laid with.
 pub(super) struct Press {
@@ -372,6 +372,15 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// The same at the top of a page.
+    pub(super) fn section_on_a_page(&mut self, title: &str) {
+        let at = self.pieces.len();
+        self.section(title);
+        if let Some(p) = self.pieces.get_mut(at) {
+            p.new_page = true;
+        }
+    }
+
     /// A heading within a section.
     pub(super) fn small_heading(&mut self, title: &str) {
         self.heading(3, title);
@@ -477,7 +486,8 @@ impl<'a> Flow<'a> {
 
     /// Empty space that a hand writes into, with its name below the line.
     pub(super) fn blank_line(&mut self, name: &str, above: f32) {
-        self.rule(LINE, 0.8, above);
+        self.pieces.push(Piece { height: above, ..Piece::default() });
+        self.rule(SOFT, 0.6, 0.0);
         self.text(name, SMALL.above(1.0));
     }
 }

@@ -1,7 +1,6 @@
 //! The front sheet: what is asked before anything else, what the plan says, who reads what, who
 //! approved it, and the record.
 
-use vellus_plan::outcome::Verdict;
 use vellus_plan::rules::{Action, Hit};
 
 use super::flow::{BODY, EYEBROW, FIGURE, Flow, LEDE, SMALL, led, marked, words};
@@ -39,11 +38,7 @@ fn title(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
 
 /// What a contraindication means.
 pub(super) fn action(s: &Sheet<'_>, a: Action) -> String {
-    match a {
-        Action::Forbid => s.say("action-forbid"),
-        Action::Delay => s.say("action-delay"),
-        Action::Doctor => s.say("action-doctor"),
-    }
+    s.say(crate::html::action(a))
 }
 
 /// A contraindication in a sentence that begins with what it is.
@@ -87,11 +82,7 @@ fn said(s: &Sheet<'_>, f: &mut Flow<'_>, hits: &[super::flow::Rich]) {
 }
 
 pub(super) fn verdict_words(s: &Sheet<'_>) -> String {
-    s.say(match s.plan.comparison.verdict {
-        Verdict::Leads => "verdict-leads",
-        Verdict::Depends => "verdict-depends",
-        Verdict::NoneLikely => "verdict-none",
-    })
+    s.say(crate::html::verdict(s.plan.comparison.verdict))
 }
 
 fn verdict(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
@@ -148,18 +139,22 @@ fn readers(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
                 "nurse" => !gives,
                 _ => false,
             };
-            let words_of = |end: &str| s.say(&format!("part-{place}-{end}"));
+            let (title, what, none) = match *place {
+                "person" => ("part-person-title", "part-person-what", ""),
+                "practitioner" => {
+                    ("part-practitioner-title", "part-practitioner-what", "part-practitioner-none")
+                }
+                "nurse" => ("part-nurse-title", "part-nurse-what", "part-nurse-none"),
+                "doctor" => ("part-doctor-title", "part-doctor-what", ""),
+                _ => ("part-grounds-title", "part-grounds-what", ""),
+            };
             if left_out {
                 let c = BODY.coloured(SOFT);
-                return Row::of(vec![
-                    cell(&words_of("title"), c),
-                    cell(&words_of("none"), c),
-                    cell("–", c.right()),
-                ]);
+                return Row::of(vec![cell(&s.say(title), c), cell(&s.say(none), c), cell("–", c.right())]);
             }
             let mut row = Row::of(vec![
-                cell(&words_of("title"), BODY.bold()),
-                cell(&words_of("what"), BODY),
+                cell(&s.say(title), BODY.bold()),
+                cell(&s.say(what), BODY),
                 vec![Item::PageOf((*place).to_owned(), BODY)],
             ]);
             row.link = Some((*place).to_owned());
@@ -172,7 +167,7 @@ fn readers(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
 
 /// The block for signatures; it says that nobody has approved the plan when nobody has.
 pub(super) fn approval(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
-    f.pieces.push(super::ink::Piece { height: 1.0, above: 4.0, ..Default::default() });
+    f.pieces.push(super::ink::Piece { height: 1.0, above: 10.0, ..Default::default() });
     match s.spec.approval {
         Some(a) => f.callout(GOOD, HAIR_PALE, |f| {
             f.say(
@@ -192,7 +187,7 @@ pub(super) fn approval(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportErro
         None => f.callout(ASK, FAINT, |f| {
             f.say(&s.raw("approval-not", &[]), BODY.above(0.0));
             f.columns(&[3.0, 2.0, 1.5], 16.0, 0.0, |i, f| {
-                f.blank_line(&s.say(["approval-name", "approval-role", "approval-date"][i]), 17.0);
+                f.blank_line(&s.say(["approval-name", "approval-role", "approval-date"][i]), 24.0);
             });
         }),
     }

@@ -133,19 +133,16 @@ fn checks(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
 }
 
 fn inject(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportError> {
-    let first = f.pieces.len();
-    f.section(&s.say("prp-inject"));
     let mut said = b.verdict.clone();
     if let Some(bald) = &b.bald {
         said.push(s.with("prp-bald", &[("zones", bald.into())]));
     }
     if b.points_all == 0 {
+        f.section(&s.say("prp-inject"));
         f.plain_list(&said, BODY);
         return Ok(());
     }
-    if let Some(p) = f.pieces.get_mut(first) {
-        p.new_page = true;
-    }
+    f.section_on_a_page(&s.say("prp-inject"));
     f.say(
         &s.raw("prp-points", &[("points", (&b.points).into()), ("each", (&b.per_point).into())]),
         LEDE.above(4.0),
@@ -206,7 +203,7 @@ fn inject(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportEr
 fn tube(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) -> Result<(), ReportError> {
     f.section(&s.say("prp-in-the-tube"));
     f.text(&s.say("prp-tube-note"), SMALL);
-    f.drawing(b.tube_row.as_str().unwrap_or_default(), &s.say("prp-in-the-tube"), 0.82, 520.0)
+    f.drawing(b.tube_row.as_str().unwrap_or_default(), &s.say("prp-in-the-tube"), 0.62, 420.0)
 }
 
 fn sure(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
@@ -219,7 +216,10 @@ fn sure(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
             .map(|x| {
                 Row::of(vec![
                     cell(&x.what, BODY),
-                    cell(&format!("{} – {}", x.from, x.to), BODY),
+                    cell(
+                        &s.with("prp-depends-span", &[("from", (&x.from).into()), ("to", (&x.to).into())]),
+                        BODY,
+                    ),
                     cell(&format!("{} → {}", x.low, x.high), BODY.right()),
                 ])
             })

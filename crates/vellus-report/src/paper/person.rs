@@ -28,7 +28,8 @@ const OPEN: f64 = 1.0 - vellus_plan::compare::LIKELY;
 /// How a goal stands, and its colour: by its least chance under the two ways in which PRP may work.
 pub(super) fn standing(s: &Sheet<'_>, g: &GoalOutcome) -> (String, Colour) {
     let least = g.by_mechanism.values().copied().fold(g.chance, f64::min);
-    let (key, colour) = match least {
+    // Judged as it is printed, in whole hundredths.
+    let (key, colour) = match (100.0 * least).round() / 100.0 {
         p if p >= PASS => ("goal-pass", GOOD),
         p if p >= vellus_plan::compare::LIKELY => ("goal-likely", HAIR),
         p if p >= OPEN => ("goal-open", ASK),
@@ -143,7 +144,7 @@ fn compare(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     if s.views.is_empty() {
         return Ok(());
     }
-    f.section(&s.say("compare-title"));
+    f.section_on_a_page(&s.say("compare-title"));
     f.text(&s.say("compare-note"), SMALL);
     key(s, f);
     let rows: Vec<Row> = s.plan.strategies.iter().zip(&s.views).map(|(o, v)| compared(s, o, v)).collect();
@@ -234,25 +235,21 @@ fn compared(s: &Sheet<'_>, o: &StrategyOutcome, v: &StrategyView) -> Row {
 }
 
 /// What the plan that is shown first is called beside the others.
-pub(super) fn lead_word(s: &Sheet<'_>) -> String {
-    use vellus_plan::outcome::Verdict;
-    s.say(match s.plan.comparison.verdict {
-        Verdict::Leads => "lead-leads",
-        Verdict::Depends => "lead-depends",
-        Verdict::NoneLikely => "lead-none",
-    })
+fn lead_word(s: &Sheet<'_>) -> String {
+    s.say(crate::html::lead_word(s.plan.comparison.verdict))
 }
 
 /// The key of the bars.
 fn key(s: &Sheet<'_>, f: &mut Flow<'_>) {
-    let spot = |colour, key: &str| vec![Item::Spot(colour, words(&s.say(key), SMALL), SMALL)];
-    let row = Row::of(vec![
-        spot(HAIR, "key-hair"),
-        spot(PIGMENT, "key-pigment"),
-        cell(&s.say("key-band"), SMALL),
-        cell(&s.say("key-ticks"), SMALL),
-    ]);
-    f.table(Table { columns: vec![1.0, 2.2, 2.4, 2.8], head: Vec::new(), rows: vec![row] });
+    let run = |text: String, colour| super::flow::Run { text, weight: super::face::Weight::Bold, colour };
+    let soft = |key: &str| words(&format!(" · {}", s.say(key)), SMALL).remove(0);
+    let line = vec![
+        run(format!("{} ", s.say("key-hair")), HAIR),
+        run(s.say("key-pigment"), PIGMENT),
+        soft("key-band"),
+        soft("key-ticks"),
+    ];
+    f.rich(&line, SMALL);
 }
 
 fn watch_out(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {

@@ -121,11 +121,7 @@ fn first_page(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) {
 /// A page for each session.
 fn sessions(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) -> Result<(), ReportError> {
     for x in &v.sessions {
-        let first = f.pieces.len();
-        f.section(&format!("{} · {}", x.title, x.date));
-        if let Some(p) = f.pieces.get_mut(first) {
-            p.new_page = true;
-        }
+        f.section_on_a_page(&format!("{} · {}", x.title, x.date));
         f.text(
             &s.with(
                 "smp-session-line",
@@ -252,11 +248,7 @@ fn fields(s: &Sheet<'_>, f: &mut Flow<'_>, x: &crate::view::SessionView) {
 
 /// Healing, ageing, and how dots and hair stay together.
 fn after(s: &Sheet<'_>, f: &mut Flow<'_>, card: &SmpCard, v: &SmpView) -> Result<(), ReportError> {
-    let first = f.pieces.len();
-    f.section(&s.say("smp-after"));
-    if let Some(p) = f.pieces.get_mut(first) {
-        p.new_page = true;
-    }
+    f.section_on_a_page(&s.say("smp-after"));
     let rows = v
         .healing
         .iter()

@@ -117,13 +117,19 @@ impl Flow<'_> {
     fn row(&mut self, row: Row, widths: &[f32], table: usize, head: bool) -> Piece {
         let tr = self.press.elements.add(Kind::Row, Some(table));
         let mut out = Piece::default();
-        let mut x = 0.0;
+        let mut cells = Vec::new();
         for (c, w) in row.cells.into_iter().zip(widths) {
             let kind = if head { Kind::HeadCell } else { Kind::Cell };
             let element = self.press.elements.add(kind, Some(tr));
-            let piece = Piece::stack(c.into_iter().flat_map(|i| self.item(i, *w, element)).collect());
-            out.height = out.height.max(piece.height);
-            out.ops.extend(piece.ops.into_iter().map(|o| o.moved(x, PAD)));
+            cells.push(Piece::stack(c.into_iter().flat_map(|i| self.item(i, *w, element)).collect()));
+        }
+        // The first lines of all cells stand on one baseline, whatever their size; bars stay on top.
+        let base = cells.iter().filter_map(baseline).fold(0.0, f32::max);
+        let mut x = 0.0;
+        for (piece, w) in cells.into_iter().zip(widths) {
+            let down = baseline(&piece).map_or(0.0, |b| base - b);
+            out.height = out.height.max(piece.height + down);
+            out.ops.extend(piece.ops.into_iter().map(|o| o.moved(x, PAD + down)));
             x += w + GAP;
         }
         out.height += 2.0 * PAD;
@@ -177,6 +183,25 @@ impl Flow<'_> {
             Item::Bar(b) => vec![bar(b, w)],
         }
     }
+}
+
+/// The baseline of the first line of a cell that begins with words.
+fn baseline(piece: &Piece) -> Option<f32> {
+    if piece
+        .ops
+        .iter()
+        .any(|o| matches!(o.mark, Mark::Dots { .. }) || matches!(o.mark, Mark::Rect { h, .. } if h > 6.0))
+    {
+        return None;
+    }
+    piece
+        .ops
+        .iter()
+        .filter_map(|o| match o.mark {
+            Mark::Text { y, .. } | Mark::PageOf { y, .. } => Some(y),
+            _ => None,
+        })
+        .reduce(f32::min)
 }
 
 /// A bar: hair solid, pigment dotted, the band as a line with ends, today and the goal as ticks.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentError, FluentResource};
 use fluent_syntax::ast::Entry;
 use unic_langid::LanguageIdentifier;
 
-use super::{ENGLISH, Texts, bundle};
+use super::{ENGLISH, Inner, Texts, bundle, english};
 use crate::error::ReportError;
 
 /// Largest file that is read, bytes; all English texts together are a tenth of it.
@@ -105,7 +106,6 @@ impl Texts {
                 "the folder {shown} has no .ftl file; copy those of data/texts/en and translate them"
             )));
         }
-        let mut texts = Self::english()?;
         let mut own = bundle(&language);
         let mut there = BTreeSet::new();
         for file in &files {
@@ -119,11 +119,15 @@ impl Texts {
             add(&mut own, &at.to_string(), &text)?;
             there.extend(names(&text));
         }
-        let english: BTreeSet<String> = ENGLISH.iter().flat_map(|(_, t)| names(t)).collect();
-        texts.missing = english.difference(&there).cloned().collect();
-        texts.unknown = there.difference(&english).cloned().collect();
-        texts.language = language;
-        texts.own = Some(own);
-        Ok(texts)
+        let known: BTreeSet<String> = ENGLISH.iter().flat_map(|(_, t)| names(t)).collect();
+        // English words are said with English rules of number.
+        let en = LanguageIdentifier::from_bytes(b"en").map_err(|e| bad(format!("the language en: {e}")))?;
+        Ok(Self(Arc::new(Inner {
+            missing: known.difference(&there).cloned().collect(),
+            unknown: there.difference(&known).cloned().collect(),
+            english: english(&en)?,
+            language,
+            own: Some(own),
+        })))
     }
 }

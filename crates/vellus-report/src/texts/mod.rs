@@ -8,6 +8,8 @@
 mod folder;
 mod strong;
 
+use std::sync::Arc;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -54,8 +56,11 @@ impl From<usize> for Fill {
     }
 }
 
-/// The texts of one language, with English behind them.
-pub struct Texts {
+/// The texts of one language, with English behind them. A clone is the same texts.
+#[derive(Clone)]
+pub struct Texts(Arc<Inner>);
+
+struct Inner {
     language: LanguageIdentifier,
     own: Option<FluentBundle<FluentResource>>,
     english: FluentBundle<FluentResource>,
@@ -65,7 +70,7 @@ pub struct Texts {
 
 impl std::fmt::Debug for Texts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Texts").field("language", &self.language).field("missing", &self.missing).finish()
+        f.debug_struct("Texts").field("language", &self.0.language).field("missing", &self.0.missing).finish()
     }
 }
 
@@ -76,6 +81,14 @@ fn bundle(language: &LanguageIdentifier) -> FluentBundle<FluentResource> {
     bundle
 }
 
+fn english(language: &LanguageIdentifier) -> Result<FluentBundle<FluentResource>, ReportError> {
+    let mut english = bundle(language);
+    for (name, text) in ENGLISH {
+        folder::add(&mut english, name, text)?;
+    }
+    Ok(english)
+}
+
 impl Texts {
     /// The texts as they are compiled in.
     ///
@@ -84,35 +97,32 @@ impl Texts {
     pub fn english() -> Result<Self, ReportError> {
         let language = LanguageIdentifier::from_bytes(b"en")
             .map_err(|e| ReportError::Texts(format!("the language en: {e}")))?;
-        let mut english = bundle(&language);
-        for (name, text) in ENGLISH {
-            folder::add(&mut english, name, text)?;
-        }
-        Ok(Self { language, own: None, english, missing: Vec::new(), unknown: Vec::new() })
+        let english = english(&language)?;
+        Ok(Self(Arc::new(Inner { language, own: None, english, missing: Vec::new(), unknown: Vec::new() })))
     }
 
     /// The language, as HTML and PDF name it ("en", "pt-BR").
     #[must_use]
     pub fn language(&self) -> String {
-        self.language.to_string()
+        self.0.language.to_string()
     }
 
     /// Messages that a translation does not have and that are said in English, in alphabetical order.
     #[must_use]
     pub fn missing(&self) -> &[String] {
-        &self.missing
+        &self.0.missing
     }
 
     /// Messages of a translation that nothing asks for, in alphabetical order.
     #[must_use]
     pub fn unknown(&self) -> &[String] {
-        &self.unknown
+        &self.0.unknown
     }
 
     /// Whether a message of this name exists in English.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.english.get_message(key).is_some_and(|m| m.value().is_some())
+        self.0.english.get_message(key).is_some_and(|m| m.value().is_some())
     }
 
     /// A message with its values, strong words still between asterisks; the name itself when there is
@@ -131,7 +141,7 @@ impl Texts {
             let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
             errors.is_empty().then_some(text)
         };
-        self.own.as_ref().and_then(from).or_else(|| from(&self.english)).unwrap_or_else(|| key.to_owned())
+        self.0.own.as_ref().and_then(from).or_else(|| from(&self.0.english)).unwrap_or_else(|| key.to_owned())
     }
 
     /// A message without values, as plain words.

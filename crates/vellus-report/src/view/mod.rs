@@ -1,6 +1,7 @@
 //! What the templates are filled with: finished words, never raw numbers that need arithmetic.
 
 pub(crate) mod bench;
+mod doctor;
 mod goal;
 pub(crate) mod input_words;
 mod pictures;
@@ -9,6 +10,7 @@ pub(crate) mod smp_words;
 mod strategy;
 
 pub(crate) use bench::{BenchView, bench_view};
+pub(crate) use doctor::{decisions, medicines};
 pub(crate) use goal::{first_goal_percent, flag};
 pub(crate) use pictures::{close_ups, lead, strip, strip_view};
 pub(crate) use smp::{SessionView, SmpView, smp_view, stop_view};

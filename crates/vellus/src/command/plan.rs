@@ -11,8 +11,9 @@ use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::{self, Strategy};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    FhirRecord, PictureSet, bench_page, calendar_ics, consent_page, fhir_bundle, indicator_text,
-    injections_csv, page, plan_json, smp_page, smp_stop_page, summary_text, supply_csv, tube_row,
+    FhirRecord, PaperSpec, PictureSet, Texts, bench_page, calendar_ics, consent_page, fhir_bundle,
+    indicator_text, injections_csv, page_in, plan_json, report_pdf, smp_page, smp_stop_page, summary_text,
+    supply_csv, tube_row,
 };
 
 use super::Format;
@@ -48,6 +49,9 @@ pub(crate) struct Args {
     /// A strategy of your own, as a TOML file (repeatable).
     #[arg(long = "strategy", value_name = "FILE")]
     own: Vec<PathBuf>,
+    /// A folder of translated texts, named by its language; what it lacks is said in English.
+    #[arg(long, value_name = "FOLDER")]
+    texts: Option<PathBuf>,
     /// Threads; by default as many as the machine has.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -65,6 +69,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             ));
         }
         rayon_threads(n)?;
+    }
+    let texts = args.texts.as_deref().map_or_else(Texts::english, Texts::from_folder)?;
+    if let Some(first) = texts.missing().first() {
+        say::note(&format!(
+            "The texts lack {} messages, which are said in English; the first is {first}.",
+            texts.missing().len()
+        ));
     }
     let opened = planning::open(&args.case, args.out.as_deref(), "plan")?;
     let mut strategies = strategy::built_in()?;
@@ -114,7 +125,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let plan = &planned.plan;
     let leading = plan.strategies.iter().position(|s| s.id == plan.comparison.leading).unwrap_or(0);
     let dots = &planned.courses[leading].dots;
-    folder_out.write("report.html", page(plan, &pictures)?.as_bytes())?;
+    folder_out.write("report.html", page_in(plan, &pictures, &texts)?.as_bytes())?;
     if let Some(found) = plan.found.as_ref().filter(|f| !f.built_in) {
         let text = toml::to_string(&found.strategy).context("writing the strategy that was found")?;
         folder_out.write("fitted.toml", text.as_bytes())?;
@@ -123,6 +134,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     folder_out.write("dots.csv", &dots_csv(dots, plan.today)?)?;
     folder_out.write("dots.ply", &dots_ply(dots, plan.today)?)?;
     let at_the_chair = smp_card(&planned, leading)?;
+    let paper = PaperSpec { smp: at_the_chair.as_ref(), ..PaperSpec::default() };
+    folder_out.write("report.pdf", &report_pdf(plan, &pictures, &texts, &paper)?)?;
     if let Some(card) = &at_the_chair {
         // Without pictures: those of the plan are in the report.
         folder_out.write("smp.html", smp_page(card, &PictureSet::default())?.as_bytes())?;
