@@ -4,7 +4,11 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use vellus_report::{FhirRecord, consent_page, fhir_bundle};
+use vellus_plan::outcome::StrategyOutcome;
+use vellus_report::{
+    AreaAxis, AreaCurve, AreaPoint, FhirRecord, ParetoPoint, consent_page, density_area_chart, fhir_bundle,
+    pareto_chart,
+};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
@@ -20,5 +24,70 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             std::fs::write(folder.join(format!("{}.consent.html", s.id)), html)?;
         }
     }
+    let points: Vec<ParetoPoint> = plan.strategies.iter().map(|s| point(s, &plan.strategies)).collect();
+    std::fs::write(folder.join("pareto.svg"), pareto_chart(&points, &plan.prices.currency))?;
+    let axis = AreaAxis { unit: "% of the fringe".into(), mark: Some(75.0), mark_name: "Goal".into() };
+    std::fs::write(folder.join("density-area.svg"), density_area_chart(&made_up_curves(), &axis))?;
     Ok(())
+}
+
+/// A strategy of the plan on the chart; the interval is that of the two mechanisms.
+fn point(s: &StrategyOutcome, all: &[StrategyOutcome]) -> ParetoPoint {
+    let chance = |s: &StrategyOutcome| s.goals.first().map_or(0.0, |g| g.chance);
+    let by =
+        s.goals.first().map(|g| g.by_mechanism.values().copied().collect::<Vec<_>>()).unwrap_or_default();
+    let better = |o: &&StrategyOutcome| {
+        o.cost.ten_years <= s.cost.ten_years
+            && chance(o) >= chance(s)
+            && o.visits_two_years <= s.visits_two_years
+            && o.too_dark_chance <= s.too_dark_chance
+            && o.id != s.id
+    };
+    ParetoPoint {
+        title: s.title.clone(),
+        cost_ten_years: s.cost.ten_years,
+        chance: chance(s),
+        chance_lo: by.iter().copied().fold(chance(s), f64::min),
+        chance_hi: by.iter().copied().fold(chance(s), f64::max),
+        regret: s.too_dark_chance,
+        visits: s.visits_two_years as f64,
+        beaten_by: all.iter().find(better).map(|o| o.title.clone()),
+    }
+}
+
+/// Curves made up to look at: no model made them.
+fn made_up_curves() -> Vec<AreaCurve> {
+    let curve = |zone: &str, plan: Option<&str>, when: &str, middle: f64, slope: f64, band: f64| {
+        let share = |d: f64, m: f64| 1.0 / (1.0 + libm::exp((d - m) / slope));
+        let points = (0..=60).map(|i| 2.5 * f64::from(i)).map(|d| AreaPoint {
+            density: d,
+            share_lo: share(d, middle - band),
+            share: share(d, middle),
+            share_hi: share(d, middle + band),
+        });
+        AreaCurve {
+            zone: zone.into(),
+            plan: plan.map(str::to_owned),
+            when: when.into(),
+            points: points.collect(),
+        }
+    };
+    let mut out = Vec::new();
+    for (zone, now) in
+        [("Frontal hairline", 62.0), ("Frontotemporal recess", 34.0), ("Mid-scalp", 70.0), ("Vertex", 28.0)]
+    {
+        out.push(curve(zone, None, "", now, 9.0, 0.0));
+        for (when, lost) in [("In 1 year", 0.0), ("In 5 years", 6.0), ("In 10 years", 13.0)] {
+            out.push(curve(
+                zone,
+                Some("PRP first, then SMP"),
+                when,
+                84.0 - 0.4 * lost,
+                5.0,
+                3.0 + 0.5 * lost,
+            ));
+            out.push(curve(zone, Some("PRP alone"), when, now + 9.0 - lost, 10.0, 6.0 + 0.4 * lost));
+        }
+    }
+    out
 }

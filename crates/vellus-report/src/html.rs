@@ -16,7 +16,7 @@ use crate::texts::{self, Fill, Texts};
 use crate::view::{
     BenchView, StrategyView, bench_view, close_ups, decisions, first_goal_percent, lead, medicines, smp_view,
     stop_view, strategy, strip,
-};
+ trade_off};
 use crate::words::{capital, css_string, date, number, plain};
 
 const TEMPLATES: [(&str, &str); 21] = [
@@ -39,6 +39,8 @@ const TEMPLATES: [(&str, &str); 21] = [
     ("smp_safety.html", include_str!("../templates/smp_safety.html")),
     ("smp_stop_page.html", include_str!("../templates/smp_stop_page.html")),
     ("smp_page.html", include_str!("../templates/smp_page.html")),
+    ("trade_off.html", include_str!("../templates/trade_off.html")),
+    ("futures.html", include_str!("../templates/futures.html")),
     ("grounds.html", include_str!("../templates/grounds.html")),
     ("page.js", include_str!("../templates/page.js")),
 ];
@@ -279,6 +281,7 @@ pub fn page_in(plan: &Plan, pictures: &PictureSet, texts: &Texts) -> Result<Stri
         details => Serde(details),
         lead_word,
         depends_on,
+        trade => Serde(trade_off(plan)),
         strip => Serde(strip(plan, pictures)),
         lead => Serde(lead(pictures, leading)),
         close_ups => Serde(close_ups(plan, pictures)),

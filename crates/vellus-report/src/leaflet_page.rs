@@ -91,6 +91,11 @@ struct SheetView {
     care: Option<CareView>,
 }
 
+/// Text in which a number and its sign stay together.
+fn unbroken(text: &str) -> String {
+    text.replace(" %", "\u{a0}%").replace(" cm²", "\u{a0}cm²").replace(" mg", "\u{a0}mg")
+}
+
 /// The title of a group of statements.
 const fn group_title(about: About) -> &'static str {
     match about {
@@ -127,7 +132,7 @@ fn care_view(care: &Aftercare) -> CareView {
             .iter()
             .map(|t| TopicView {
                 title: t.title.clone(),
-                take: t.take.clone(),
+                take: unbroken(&t.take),
                 until: until(t),
                 why: t.why.clone(),
                 disputed: t.is_disputed(),
@@ -262,7 +267,7 @@ fn sheet_view(plan: &Plan, s: &StrategyOutcome, sheet: &ConsentSheet) -> SheetVi
     let mut of = |about: About| -> Vec<StatementView> {
         sheet
             .about(about)
-            .map(|x| StatementView { text: x.text.clone(), cite: cite(&x.source, x.grade.short()) })
+            .map(|x| StatementView { text: unbroken(&x.text), cite: cite(&x.source, x.grade.short()) })
             .collect()
     };
     let what = of(About::What);

@@ -7,7 +7,8 @@
 //! (those of the dots are written by [`vellus_pigment::dot_file`]). All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
 //!
-//! [`forest`](fn@forest) and [`courses`](fn@courses) draw what was published beside the model.
+//! [`forest`](fn@forest) and [`courses`](fn@courses) draw what was published beside the model;
+//! [`pareto_chart`](fn@pareto_chart) and [`density_area_chart`](fn@density_area_chart) strategies beside each other.
 //!
 //! Hair and pigment are two channels everywhere: hair is a solid colour, pigment a field of dots in
 //! a second colour, and dots are never counted as hair.
@@ -16,6 +17,7 @@ pub mod audit_map;
 pub mod audit_text;
 pub mod bench_text;
 pub mod courses;
+pub mod density_area_chart;
 pub mod error;
 pub mod fhir;
 pub mod field_map;
@@ -29,6 +31,7 @@ pub mod injection_map;
 pub mod leaflet_page;
 #[cfg(feature = "pdf")]
 pub mod paper;
+pub mod pareto_chart;
 pub mod picture;
 pub mod pictures;
 pub mod scalp_map;
@@ -44,6 +47,7 @@ mod ageing_chart;
 mod bar;
 mod channels;
 mod chart;
+mod chart_frame;
 mod console;
 mod flat_frame;
 mod head_drawing;
@@ -56,6 +60,7 @@ pub use audit_map::audit_map;
 pub use audit_text::audit_text;
 pub use bench_text::{bench_text, goal_text, learnt_text};
 pub use courses::{CourseLine, courses};
+pub use density_area_chart::{AreaAxis, AreaCurve, AreaPoint, density_area_chart};
 pub use error::ReportError;
 pub use fhir::{ConsentGiven, Delivered, FhirRecord, fhir_bundle};
 pub use field_map::field_map;
@@ -68,6 +73,7 @@ pub use injection_map::injection_map;
 pub use leaflet_page::consent_page;
 #[cfg(feature = "pdf")]
 pub use paper::{PaperSpec, report_pdf};
+pub use pareto_chart::{ParetoPoint, pareto_chart};
 pub use picture::{Picture, PictureSet};
 pub use pictures::render::{LightPreset, Look, Place, RenderSpec, Rendered, render, scale_bar};
 pub use pictures::{SmpSizes, smp_pictures};

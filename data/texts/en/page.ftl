@@ -142,3 +142,42 @@ nav-doctor = Doctor
 nav-grounds = What it rests on
 nav-smp-sheets = The sheets of each session
 nav-stencils = Needle, cup, order of work and supplies stand there and in report.pdf; stencils at true scale are made by vellus dots.
+
+## Strategies beside each other
+
+trade-title = What you would trade
+trade-note = Each dot is a plan: further up more futures reach your goal, further left it costs less. On the line no other plan is better in chance, cost and regret at once. Regret: pigment turns out too dark or is stranded by loss.
+trade-beaten = { $plan }: “{ $by }” does as well or better in all of these.
+prp-first-title = What trying PRP first is worth to you
+prp-first-lede = It changes what is drawn in **{ $n }** of 100 simulated futures.
+prp-first-spared = Dots it spares
+prp-first-cost = What PRP costs until the decision
+prp-first-months = Months of waiting for the first dot
+prp-first-later = Months by which the look you want comes later
+prp-first-note = Changed means: more than a fifth fewer dots than the same work on the same day without PRP, or a gain that is seen before any dot. No trial has tested this order.
+next-title = What to measure next
+next-row = **{ $what }**, { $when }: would narrow the forecast of what is seen after two years by about { $n } %.
+found-title = The search for your plan
+
+## What the futures come to
+
+goals-likely = two in three reach { $n } %
+goals-budget = Within your budget in { $chance } futures.
+goal-status-pass = Met in 9 of 10
+goal-status-likely = Likely
+goal-status-open = Open
+goal-status-fail = Hardly ever met
+branches-title = Where the count may lead
+branches-shown = shown here
+branches-row = { $share } futures
+branches-visible = { $n } % of the fringe seen after two years
+area-title = How much of the scalp looks how dense
+area-note = Read it like this: at a density on the lower edge, the line says what share of the area shows at least that much. Bands hold 8 in 10 futures.
+indicators-title = Every indicator, with its band
+indicators-note = Middle and, in brackets, 8 in 10 futures over both ways in which PRP may work; the thinning area. Arrows show which way is better. Hold the pointer over a name for what is counted and where it is from.
+indicators-name = Indicator
+indicators-two = after 2 years
+indicators-five = after 5
+indicators-ten = after 10
+waits-title = What moved dates, by which rule
+waits-inference = our inference

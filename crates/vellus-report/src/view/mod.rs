@@ -2,12 +2,14 @@
 
 pub(crate) mod bench;
 mod doctor;
+pub(crate) mod futures;
 mod goal;
 pub(crate) mod input_words;
 mod pictures;
 mod smp;
 pub(crate) mod smp_words;
 mod strategy;
+pub(crate) mod trade_off;
 
 pub(crate) use bench::{BenchView, bench_view};
 pub(crate) use doctor::{decisions, medicines};
@@ -15,3 +17,4 @@ pub(crate) use goal::{first_goal_percent, flag};
 pub(crate) use pictures::{close_ups, lead, strip, strip_view};
 pub(crate) use smp::{SessionView, SmpView, smp_view, stop_view};
 pub(crate) use strategy::{Range, StrategyView, strategy};
+pub(crate) use trade_off::trade_off;

@@ -7,6 +7,7 @@ use vellus_plan::ensemble::NOTICEABLE;
 use vellus_plan::outcome::{AreaForecast, Band, Series, StrategyOutcome};
 use vellus_plan::subject::zone_name;
 
+use super::futures::{FuturesView, futures, status};
 use super::goal::flag;
 use super::pictures::{Sheet, sheet};
 use crate::bar::{Bar, bar};
@@ -63,6 +64,10 @@ pub(crate) struct Goal {
     pub(crate) by: String,
     pub(crate) chance: String,
     pub(crate) mechanisms: Vec<(String, String)>,
+    /// Message of how it stands.
+    pub(crate) status: &'static str,
+    /// Per cent of the fringe that two of three futures reach.
+    pub(crate) likely: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -163,6 +168,7 @@ pub(crate) struct StrategyView {
     pub(crate) events: Vec<Appointment>,
     pub(crate) smp: Option<Smp>,
     pub(crate) prp: Option<Prp>,
+    pub(crate) futures: FuturesView,
 }
 
 impl StrategyView {
@@ -321,6 +327,8 @@ pub(crate) fn strategy(
                 by: date(g.by),
                 chance: of_hundred(g.chance),
                 mechanisms: mechanisms(&g.by_mechanism),
+                status: status(g.status),
+                likely: number(g.likely_percent, 0),
             })
             .collect(),
         zones: std::iter::once(zone_row(plan, "thinning area as a whole", &o.thinning))
@@ -346,5 +354,6 @@ pub(crate) fn strategy(
             .collect(),
         smp: smp(o),
         prp: prp(o),
+        futures: futures(plan, o),
     }
 }
