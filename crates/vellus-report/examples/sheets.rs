@@ -25,6 +25,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let points: Vec<ParetoPoint> = plan.strategies.iter().map(|s| point(s, &plan.strategies)).collect();
+    // What the made-up plan does not have: dots that lie on each other, and some that are beaten.
+    let mut crowded = points.clone();
+    for (i, p) in points.iter().enumerate().skip(1) {
+        let mut near = p.clone();
+        near.title = format!("{}, in a variant with a longer name", p.title);
+        near.cost_ten_years += 150.0 * i as f64;
+        near.chance = (near.chance - 0.03 * i as f64).max(0.0);
+        near.regret = 0.1 + 0.15 * i as f64;
+        near.visits *= 3.0;
+        near.beaten_by = Some(format!("{}: cheaper, likelier, fewer visits", p.title));
+        crowded.push(near);
+    }
+    std::fs::write(folder.join("pareto-crowded.svg"), pareto_chart(&crowded, &plan.prices.currency))?;
     std::fs::write(folder.join("pareto.svg"), pareto_chart(&points, &plan.prices.currency))?;
     let axis = AreaAxis { unit: "% of the fringe".into(), mark: Some(75.0), mark_name: "Goal".into() };
     std::fs::write(folder.join("density-area.svg"), density_area_chart(&made_up_curves(), &axis))?;

@@ -14,6 +14,10 @@ pub(crate) const WIDTH: f64 = 420.0;
 pub(crate) const SIZE: f64 = 12.5;
 pub(crate) const SMALL: f64 = 11.5;
 
+/// Share of a line that is filled: the broadest of the usual fonts run an eighth wider than
+/// [`crate::svg_text::width`] takes them for (DejaVu Sans).
+pub(crate) const ROOMY: f64 = 0.88;
+
 /// The dark palette of the pages (templates/base.css), by the classes of the marks.
 const DARK: &str = "@media screen and (prefers-color-scheme:dark){.pc .paper{fill:#14181a}.pc .ink{fill:#e8e6e1}.pc .soft{fill:#a3adb3}.pc .halo{stroke:#14181a}.pc .line{stroke:#343c40}.pc .axis{stroke:#a3adb3}.pc .inkline{stroke:#e8e6e1}.pc .a{stroke:#6fb6d8}.pc .fa{fill:#6fb6d8}.pc .pale{fill:#24465a}.pc .b{stroke:#ee9455}.pc .fb{fill:#ee9455}.pc .risk{stroke:#ff9d94}.pc .dark{fill:#14181a}}";
 

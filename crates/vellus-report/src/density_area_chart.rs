@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use crate::chart_frame::{SIZE, SMALL, WIDTH, open, path, step};
-use crate::svg_text::{HAIR, INK, LINE, PAPER, PIGMENT, SOFT, text, width, wrap};
+use crate::chart_frame::{ROOMY, SIZE, SMALL, WIDTH, open, path, step};
+use crate::svg_text::{HAIR, INK, LINE, PAPER, PIGMENT, SOFT, text, wrap};
 use crate::words::{NOTHING, number};
 
 /// A point of a curve.
@@ -146,7 +146,7 @@ fn legend(out: &mut String, plans: &[&str], axis: &AreaAxis) -> f64 {
     let mut y = 16.0;
     let mut row = |out: &mut String, drawing: String, words: &str| {
         out.push_str(&drawing.replace("{Y}", &format!("{:.1}", y - 4.0)));
-        for line in wrap(words, SIZE, WIDTH - 48.0, 2) {
+        for line in wrap(words, SIZE, ROOMY * (WIDTH - 48.0), 3) {
             out.push_str(&text(40.0, y, SIZE, INK, " class=\"ink\"", &line));
             y += 16.5;
         }
@@ -171,7 +171,12 @@ fn legend(out: &mut String, plans: &[&str], axis: &AreaAxis) -> f64 {
         row(out, drawing, &format!("{} · {plan}, with its 80 % band", LETTERS[i]));
     }
     if let Some(mark) = axis.mark {
-        let words = format!("{}: {} {}", axis.mark_name, number(mark, 0), axis.unit);
+        let words = format!(
+            "{}: {} {}. Above each chart: the share of the area that reaches it, in the middle forecast",
+            axis.mark_name,
+            number(mark, 0),
+            axis.unit
+        );
         row(
             out,
             format!(
@@ -204,7 +209,7 @@ fn axes(out: &mut String, p: &Panel, first: bool, last: bool) {
             ));
         }
     }
-    let every = step(p.most, if p.width > 150.0 { 5.0 } else { 2.5 });
+    let every = step(p.most, if p.width > 150.0 { 5.0 } else { 3.5 });
     let mut density = 0.0;
     while density <= p.most + 1e-9 {
         let x = p.x(density);
@@ -270,7 +275,7 @@ fn curves_of(
         let mut next = p.left + 10.0;
         for q in b.points.iter().filter(|q| q.density.is_finite() && q.share.is_finite()) {
             let (x, y) = (p.x(q.density), p.y(q.share));
-            if x >= next && q.density <= p.most {
+            if x >= next && q.density <= p.most && q.share > 0.01 {
                 let _ = write!(
                     out,
                     "<circle class=\"paper b\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.4\" fill=\"{PAPER}\" stroke=\"{PIGMENT}\" stroke-width=\"1.3\"/>"
@@ -281,14 +286,16 @@ fn curves_of(
     }
 }
 
-/// The shares at the mark above a panel, each with its letter: "now 12, A 78, B 64 %".
-fn shares(today: Option<&AreaCurve>, of: &[Option<&AreaCurve>], mark: f64) -> String {
-    let share = |c: Option<&AreaCurve>| {
-        c.and_then(|c| read_off(c, mark)).map_or_else(|| NOTHING.into(), |s| number(100.0 * s[1], 0))
-    };
-    let mut parts = vec![format!("now {}", share(today))];
-    parts.extend(of.iter().zip(LETTERS).map(|(c, l)| format!("{l} {}", share(*c))));
-    format!("{} %", parts.join(" · "))
+/// The share of a curve at the mark, per cent.
+fn share_at(curve: Option<&AreaCurve>, mark: f64) -> String {
+    curve.and_then(|c| read_off(c, mark)).map_or_else(|| NOTHING.into(), |s| number(100.0 * s[1], 0))
+}
+
+/// The shares of the plans at the mark, each with its letter: "A 78 · B 64 %".
+fn shares(of: &[Option<&AreaCurve>], mark: f64) -> String {
+    let parts: Vec<String> =
+        of.iter().zip(LETTERS).map(|(c, l)| format!("{l} {}", share_at(*c, mark))).collect();
+    format!("{}\u{a0}%", parts.join(" · "))
 }
 
 /// Density–area histograms as SVG: a row for each zone, a column for each date, in each the first two
@@ -316,20 +323,22 @@ pub fn density_area_chart(curves: &[AreaCurve], axis: &AreaAxis) -> String {
     let mut body = String::new();
     let _ = write!(
         body,
-        "<defs><pattern id=\"area-hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><path class=\"b\" d=\"M0 0v5\" stroke=\"{PIGMENT}\" stroke-width=\"1.5\" opacity=\".55\"/></pattern></defs>"
+        "<defs><pattern id=\"area-hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><path class=\"b\" d=\"M0 0v5\" stroke=\"{PIGMENT}\" stroke-width=\"1.6\" opacity=\".8\"/></pattern></defs>"
     );
     let head = legend(&mut body, &plans, axis) + 12.0;
     for (k, when) in dates.iter().enumerate() {
         let x = LEFT + k as f64 * (wide + GAP);
-        for line in wrap(when, SIZE, wide, 1) {
+        for line in wrap(when, SIZE, ROOMY * wide, 1) {
             body.push_str(&text(x, head, SIZE, INK, " class=\"ink\" font-weight=\"600\"", &line));
         }
     }
     let mut top = head + 8.0;
     for (i, zone) in zones.iter().enumerate() {
         let today = curves.iter().find(|c| c.zone == *zone && c.plan.is_none());
-        body.push_str(&text(4.0, top + 13.0, SIZE, INK, " class=\"ink\" font-weight=\"600\"", zone));
-        let titled = width(zone, SIZE) + 14.0;
+        let now = axis.mark.map_or_else(String::new, |m| format!(" · now {}\u{a0}%", share_at(today, m)));
+        for line in wrap(&format!("{zone}{now}"), SIZE, ROOMY * (WIDTH - 8.0), 1) {
+            body.push_str(&text(4.0, top + 13.0, SIZE, INK, " class=\"ink\" font-weight=\"600\"", &line));
+        }
         for (k, when) in dates.iter().enumerate() {
             let panel = Panel { left: LEFT + k as f64 * (wide + GAP), top: top + 34.0, width: wide, most };
             let of: Vec<Option<&AreaCurve>> = plans
@@ -342,23 +351,23 @@ pub fn density_area_chart(curves: &[AreaCurve], axis: &AreaAxis) -> String {
                 .collect();
             axes(&mut body, &panel, k == 0, i + 1 == zones.len());
             curves_of(&mut body, &panel, today, &of, axis);
-            if let Some(mark) = axis.mark {
-                let words = shares(today, &of, mark);
-                // Beside the zone where there is room, else below it.
-                let right = panel.left + wide;
-                let y = if dates.len() == 1 && titled + width(&words, SMALL) < right {
-                    top + 13.0
-                } else {
-                    top + 28.0
-                };
-                body.push_str(&text(right, y, SMALL, SOFT, " class=\"soft\" text-anchor=\"end\"", &words));
+            if let Some(mark) = axis.mark.filter(|_| !plans.is_empty()) {
+                let words = shares(&of, mark);
+                body.push_str(&text(
+                    panel.left + wide,
+                    top + 29.0,
+                    SMALL,
+                    SOFT,
+                    " class=\"soft\" text-anchor=\"end\"",
+                    &words,
+                ));
             }
         }
         top += ROW + 18.0;
     }
-    let foot = format!("Visible density at least so high, {} → · share of the area, % ↑", axis.unit);
-    let mut y = top + 12.0;
-    for line in wrap(&foot, SMALL, WIDTH - 10.0, 2) {
+    let foot = format!("→ visible density, {} · ↑ share of the area, %", axis.unit);
+    let mut y = top + 16.0;
+    for line in wrap(&foot, SMALL, ROOMY * (WIDTH - 10.0), 2) {
         body.push_str(&text(4.0, y, SMALL, SOFT, " class=\"soft\"", &line));
         y += 14.5;
     }
@@ -413,7 +422,8 @@ mod tests {
             }
         }
         let svg = density_area_chart(&all, &axis());
-        assert_eq!(svg.matches("now 2 ").count(), 4, "a reading in each panel");
+        assert_eq!(svg.matches("A 64 · B 36\u{a0}%").count(), 4, "a reading in each panel");
+        assert_eq!(svg.matches(" · now 2 %").count(), 2, "today once for each zone");
         assert_eq!(svg.matches(">in 5 years<").count(), 1);
         assert!(svg.contains("A · SMP now") && !svg.contains("a third,"));
         assert!(

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use crate::chart_frame::{SIZE, SMALL, WIDTH, open, path, step};
-use crate::svg_text::{HAIR, INK, LINE, PAPER, SOFT, STOP, spread, text, width, wrap};
+use crate::chart_frame::{ROOMY, SIZE, SMALL, WIDTH, open, path, step};
+use crate::svg_text::{HAIR, INK, LINE, PAPER, SOFT, STOP, text, wrap};
 use crate::words::{NOTHING, hundred, money, number, of_hundred};
 
 /// A strategy on the chart.
@@ -51,7 +51,8 @@ impl Axes {
 /// Radius of a dot: its area grows with the visits, within what can be drawn.
 fn radius(visits: f64) -> f64 {
     let v = if visits.is_finite() { visits.clamp(0.0, 60.0) } else { 0.0 };
-    6.0 + 1.05 * v.sqrt()
+    // The smallest still holds its number.
+    8.0 + 0.9 * v.sqrt()
 }
 
 /// An arc from the top, clockwise, over a share of the circle.
@@ -90,36 +91,45 @@ fn spoken(points: &[ParetoPoint], currency: &str) -> String {
         .join(" ")
 }
 
+/// Radius of a number that stands beside its dot.
+const LABEL: f64 = 8.5;
+
 /// Where the numbers stand that do not fit into their dots, since dots lie on each other: the middles of
-/// the labels, none for a dot that carries its own.
+/// the labels, none for a dot that carries its own. Each takes the nearest place around its dot, right
+/// before left, where neither a dot nor another number is; where there is none, the freest.
 fn outside(places: &[(f64, f64, f64)]) -> Vec<Option<(f64, f64)>> {
-    let touches = |i: usize, j: usize| {
-        let ((x, y, r), (u, v, s)) = (places[i], places[j]);
-        libm::hypot(x - u, y - v) < r + s + 1.0
-    };
-    let crowded: Vec<usize> = (0..places.len())
-        .filter(|i| places[*i].0.is_finite() && (0..places.len()).any(|j| j != *i && touches(*i, j)))
-        .collect();
-    let mut out = vec![None; places.len()];
-    // To the right of their dots, or to the left near the edge, apart in height on each side.
-    for right in [true, false] {
-        let side: Vec<usize> =
-            crowded.iter().copied().filter(|i| (places[*i].0 < RIGHT - 60.0) == right).collect();
-        let wanted: Vec<f64> = side.iter().map(|i| places[*i].1).collect();
-        let heights = vec![17.0; side.len()];
-        for (i, y) in side.iter().zip(spread(&wanted, &heights, TOP, BOTTOM)) {
-            let group: Vec<&(f64, f64, f64)> = side
-                .iter()
-                .filter(|j| (places[**j].0 - places[*i].0).abs() < 50.0)
-                .map(|j| &places[*j])
-                .collect();
-            let x = if right {
-                group.iter().map(|p| p.0 + p.2).fold(f64::NEG_INFINITY, f64::max) + 16.0
-            } else {
-                group.iter().map(|p| p.0 - p.2).fold(f64::INFINITY, f64::min) - 16.0
-            };
-            out[*i] = Some((x, y));
+    let gap = |a: (f64, f64, f64), b: (f64, f64, f64)| libm::hypot(a.0 - b.0, a.1 - b.1) - a.2 - b.2;
+    let there: Vec<usize> = (0..places.len()).filter(|i| places[*i].0.is_finite()).collect();
+    // The ring of the regret lies around a dot.
+    let ringed = |i: usize| (places[i].0, places[i].1, places[i].2 + 5.5);
+    let mut out: Vec<Option<(f64, f64)>> = vec![None; places.len()];
+    for &i in &there {
+        if !there.iter().any(|j| *j != i && gap(places[i], places[*j]) < 1.0) {
+            continue;
         }
+        let (x, y, r) = places[i];
+        let mut best = (f64::NEG_INFINITY, (x, y));
+        'search: for ring in 0..12 {
+            for angle in [0.0, 40.0, -40.0, 75.0, -75.0, 180.0, 140.0, -140.0, 110.0, -110.0] {
+                let (s, c) = libm::sincos(f64::to_radians(angle));
+                let d = r + LABEL + 9.0 + 9.0 * f64::from(ring);
+                let at = (x + d * c, y + d * s, LABEL);
+                if at.0 < LEFT + LABEL || at.0 > WIDTH - LABEL || at.1 < TOP - 12.0 || at.1 > BOTTOM - LABEL {
+                    continue;
+                }
+                let dots = there.iter().map(|j| gap(at, ringed(*j)));
+                let labels = out.iter().flatten().map(|l| gap(at, (l.0, l.1, LABEL)));
+                let free = dots.chain(labels).fold(f64::INFINITY, f64::min);
+                if free > best.0 {
+                    best = (free, (at.0, at.1));
+                }
+                if free >= 0.5 {
+                    best = (free, (at.0, at.1));
+                    break 'search;
+                }
+            }
+        }
+        out[i] = Some(best.1);
     }
     out
 }
@@ -186,7 +196,7 @@ fn front(points: &[&ParetoPoint], axes: &Axes) -> String {
     path(steps)
 }
 
-fn dot(out: &mut String, axes: &Axes, p: &ParetoPoint, name: &str, label: Option<(f64, f64)>) {
+fn dot(out: &mut String, axes: &Axes, p: &ParetoPoint, name: &str, numbered: bool) {
     let (x, y, r) = (axes.x(p.cost_ten_years), Axes::y(p.chance), radius(p.visits));
     let beaten = p.beaten_by.is_some();
     let words = format!("{name} {}", p.title);
@@ -206,23 +216,26 @@ fn dot(out: &mut String, axes: &Axes, p: &ParetoPoint, name: &str, label: Option
         "<circle class=\"{class} a\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" fill=\"{fill}\" stroke=\"{HAIR}\" stroke-width=\"1.4\"{}/>",
         if beaten { " stroke-dasharray=\"3 2\"" } else { "" }
     );
-    if let Some((u, v)) = label {
-        let _ = write!(
-            out,
-            "<path class=\"axis\" d=\"M{x:.1} {y:.1}L{u:.1} {v:.1}\" stroke=\"{SOFT}\" stroke-width=\"1\"/><circle class=\"paper axis\" cx=\"{u:.1}\" cy=\"{v:.1}\" r=\"8.5\" fill=\"{PAPER}\" stroke=\"{SOFT}\"/>"
-        );
+    if numbered {
+        let (colour, class) = if beaten { (INK, "ink") } else { (PAPER, "dark") };
+        number_at(out, (x, y), name, colour, class);
     }
-    let (u, v) = label.unwrap_or((x, y));
-    let (colour, class) = if label.is_none() && !beaten { (PAPER, "dark") } else { (INK, "ink") };
-    out.push_str(&text(
-        u,
-        v + 4.3,
-        SIZE,
-        colour,
-        &format!(" class=\"{class}\" text-anchor=\"middle\" font-weight=\"700\""),
-        name,
-    ));
     out.push_str("</g>");
+}
+
+fn number_at(out: &mut String, at: (f64, f64), name: &str, colour: &str, class: &str) {
+    let more = format!(" class=\"{class}\" text-anchor=\"middle\" font-weight=\"700\"");
+    out.push_str(&text(at.0, at.1 + 4.3, SIZE, colour, &more, name));
+}
+
+/// A number beside its dot, tied to it.
+fn label(out: &mut String, dot: (f64, f64, f64), at: (f64, f64), name: &str) {
+    let _ = write!(
+        out,
+        "<path class=\"axis\" d=\"M{:.1} {:.1}L{:.1} {:.1}\" stroke=\"{SOFT}\" stroke-width=\"1\"/><circle class=\"paper axis\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"{LABEL}\" fill=\"{PAPER}\" stroke=\"{SOFT}\"/>",
+        dot.0, dot.1, at.0, at.1, at.0, at.1
+    );
+    number_at(out, at, name, INK, "ink");
 }
 
 /// A line of the key for each strategy, and how high all of them are.
@@ -247,24 +260,25 @@ fn key(points: &[ParetoPoint], currency: &str, top: f64) -> (String, f64) {
             &format!(" class=\"{name_class}\" text-anchor=\"middle\" font-weight=\"700\""),
             &(i + 1).to_string(),
         ));
-        for line in wrap(&p.title, SIZE, WIDTH - 40.0, 2) {
+        for line in wrap(&p.title, SIZE, ROOMY * (WIDTH - 40.0), 2) {
             out.push_str(&text(32.0, y, SIZE, INK, " class=\"ink\" font-weight=\"600\"", &line));
             y += 15.5;
         }
-        let interval = if p.chance_lo.is_finite() && p.chance_hi.is_finite() {
-            format!(" ({} to {})", hundred(p.chance_lo), hundred(p.chance_hi))
-        } else {
-            String::new()
-        };
+        let (lo, hi) = (hundred(p.chance_lo), hundred(p.chance_hi));
+        let known = p.chance_lo.is_finite() && p.chance_hi.is_finite() && lo != hi;
+        let interval = if known { format!(" ({lo} to {hi})") } else { String::new() };
         let facts = format!(
-            "{} · goals {}{interval} of 100 · regret {} of 100 · {} visits",
+            "{} · goals {}{interval}, regret {} of 100 · {} visits",
             money(p.cost_ten_years, currency),
             hundred(p.chance),
             hundred(p.regret),
             if p.visits.is_finite() { number(p.visits, 0) } else { NOTHING.into() }
         );
         let behind = p.beaten_by.as_ref().map(|b| format!("Behind {b}"));
-        for line in [Some(facts), behind].into_iter().flatten().flat_map(|t| wrap(&t, SMALL, WIDTH - 40.0, 2))
+        for line in [Some(facts), behind]
+            .into_iter()
+            .flatten()
+            .flat_map(|t| wrap(&t, SMALL, ROOMY * (WIDTH - 40.0), 2))
         {
             out.push_str(&text(32.0, y, SMALL, SOFT, " class=\"soft\"", &line));
             y += 14.5;
@@ -274,15 +288,52 @@ fn key(points: &[ParetoPoint], currency: &str, top: f64) -> (String, f64) {
     (out, y)
 }
 
-/// What the marks mean, in one line that breaks.
+/// What the marks mean, each with its drawing, in two columns where they fit.
 fn legend(top: f64) -> (String, f64) {
-    let words = "Dot: larger with more visits · bar: 80 % interval · red arc: chance of regret, a full ring would be 100 of 100 · line: the most likely for the money · open dot: another is better in everything";
+    let dot = |x: f64, r: f64, more: &str| {
+        format!(
+            "<circle class=\"fa a\" cx=\"{x}\" cy=\"{{Y}}\" r=\"{r}\" fill=\"{HAIR}\" stroke=\"{HAIR}\" stroke-width=\"1.4\"{more}/>"
+        )
+    };
+    let rows = [
+        (format!("{}{}", dot(9.0, 3.5, ""), dot(20.0, 6.0, "")), "larger: more visits"),
+        (
+            format!(
+                "<path class=\"axis\" d=\"M14 {{Y}}m-4 -7h8m-4 0v14m-4 0h8\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"2\"/>"
+            ),
+            "80\u{a0}% interval",
+        ),
+        (
+            format!(
+                "<path class=\"risk\" d=\"M14 {{Y}}m0 -7a7 7 0 0 1 7 7\" fill=\"none\" stroke=\"{STOP}\" stroke-width=\"4\"/>"
+            ),
+            "red arc: chance of regret",
+        ),
+        (
+            format!(
+                "<circle class=\"dark a\" cx=\"14\" cy=\"{{Y}}\" r=\"6\" fill=\"{PAPER}\" stroke=\"{HAIR}\" stroke-width=\"1.4\" stroke-dasharray=\"3 2\"/>"
+            ),
+            "open: beaten in everything",
+        ),
+        (
+            format!(
+                "<path class=\"a\" d=\"M5 {{Y}}m0 5h9v-9h10\" fill=\"none\" stroke=\"{HAIR}\" stroke-width=\"2\"/>"
+            ),
+            "best chance for the money",
+        ),
+    ];
     let mut out = String::new();
+    let half = 0.5 * WIDTH;
     let mut y = top;
-    for line in wrap(words, SMALL, WIDTH - 10.0, 4) {
-        debug_assert!(width(&line, SMALL) <= WIDTH);
-        out.push_str(&text(4.0, y, SMALL, SOFT, " class=\"soft\"", &line));
-        y += 14.5;
+    for (i, (drawing, words)) in rows.iter().enumerate() {
+        let x = if i % 2 == 0 { 0.0 } else { half };
+        let _ = write!(out, "<g transform=\"translate({x:.0} 0)\">");
+        out.push_str(&drawing.replace("{Y}", &format!("{:.1}", y - 4.0)));
+        out.push_str(&text(32.0, y, SMALL, SOFT, " class=\"soft\"", words));
+        out.push_str("</g>");
+        if i % 2 == 1 || i + 1 == rows.len() {
+            y += 20.0;
+        }
     }
     (out, y)
 }
@@ -327,8 +378,13 @@ pub fn pareto_chart(points: &[ParetoPoint], currency: &str) -> String {
     for beaten in [true, false] {
         for (i, p) in points.iter().enumerate() {
             if p.beaten_by.is_some() == beaten && places[i].0.is_finite() {
-                dot(&mut out, &axes, p, &(i + 1).to_string(), labels[i]);
+                dot(&mut out, &axes, p, &(i + 1).to_string(), labels[i].is_none());
             }
+        }
+    }
+    for (i, at) in labels.iter().enumerate() {
+        if let Some(at) = at {
+            label(&mut out, places[i], *at, &(i + 1).to_string());
         }
     }
     out.push_str(&legend);
@@ -377,7 +433,10 @@ mod tests {
         for i in 0..labels.len() {
             for j in 0..i {
                 let (a, b) = (labels[i], labels[j]);
-                assert!(libm::hypot(a.0 - b.0, a.1 - b.1) >= 16.9, "{labels:?}");
+                assert!(libm::hypot(a.0 - b.0, a.1 - b.1) >= 2.0 * LABEL, "{labels:?}");
+            }
+            for (x, y, r) in &places {
+                assert!(libm::hypot(labels[i].0 - x, labels[i].1 - y) >= r + LABEL, "{labels:?}");
             }
         }
         assert_eq!(outside(&[(50.0, 50.0, 9.0), (200.0, 50.0, 9.0)]), [None, None]);
