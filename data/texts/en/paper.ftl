@@ -279,7 +279,7 @@ decide-prp = **PRP.** { $sessions ->
     [one] One session
    *[other] { $sessions } sessions
 }, { $blood } mL of blood at each: whether blood may be drawn and injected.
-decide-checks = **Not known before PRP:** { $checks }.
+decide-checks = **Not known before PRP:** { $checks }
 decide-smp = **Pigment.** Whether the skin may be tattooed, and whether anything taken now speaks against it.
 decide-transplant = **Transplant.** Whether the donor area and the person’s health allow it.
 decide-quick = **A quick look.** Have the full plan made before you sign.

@@ -6,7 +6,7 @@
 //! rows are not divided. The same plan gives the same bytes: there is no clock in it.
 //!
 //! # Sources
-//! What a record of a plan contains: AAPM MPPG 11.a (Plan and chart review), in our words.
+//! What a record of a plan contains: AAPM MPPG 11.a (Xia et al. 2021, plan and chart review), in our words.
 
 mod doctor;
 mod element;
