@@ -199,11 +199,20 @@ pub fn smp_stop_page(stop: &SmpStop) -> Result<String, ReportError> {
 /// # Errors
 /// [`ReportError::Page`] when a template cannot be filled.
 pub fn bench_page(plan: &Plan) -> Result<Option<String>, ReportError> {
+    bench_page_in(plan, &Texts::english()?)
+}
+
+/// The same with the fixed text of a language.
+///
+/// # Errors
+/// [`ReportError::Page`] when a template cannot be filled.
+pub fn bench_page_in(plan: &Plan, texts: &Texts) -> Result<Option<String>, ReportError> {
     let Some(bench) = bench_view(plan) else { return Ok(None) };
-    let html = environment(&Texts::english()?)?.get_template("bench_page.html")?.render(context! {
+    let html = environment(texts)?.get_template("bench_page.html")?.render(context! {
         style => Value::from_safe_string(style(plan)),
         plan => context! { label => plan.label.as_str(), program => plan.program.as_str() },
         b => Serde(bench),
+        lang => texts.language(),
         today => date(plan.today),
     })?;
     Ok(Some(html))

@@ -58,7 +58,7 @@ pub use field_map::field_map;
 pub use files::{calendar_ics, injections_csv, plan_json, supply_csv};
 pub use forest::{ForestRow, forest};
 pub use hairline_sheet::hairline_sheet;
-pub use html::{bench_page, page, page_in, smp_page, smp_stop_page};
+pub use html::{bench_page, bench_page_in, page, page_in, smp_page, smp_stop_page};
 pub use injection_map::injection_map;
 #[cfg(feature = "pdf")]
 pub use paper::{Approval, PaperSpec, report_pdf};

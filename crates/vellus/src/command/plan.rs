@@ -10,8 +10,8 @@ use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::{self, Strategy};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    PaperSpec, PictureSet, Texts, bench_page, calendar_ics, injections_csv, page_in, plan_json, report_pdf,
-    smp_page, smp_stop_page, summary_text, supply_csv, tube_row,
+    PaperSpec, PictureSet, Texts, bench_page_in, calendar_ics, injections_csv, page_in, plan_json,
+    report_pdf, smp_page, smp_stop_page, summary_text, supply_csv, tube_row,
 };
 
 use super::Format;
@@ -117,7 +117,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else if let Some(stop) = SmpStop::of(&planned.subject.person).filter(|_| lays_dots) {
         folder_out.write("smp.html", smp_stop_page(&stop)?.as_bytes())?;
     }
-    if let Some(html) = bench_page(plan)? {
+    if let Some(html) = bench_page_in(plan, &texts)? {
         folder_out.write("prp.html", html.as_bytes())?;
     }
     if let Some(prp) = plan.bench_strategy().and_then(|s| s.prp.as_ref()) {
