@@ -35,7 +35,7 @@ fn the_same_plan_gives_the_same_bytes() {
 #[test]
 fn it_has_title_language_outline_and_tags() {
     let pdf = paper(&support::plan(), &PaperSpec::default());
-    for what in ["/StructTreeRoot", "/Outlines", "/Lang", "/MarkInfo"] {
+    for what in ["/StructTreeRoot", "/Outlines", "/Lang", "/MarkInfo", "pdfuaid:part"] {
         assert!(holds(&pdf, what), "{what}");
     }
     for part in ["For the person", "For the practitioner", "For the nurse", "For the doctor"] {

@@ -27,6 +27,7 @@ mod write;
 
 use jiff::civil::Date;
 use krilla::SerializeSettings;
+use krilla::configure::{Accessibility, Configuration, ConfigurationBuilder};
 use vellus_plan::Plan;
 use vellus_plan::outcome::StrategyOutcome;
 use vellus_plan::smp_card::SmpCard;
@@ -123,7 +124,28 @@ pub fn report_pdf(
     texts: &Texts,
     spec: &PaperSpec<'_>,
 ) -> Result<Vec<u8>, ReportError> {
-    let settings = SerializeSettings { ascii_compatible: false, ..SerializeSettings::default() };
+    // PDF/UA-1 wherever krilla's checks allow it; a document that they refuse is still written, tagged.
+    accessible()
+        .and_then(|configuration| make(plan, pictures, texts, spec, configuration))
+        .or_else(|_| make(plan, pictures, texts, spec, Configuration::default()))
+}
+
+fn accessible() -> Result<Configuration, ReportError> {
+    ConfigurationBuilder::new()
+        .with_accessibility_validator(Accessibility::UA1)
+        .finish()
+        .map_err(|e| ReportError::Pdf(format!("{e:?}")))
+}
+
+fn make(
+    plan: &Plan,
+    pictures: &PictureSet,
+    texts: &Texts,
+    spec: &PaperSpec<'_>,
+    configuration: Configuration,
+) -> Result<Vec<u8>, ReportError> {
+    let settings =
+        SerializeSettings { ascii_compatible: false, configuration, ..SerializeSettings::default() };
     let none = PictureSet::default();
     let axis = crate::bar::axis(plan);
     let goal = crate::view::first_goal_percent(plan);

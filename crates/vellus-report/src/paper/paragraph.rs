@@ -154,9 +154,10 @@ impl Press {
         for (text, weight, colour) in word.parts {
             let (mut a, mut b) = (String::new(), String::new());
             for c in text.chars() {
-                let w = self.faces.shape(c.encode_utf8(&mut [0; 4]), weight).width;
+                let full = !b.is_empty() || !tail.parts.is_empty();
+                let w = if full { 0.0 } else { self.faces.shape(c.encode_utf8(&mut [0; 4]), weight).width };
                 let first = head.parts.is_empty() && a.is_empty();
-                if b.is_empty() && tail.parts.is_empty() && (first || used + w <= width) {
+                if !full && (first || used + w <= width) {
                     used += w;
                     a.push(c);
                 } else {
