@@ -2,7 +2,8 @@
 //!
 //! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
 //! [`bench_page`] the part of it that is pinned where blood is spun; [`smp_page`] the sheets that
-//! pigment is laid from, session by session; [`summary_text`] the same choice on a terminal;
+//! pigment is laid from, session by session; `report_pdf` the whole report on paper;
+//! [`summary_text`] the same choice on a terminal;
 //! [`plan_json`], [`injections_csv`], [`supply_csv`] and [`calendar_ics`] the files that programs read
 //! (those of the dots are written by [`vellus_pigment::dot_file`]). All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
