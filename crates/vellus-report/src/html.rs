@@ -19,7 +19,7 @@ use crate::view::{
  trade_off};
 use crate::words::{capital, css_string, date, number, plain};
 
-const TEMPLATES: [(&str, &str); 21] = [
+const TEMPLATES: [(&str, &str); 23] = [
     ("page.html", include_str!("../templates/page.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("practitioner.html", include_str!("../templates/practitioner.html")),
@@ -201,11 +201,20 @@ pub fn smp_stop_page(stop: &SmpStop) -> Result<String, ReportError> {
 /// # Errors
 /// [`ReportError::Page`] when a template cannot be filled.
 pub fn bench_page(plan: &Plan) -> Result<Option<String>, ReportError> {
+    bench_page_in(plan, &Texts::english()?)
+}
+
+/// The same with the fixed text of a language.
+///
+/// # Errors
+/// [`ReportError::Page`] when a template cannot be filled.
+pub fn bench_page_in(plan: &Plan, texts: &Texts) -> Result<Option<String>, ReportError> {
     let Some(bench) = bench_view(plan) else { return Ok(None) };
-    let html = environment(&Texts::english()?)?.get_template("bench_page.html")?.render(context! {
+    let html = environment(texts)?.get_template("bench_page.html")?.render(context! {
         style => Value::from_safe_string(style(plan)),
         plan => context! { label => plan.label.as_str(), program => plan.program.as_str() },
         b => Serde(bench),
+        lang => texts.language(),
         today => date(plan.today),
     })?;
     Ok(Some(html))

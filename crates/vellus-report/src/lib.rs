@@ -2,7 +2,8 @@
 //!
 //! [`page`] writes the one page that a person reads, on a phone, on a desktop or printed;
 //! [`bench_page`] the part of it that is pinned where blood is spun; [`smp_page`] the sheets that
-//! pigment is laid from, session by session; [`consent_page`] what is signed before and taken home after; [`summary_text`] the same choice on a terminal;
+//! pigment is laid from, session by session; [`consent_page`] what is signed before and taken home after;
+//! `report_pdf` the whole report on paper; [`summary_text`] the same choice on a terminal;
 //! [`plan_json`], [`injections_csv`], [`supply_csv`], [`calendar_ics`] and [`fhir_bundle`] the files that programs read
 //! (those of the dots are written by [`vellus_pigment::dot_file`]). All of them are pure functions of a
 //! [`Plan`](vellus_plan::Plan): the same plan gives the same bytes.
@@ -67,7 +68,7 @@ pub use field_map::field_map;
 pub use files::{calendar_ics, injections_csv, plan_json, supply_csv};
 pub use forest::{ForestRow, forest};
 pub use hairline_sheet::hairline_sheet;
-pub use html::{bench_page, page, page_in, smp_page, smp_stop_page};
+pub use html::{bench_page, bench_page_in, page, page_in, smp_page, smp_stop_page};
 pub use indicator_text::indicator_text;
 pub use injection_map::injection_map;
 pub use leaflet_page::consent_page;

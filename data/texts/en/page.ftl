@@ -59,7 +59,7 @@ compare-over = Over budget
 compare-within = within budget
 compare-visits = Visits, two years
 compare-holds = Holds only if:
-compare-risk = Risk: looks clearly too dark at some time in ten years in { $futures } futures, where hair comes back under pigment.
+compare-risk = Risk: looks clearly too dark at some time in ten years, where hair comes back under pigment: { $futures } futures.
 
 ## One plan
 
@@ -142,6 +142,52 @@ nav-doctor = Doctor
 nav-grounds = What it rests on
 nav-smp-sheets = The sheets of each session
 nav-stencils = Needle, cup, order of work and supplies stand there and in report.pdf; stencils at true scale are made by vellus dots.
+
+## PRP at the bench: prp.html, and the nurse’s part of the page
+
+bench-eyebrow = At the bench · { $label }
+bench-eyebrow-date = At the bench · { $label } · session on { $date }
+bench-title = PRP, from the draw to the scalp
+bench-plan = For the plan “{ $plan }”. The same tubes and spins at every session; count the blood again before each.
+bench-checks = What is checked before blood is drawn
+bench-draw = Draw
+bench-tubes = { $tubes ->
+    [one] **1** tube
+   *[other] **{ $tubes }** tubes
+} × { $each } mL = **{ $all } mL** of blood
+bench-limit = Most in one session
+bench-then-take = { $spin }, then take
+bench-rpm = **{ $n }** rpm
+bench-g = **{ $n }** g
+bench-minutes = for **{ $n }** min
+bench-no-minutes = minutes not stated
+bench-force = Force
+bench-if-middle = If { $g } g is meant half-way
+bench-brake = Brake
+bench-temperature = Temperature
+bench-no-temperature = not stated; room temperature assumed
+bench-expect-note = middle, and 8 in 10 sessions
+bench-count = **{ $n }** thousand per µL
+bench-count-range = { $lo } to { $hi }; { $factor } times blood ({ $from } to { $to })
+bench-volume = Volume
+bench-ml = **{ $n }** mL
+bench-volume-range = { $lo } to { $hi }; { $each } a tube
+bench-total = Platelets in all
+bench-billion = **{ $n }** billion
+bench-total-range = { $lo } to { $hi }; { $share } % of those drawn ({ $from } to { $to })
+bench-white = White cells
+bench-cells = { $n } thousand per µL
+bench-range = { $lo } to { $hi }
+bench-red = Red cells
+bench-class = Class
+bench-points = **{ $points }** points, **{ $each }** mL each
+bench-doses = Dose by zone, those with most live thinning follicles first; platelets in millions per cm² with 8 in 10 sessions
+bench-sessions = Sessions: { $dates }.
+bench-sensitivity = Sensitivity of the concentration factor
+bench-assumed = Assumed inputs
+bench-middle = Middle (8 in 10)
+bench-page-title = { $label } – PRP at the bench
+bench-foot = Decision support, not a medical device and not a promise. A doctor decides about blood and needles.
 
 ## Strategies beside each other
 

@@ -116,7 +116,7 @@ key-pigment = pigment, never counted as hair
 key-band = line: 8 in 10 futures
 key-ticks = tick: today; dotted tick: the goal
 watch-out = Watch out
-too-dark = Pigment could look clearly too dark at some time in ten years in { $futures } futures, where hair comes back under it.
+too-dark = Pigment could look clearly too dark at some time in ten years, where hair comes back under it: { $futures } futures.
 looks-title = How it would look: { $plan }
 looks-note = Simulated on the middle forecast, at the length that is worn.
 charts-title = The next ten years
@@ -208,6 +208,7 @@ smp-summary = { $dots } dots over { $area } cm² in the first course, { $more } 
 
 ## For the nurse
 
+prp-ask-first = **Ask before the draw:** { $checks }
 prp-draw = { $tubes ->
     [one] **One tube** of { $each } mL
    *[other] **{ $tubes } tubes** of { $each } mL
@@ -274,12 +275,13 @@ doctor-lede = { $person }. Shown first is “{ $plan }”; it holds only under w
 doctor-inference = **No trial has combined these treatments.** The order is reasoned from trials of each part.
 doctor-decide = What waits for your word
 decide-ask = **Ask for contraindications.** Nobody has, and every line below depends on the answer.
+decide-hit = **{ $condition }.** Whether these may go ahead: { $treatments }. { $reason }
 decide-drugs = **Medicines.** Whether they may be taken, in which dose, and who follows them: { $drugs }.
 decide-prp = **PRP.** { $sessions ->
     [one] One session
    *[other] { $sessions } sessions
 }, { $blood } mL of blood at each: whether blood may be drawn and injected.
-decide-checks = **Not known before PRP:** { $checks }.
+decide-checks = **Not known before PRP:** { $checks }
 decide-smp = **Pigment.** Whether the skin may be tattooed, and whether anything taken now speaks against it.
 decide-transplant = **Transplant.** Whether the donor area and the person’s health allow it.
 decide-quick = **A quick look.** Have the full plan made before you sign.
@@ -306,7 +308,7 @@ grounds-not-a-promise = **This is decision support. It is not a medical device a
 grounds-two-ways = **Two explanations of PRP.** How it works is not settled, so every forecast is made under both. Re-activate: follicles that rest but live grow again, and there are more hairs. Enlarge: follicles that have shrunk grow thicker hairs. A follicle that is gone answers to neither. A plan leads only when it leads under both.
 grounds-placebo = **Gains over placebo.** Trials report gains over the first day. People on placebo also change: up in short trials, down in long ones. The effects here are sized on the difference between treated and placebo arms.
 grounds-apart = **Pigment and hair are counted apart.** SMP changes what is seen; it adds no hair and cannot be felt.
-grounds-hundred = **Futures.** Each plan is run on the same sample of follicles under many possible responses. “74 in 100” means that 74 of 100 such futures meet the goal. It is no frequency in treated people.
+grounds-hundred = **Futures.** Each plan is run on the same sample of follicles under many possible responses. “60 in 100” means that 60 of 100 such futures meet the goal. It is no frequency in treated people.
 grounds-band = **Ranges.** Eight in ten simulated futures lie within a range; one in ten is below and one in ten above.
 findings-title = What a reader should know
 assumptions-title = Assumed, since it was not given

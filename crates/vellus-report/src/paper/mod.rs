@@ -1,13 +1,14 @@
 //! The report on paper: one PDF for the chart and the person, in a part for each reader.
 //!
 //! Text is set by the widths of its letters (Noto Sans, embedded as subsets), charts are the SVGs of the
-//! page, pictures are embedded as they are. What is laid is a list of [`ink`] pieces that [`pages`]
-//! divides; headings stay with what follows, heads of tables are drawn again on the next page, boxes and
+//! page, pictures are embedded as they are. What is laid is a list of pieces that is
+//! divided into pages; headings stay with what follows, heads of tables are drawn again on the next page, boxes and
 //! rows are not divided. The same plan gives the same bytes: there is no clock in it.
 //!
 //! # Sources
-//! What a record of a plan contains: AAPM MPPG 11.a (Plan and chart review), in our words.
+//! What a record of a plan contains: AAPM MPPG 11.a (Xia et al. 2021, plan and chart review), in our words.
 
+mod compare;
 mod doctor;
 mod element;
 mod face;
@@ -18,6 +19,7 @@ mod grounds;
 mod ink;
 mod nurse;
 mod pages;
+mod paragraph;
 mod person;
 mod practitioner;
 mod table;
@@ -25,6 +27,7 @@ mod write;
 
 use jiff::civil::Date;
 use krilla::SerializeSettings;
+use krilla::configure::{Accessibility, Configuration, ConfigurationBuilder};
 use vellus_plan::Plan;
 use vellus_plan::outcome::StrategyOutcome;
 use vellus_plan::smp_card::SmpCard;
@@ -121,8 +124,17 @@ pub fn report_pdf(
     texts: &Texts,
     spec: &PaperSpec<'_>,
 ) -> Result<Vec<u8>, ReportError> {
-    let settings = SerializeSettings { ascii_compatible: false, ..SerializeSettings::default() };
-    make(plan, pictures, texts, spec, settings)
+    // PDF/UA-1 wherever krilla's checks allow it; a document that they refuse is still written, tagged.
+    accessible()
+        .and_then(|configuration| make(plan, pictures, texts, spec, configuration))
+        .or_else(|_| make(plan, pictures, texts, spec, Configuration::default()))
+}
+
+fn accessible() -> Result<Configuration, ReportError> {
+    ConfigurationBuilder::new()
+        .with_accessibility_validator(Accessibility::UA1)
+        .finish()
+        .map_err(|e| ReportError::Pdf(format!("{e:?}")))
 }
 
 fn make(
@@ -130,8 +142,10 @@ fn make(
     pictures: &PictureSet,
     texts: &Texts,
     spec: &PaperSpec<'_>,
-    settings: SerializeSettings,
+    configuration: Configuration,
 ) -> Result<Vec<u8>, ReportError> {
+    let settings =
+        SerializeSettings { ascii_compatible: false, configuration, ..SerializeSettings::default() };
     let none = PictureSet::default();
     let axis = crate::bar::axis(plan);
     let goal = crate::view::first_goal_percent(plan);

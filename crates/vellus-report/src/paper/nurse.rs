@@ -4,7 +4,7 @@ use vellus_plan::rules::TreatmentKind;
 
 use super::flow::{BODY, FIGURE, Flow, LEDE, SMALL, led, words};
 use super::front::safety_of;
-use super::ink::{ASK, GOOD, INK, STOP};
+use super::ink::{ASK, ASK_PALE, GOOD, INK, STOP};
 use super::table::{Item, Row, Table, cell};
 use super::{Section, Sheet};
 use crate::error::ReportError;
@@ -16,6 +16,7 @@ fn part(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     let Some(b) = &s.bench else { return Ok(()) };
     f.part("nurse", &s.with("part-for", &[("plan", (&b.strategy).into())]), &s.say("part-nurse-title"));
     safety_of(s, f, |h| h.treatments.contains(&TreatmentKind::Prp));
+    ask_first(s, f, b);
     draw(s, f, b);
     spins(s, f, b);
     expect(s, f, b);
@@ -24,6 +25,15 @@ fn part(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     tube(s, f, b)?;
     sure(s, f, b);
     Ok(())
+}
+
+/// What is not known yet and has to be asked before blood is drawn.
+fn ask_first(s: &Sheet<'_>, f: &mut Flow<'_>, b: &BenchView) {
+    let open: Vec<&str> = b.checks.iter().filter(|c| c.class != "clear").map(|c| c.ask.as_str()).collect();
+    if !open.is_empty() {
+        let text = s.raw("prp-ask-first", &[("checks", open.join(" ").into())]);
+        f.callout(ASK, ASK_PALE, |f| f.say(&text, BODY.above(0.0)));
+    }
 }
 
 /// What is drawn, and on which days.

@@ -55,8 +55,7 @@ pub(super) fn fill(pieces: Vec<Piece>, frame: Frame) -> Book {
     let mut y = 0.0;
     let mut part = String::new();
     let mut held = false;
-    for i in 0..pieces.len() {
-        let p = &pieces[i];
+    for (i, p) in pieces.iter().enumerate() {
         if let Some(name) = &p.part {
             part.clone_from(name);
         }

@@ -175,12 +175,9 @@ fn sessions(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) -> Result<(), ReportEr
             );
             f.text(&format!("{}.", x.ink.why), SMALL.above(1.0));
             f.small_heading(&s.say("smp-zones"));
-            let rows = x
-                .zones
-                .iter()
-                .map(|z| Row::of(vec![cell(&z.name, BODY), cell(&z.dots, BODY.right())]))
-                .collect();
-            f.table(Table { columns: vec![3.0, 1.0], head: Vec::new(), rows });
+            for z in &x.zones {
+                f.rich(&led(&z.dots, &z.name, BODY), BODY.above(0.0));
+            }
             if x.sittings.len() > 1 {
                 f.small_heading(&s.say("smp-head-sittings"));
                 for t in &x.sittings {
@@ -197,11 +194,10 @@ fn sessions(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) -> Result<(), ReportEr
         failed?;
         fields(s, f, x);
         f.small_heading(&s.say("smp-supplies"));
-        let half = x.supplies.len().div_ceil(2);
-        f.columns(&[1.0, 1.0], 20.0, 2.0, |i, f| {
-            let own = if i == 0 { &x.supplies[..half] } else { &x.supplies[half..] };
+        let third = x.supplies.len().div_ceil(3).max(1);
+        f.columns(&[1.0; 3], 16.0, 0.0, |i, f| {
+            let own = x.supplies.iter().skip(i * third).take(third);
             let rows = own
-                .iter()
                 .map(|t| {
                     let text = led(&t.quantity, &t.item, BODY);
                     Row::of(vec![vec![Item::Box(text, BODY)]])
@@ -218,7 +214,7 @@ fn sessions(s: &Sheet<'_>, f: &mut Flow<'_>, v: &SmpView) -> Result<(), ReportEr
                 ["smp-done-needle", "smp-done-by"],
             ][i];
             for n in names {
-                f.blank_line(&s.say(n), 20.0);
+                f.blank_line(&s.say(n), 18.0);
             }
         });
     }

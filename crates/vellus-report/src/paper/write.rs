@@ -18,7 +18,7 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, SpanTag};
 use krilla_svg::{SurfaceExt, SvgSettings};
 
-use super::face::{Faces, Weight};
+use super::face::{Faces, Shaped, Weight};
 use super::flow::Press;
 use super::ink::{Colour, LINE, Mark, Op, PIGMENT, SOFT};
 use super::pages::{Book, Frame};
@@ -157,15 +157,7 @@ fn draw(surface: &mut Surface<'_>, ops: &[Op], book: &Book, press: &mut Press) -
     Ok(())
 }
 
-fn letters(
-    surface: &mut Surface<'_>,
-    faces: &Faces,
-    shaped: &super::face::Shaped,
-    x: f32,
-    y: f32,
-    size: f32,
-    c: Colour,
-) {
+fn letters(surface: &mut Surface<'_>, faces: &Faces, shaped: &Shaped, x: f32, y: f32, size: f32, c: Colour) {
     surface.set_fill(Some(fill(c)));
     surface.set_stroke(None);
     let font = faces.font(shaped.weight);
@@ -269,6 +261,28 @@ fn dots(surface: &mut Surface<'_>, x: f32, y: f32, w: f32, h: f32) {
     }
 }
 
+/// Text on one line of at most `most` for a size of 1: a long label ends in dots before it runs into what
+/// stands beside it.
+fn fitted(faces: &Faces, text: &str, weight: Weight, most: f32) -> Shaped {
+    // Nothing of a margin is longer than this many letters.
+    const LONGEST: usize = 300;
+    let short: String = text.chars().take(LONGEST).collect();
+    let whole = faces.shape(&short, weight);
+    if short.len() == text.len() && whole.width <= most {
+        return whole;
+    }
+    let mut room = most - faces.shape("…", weight).width;
+    let mut kept = String::new();
+    for c in short.chars() {
+        room -= faces.shape(c.encode_utf8(&mut [0; 4]), weight).width;
+        if room < 0.0 {
+            break;
+        }
+        kept.push(c);
+    }
+    faces.shape(&format!("{}…", kept.trim_end()), weight)
+}
+
 /// Running head and foot.
 fn edge(
     surface: &mut Surface<'_>,
@@ -297,19 +311,7 @@ fn edge(
     };
     let at =
         |surface: &mut Surface<'_>, text: &str, weight: Weight, x: f32, to_right: bool, y: f32, most: f32| {
-            let mut text = text.to_owned();
-            let mut shaped = faces.shape(&text, weight);
-            // A long label ends in dots before it runs into what stands on the right.
-            while TEXT * shaped.width > most && !text.is_empty() {
-                let mut letters: Vec<char> = text.trim_end_matches('…').chars().collect();
-                letters.truncate(letters.len().saturating_sub(2));
-                text = if letters.is_empty() {
-                    String::new()
-                } else {
-                    letters.into_iter().collect::<String>() + "…"
-                };
-                shaped = faces.shape(&text, weight);
-            }
+            let shaped = fitted(faces, text, weight, most / TEXT);
             let x = if to_right { x - TEXT * shaped.width } else { x };
             letters(surface, faces, &shaped, x, y, TEXT, SOFT);
         };

@@ -61,7 +61,7 @@ pub(super) fn add(
 }
 
 /// The names of the messages of a text that parses.
-pub(crate) fn names(text: &str) -> BTreeSet<String> {
+fn names(text: &str) -> BTreeSet<String> {
     let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(r, _)| r);
     resource
         .entries()

@@ -3,11 +3,12 @@
 use serde::Serialize;
 use vellus_plan::Plan;
 use vellus_plan::outcome::StrategyOutcome;
+use vellus_plan::rules::Action;
 use vellus_plan::schedule::EventKind;
 
 use super::bench::BenchView;
 use crate::texts::Texts;
-use crate::words::{date, number};
+use crate::words::{capital, date, number};
 
 /// A day on which a medicine is begun, paused or taken again.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +33,17 @@ pub(crate) fn decisions(plan: &Plan, bench: Option<&BenchView>, texts: &Texts) -
     let Some(o) = plan.strategies.iter().find(|s| s.id == plan.comparison.leading) else { return out };
     if !plan.contraindications_asked && plan.contraindications.is_empty() {
         out.push(texts.raw("decide-ask", &[]));
+    }
+    for h in plan.contraindications.iter().filter(|h| h.action == Action::Doctor) {
+        let treatments = h.treatments.iter().map(|t| t.title()).collect::<Vec<_>>().join(", ");
+        out.push(texts.raw(
+            "decide-hit",
+            &[
+                ("condition", capital(&h.condition.title()).into()),
+                ("treatments", treatments.into()),
+                ("reason", (&h.reason).into()),
+            ],
+        ));
     }
     let begun: Vec<&str> =
         o.events.iter().filter(|e| e.kind == EventKind::DrugStart).map(|e| e.title.as_str()).collect();

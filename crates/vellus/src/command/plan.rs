@@ -11,7 +11,7 @@ use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::{self, Strategy};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    FhirRecord, PaperSpec, PictureSet, Texts, bench_page, calendar_ics, consent_page, fhir_bundle,
+    FhirRecord, PaperSpec, PictureSet, Texts, bench_page_in, calendar_ics, consent_page, fhir_bundle,
     indicator_text, injections_csv, page_in, plan_json, report_pdf, smp_page, smp_stop_page, summary_text,
     supply_csv, tube_row,
 };
@@ -146,7 +146,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(html) = consent_page(plan, &plan.comparison.leading)? {
         folder_out.write("consent.html", html.as_bytes())?;
     }
-    if let Some(html) = bench_page(plan)? {
+    if let Some(html) = bench_page_in(plan, &texts)? {
         folder_out.write("prp.html", html.as_bytes())?;
     }
     if let Some(prp) = plan.bench_strategy().and_then(|s| s.prp.as_ref()) {
