@@ -109,11 +109,12 @@ fn prp_of_the_past_is_weighed_and_forecast() {
 
 #[test]
 fn a_reading_by_which_a_zone_is_fitted_is_not_used_twice() {
-    // Whether the scalp is grown to a reading or as drawn, what is believed after it is the same.
+    // The scalp is grown to the reading; what is believed is still drawn about the pattern.
     let grown = subject("male", "norwood_3_vertex", &reading("vertex", 120.0, "2026-11-01"));
     let a = &grown.posterior.agreement[0];
-    // A single count of 120 ± 15 leaves the belief between the pattern and the count.
+    // A single count leaves the belief between the pattern and the count.
     assert!(a.posterior[1] > 120.0 && a.posterior[1] < a.prior[1], "{a:?}");
     let spread = (a.posterior[2] - a.posterior[0]) / 2.56;
-    assert!(spread > 0.5 * a.sd && spread < a.sd, "{a:?}");
+    // Used twice, it would leave less than its own error.
+    assert!(spread > 0.7 * a.sd, "{a:?}");
 }
