@@ -6,18 +6,18 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vellus_hair::classify::read_stage;
-use vellus_hair::course::{Groups, Sample, snapshots, tally_parallel};
+use vellus_hair::course::{Groups, Sample, Tallies, snapshots, tally_parallel};
 use vellus_hair::individual::{Posterior, Quantity};
 use vellus_hair::response::Response;
 use vellus_hair::treatment::PrpMechanism;
 use vellus_head::Zone;
-use vellus_units::maths::quantile;
 
 use crate::case::Case;
 use crate::error::PlanError;
 use crate::forecast::Effort;
 use crate::outcome::Band;
 use crate::person::Person;
+use crate::pool::Pool;
 use crate::subject::{REACHED, Subject, ZONES};
 
 /// Years at which the course is shown.
@@ -155,7 +155,6 @@ pub fn grow(case: &Case, folder: &Path, clock: Date, seed: u64, effort: Effort) 
         })
         .collect();
     let before: Vec<Response> = post.prior.iter().take(effort.responses).copied().collect();
-    let after = subject.responses(effort.responses);
     Ok(Grown {
         label: p.label.clone(),
         person: crate::plan::in_a_line(p),
@@ -168,7 +167,7 @@ pub fn grow(case: &Case, folder: &Path, clock: Date, seed: u64, effort: Effort) 
         beliefs: beliefs(&subject, post),
         weighed,
         years: YEARS.to_vec(),
-        zones: zones(&subject, &before, &after, effort),
+        zones: zones(&subject, &before, effort),
         head: head(&subject),
         findings: p.findings.clone(),
     })
@@ -201,18 +200,25 @@ fn beliefs(subject: &Subject, post: &Posterior) -> Vec<Belief> {
     out
 }
 
-fn zones(subject: &Subject, before: &[Response], after: &[Response], effort: Effort) -> Vec<ZoneCourse> {
+fn zones(subject: &Subject, before: &[Response], effort: Effort) -> Vec<ZoneCourse> {
     let days: Vec<f64> = YEARS.iter().map(|y| y * 365.25).collect();
     let sample = Sample::by_group(&subject.groups, effort.sample_per_group);
     let schedule = subject.ongoing();
-    let run = |responses: &[Response]| {
+    let run = |mechanism: PrpMechanism, responses: &[Response]| {
         let regimes: Vec<_> = responses
             .iter()
-            .map(|r| subject.regime(&schedule, r, PrpMechanism::Reactivate, days[days.len() - 1] + 30.0))
+            .map(|r| subject.regime(&schedule, r, mechanism, days[days.len() - 1] + 30.0))
             .collect();
         subject.tallies(&subject.scalp, &subject.groups, &sample, &regimes, &days)
     };
-    let (prior, posterior) = (run(before), run(after));
+    // PRP of the past may still be felt, by either mechanism: equally before the readings, by weight after.
+    let mechanisms = subject.mechanisms(false);
+    let even = 1.0 / mechanisms.len() as f64;
+    let prior: Vec<(f64, Vec<Tallies>)> = mechanisms.iter().map(|(m, _)| (even, run(*m, before))).collect();
+    let posterior: Vec<(f64, Vec<Tallies>)> = mechanisms
+        .iter()
+        .map(|(m, share)| (*share, run(*m, &subject.responses_under(*m, effort.responses))))
+        .collect();
     let thinning = subject.thinning();
     let mut order = ZONES.to_vec();
     order.sort_by_key(|z| (!thinning.contains(&(*z as usize + REACHED)), *z as usize));
@@ -221,18 +227,16 @@ fn zones(subject: &Subject, before: &[Response], after: &[Response], effort: Eff
         .filter_map(|zone| {
             let groups = subject.zone_groups(zone);
             let area: f64 = groups.iter().map(|g| subject.area_cm2[*g]).sum();
-            let bands = |tallies: &[vellus_hair::course::Tallies]| -> Vec<Band> {
+            let bands = |futures: &[(f64, Vec<Tallies>)]| -> Vec<Band> {
                 (0..days.len())
                     .map(|f| {
-                        let mut v: Vec<f64> = tallies
+                        let values: Vec<(f64, Vec<f64>)> = futures
                             .iter()
-                            .map(|t| t.sum(f, groups.iter().copied()).terminal / area)
+                            .map(|(share, all)| {
+                                (*share, all.iter().map(|t| t.sum(f, groups.iter().copied()).terminal / area).collect())
+                            })
                             .collect();
-                        Band {
-                            lo: quantile(&mut v, 0.1),
-                            median: quantile(&mut v, 0.5),
-                            hi: quantile(&mut v, 0.9),
-                        }
+                        Pool::of(values.iter().map(|(share, v)| (*share, v.as_slice()))).band()
                     })
                     .collect()
             };

@@ -62,7 +62,7 @@ const fn reach_stages(course: Course) -> f64 {
 }
 
 /// Possible responses that are weighed by what was measured.
-const CANDIDATES: usize = 768;
+const CANDIDATES: usize = 512;
 
 /// The fringe: the person's own hair where no loss is expected; what SMP has to match.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -78,3 +78,43 @@ fn a_density_that_no_head_shows_is_kept_and_widens_the_bands() {
     assert_eq!(s.weighed.len(), 2);
     assert!(s.person.findings.iter().any(|f| f.contains("times as wide")), "{:?}", s.person.findings);
 }
+
+#[test]
+fn prp_of_the_past_is_weighed_and_forecast() {
+    let past = "[[treatments]]\ntreatment = \"prp\"\nfrom = 2026-02-02\nuntil = 2026-04-03\nplatelets_k_per_ul = 1200\n";
+    let before = reading("vertex", 150.0, "2026-01-20");
+    let after = reading("vertex", 175.0, "2026-11-01");
+    let s = subject("male", "norwood_3_vertex", &format!("{past}{before}{after}"));
+    assert_eq!(s.person.before.prp.len(), 3);
+    assert!(s.posterior.tells_mechanism);
+    let shares = s.mechanisms(false);
+    assert_eq!(shares.len(), 2);
+    assert!((shares[0].1 + shares[1].1 - 1.0).abs() < 1e-12);
+    // Under each mechanism the responses are those that fit it.
+    let under = |m: PrpMechanism| s.responses_under(m, 64);
+    assert_ne!(under(PrpMechanism::Reactivate), under(PrpMechanism::Enlarge));
+    let regime = |s: &Subject| {
+        s.regime(&Schedule::default(), &Response::median(), PrpMechanism::Enlarge, 400.0).thickens()
+    };
+    assert!(regime(&s));
+
+    // A count before the sessions says nothing of them.
+    let s = subject("male", "norwood_3_vertex", &format!("{past}{before}"));
+    assert!(!s.posterior.tells_mechanism);
+    assert_eq!(s.posterior.mechanism_shares(), [0.5; 2]);
+    assert_eq!(s.responses_under(PrpMechanism::Enlarge, 16), s.responses(16));
+    let s = subject("male", "norwood_3_vertex", &before);
+    assert!(!regime(&s) && s.mechanisms(false).len() == 1);
+}
+
+#[test]
+fn a_reading_by_which_a_zone_is_fitted_is_not_used_twice() {
+    // The scalp is grown to the reading; what is believed is still drawn about the pattern.
+    let grown = subject("male", "norwood_3_vertex", &reading("vertex", 120.0, "2026-11-01"));
+    let a = &grown.posterior.agreement[0];
+    // A single count leaves the belief between the pattern and the count.
+    assert!(a.posterior[1] > 120.0 && a.posterior[1] < a.prior[1], "{a:?}");
+    let spread = (a.posterior[2] - a.posterior[0]) / 2.56;
+    // Used twice, it would leave less than its own error.
+    assert!(spread > 0.7 * a.sd, "{a:?}");
+}

@@ -1,11 +1,11 @@
 //! Whether the bands of a plan are honest: on virtual people whose truth is known, bands of 80 % have to
 //! hold four outcomes in five, before and after visits.
 //!
-//! A [`template`] is a head with every follicle, as a plan has it. Each [`person`] on it has a truth of
+//! A template is a head with every follicle, as a plan has it. Each person on it has a truth of
 //! their own: error of the stage, pace, how far loss is ahead in each zone, answers to treatments,
 //! the mechanism of PRP, the dose of each preparation, and the luck of every follicle. A clinic sees
-//! the stage, and in the second arm readings at one to three visits; the [`forecast`] is made from
-//! these by the code that plans use. [`rows`] holds outcomes against bands.
+//! the stage, and in the second arm readings at one to three visits; the forecast is made from
+//! these by the code that plans use. Rows hold outcomes against bands.
 
 mod forecast;
 mod person;

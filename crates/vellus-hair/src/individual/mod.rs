@@ -2,8 +2,8 @@
 //!
 //! Many possible truths are drawn: pace of loss, error of the stage, how far loss is ahead in each
 //! zone, answers to treatments, and by which mechanism PRP works. Each is run through the person's
-//! past and what the instruments would have shown is compared with what they did show; the
-//! [`tempering`] moves them to where they agree. What is left is the posterior ensemble, so that each
+//! past and what the instruments would have shown is compared with what they did show; tempering
+//! moves them to where they agree. What is left is the posterior ensemble, so that each
 //! visit narrows the bands of every forecast that uses it. When no possible truth comes near a
 //! measurement, the measurement is kept, the disagreement is reported and the ensemble is made wider
 //! by it.

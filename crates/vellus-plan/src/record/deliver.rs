@@ -139,7 +139,7 @@ impl Deliveries {
         for (i, (given, entry)) in list.iter().zip(&read.delivered).enumerate() {
             let known = serde_json::to_value(entry).unwrap_or_default();
             for key in given.as_table().into_iter().flat_map(toml::Table::keys) {
-                if known.get(key).is_none() && !(key == "by_zone") {
+                if known.get(key).is_none() && key != "by_zone" {
                     return Err(wrong(format!("delivered[{i}].{key} is no key of {}", entry.done.title())));
                 }
             }
@@ -169,7 +169,7 @@ pub(super) fn check(
         }
         values(&d.done)?;
         let twin = |o: &&Delivery| o.on == d.on && o.done == d.done;
-        if before.iter().find(twin).is_some() || new.iter().filter(twin).count() > 1 {
+        if before.iter().any(|o| twin(&o)) || new.iter().filter(twin).count() > 1 {
             return date("the same is recorded for this day already".into());
         }
     }

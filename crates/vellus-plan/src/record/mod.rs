@@ -4,8 +4,8 @@
 //! A record is a folder beside the case. Its [`entry`] list is a file to which lines are added and in
 //! which none is changed: each holds the hash of the one before ([`chain`]). Beside it lie the plan and the
 //! case of each version, whose hashes are in the entries. An approved version is locked in this way: what
-//! changes becomes a new version, which nobody has approved. [`compare`] lays what was prescribed beside what was
-//! delivered; [`replan`] makes a case of what was done and measured, and plans it anew.
+//! changes becomes a new version, which nobody has approved. [`mod@compare`] lays what was prescribed beside what was
+//! delivered; [`mod@replan`] makes a case of what was done and measured, and plans it anew.
 
 pub mod chain;
 pub mod compare;

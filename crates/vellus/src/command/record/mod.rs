@@ -69,8 +69,8 @@ struct Approve {
     /// The case file.
     case: PathBuf,
     /// Which version; the last by default (of a withdrawal the one in force).
-    #[arg(long, value_name = "N")]
-    version: Option<u32>,
+    #[arg(long = "of", value_name = "N")]
+    of: Option<u32>,
     /// Who.
     #[arg(long)]
     by: String,
@@ -107,8 +107,8 @@ struct Compare {
     /// The case file.
     case: PathBuf,
     /// Which version; the one in force by default: the latest that is approved, else the latest.
-    #[arg(long, value_name = "N")]
-    version: Option<u32>,
+    #[arg(long = "of", value_name = "N")]
+    of: Option<u32>,
     /// What is printed to standard output.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -212,17 +212,17 @@ fn approve(args: &Approve) -> anyhow::Result<()> {
         return Err(say::fail(format!("{on} lies in the future"), "an approval is of today or earlier"));
     }
     if args.withdraw {
-        let w = record.withdraw(args.version, &args.by, &args.reason, on)?;
+        let w = record.withdraw(args.of, &args.by, &args.reason, on)?;
         return say::data(&format!("version {} is no longer approved\n", w.version));
     }
-    let a = record.approve(args.version, &args.by, &args.role, on)?;
+    let a = record.approve(args.of, &args.by, &args.role, on)?;
     say::data(&format!("version {} approved by {} ({}) on {}\n", a.version, a.by, a.role, a.on))
 }
 
 fn compare(args: &Compare) -> anyhow::Result<()> {
     let record = open(&args.case)?;
-    let version = match args.version {
-        Some(_) => record.version(args.version)?,
+    let version = match args.of {
+        Some(_) => record.version(args.of)?,
         None => match record.in_force() {
             Some(v) => v,
             None => record.version(None)?,
