@@ -233,7 +233,12 @@ fn zones(subject: &Subject, before: &[Response], effort: Effort) -> Vec<ZoneCour
                         let values: Vec<(f64, Vec<f64>)> = futures
                             .iter()
                             .map(|(share, all)| {
-                                (*share, all.iter().map(|t| t.sum(f, groups.iter().copied()).terminal / area).collect())
+                                (
+                                    *share,
+                                    all.iter()
+                                        .map(|t| t.sum(f, groups.iter().copied()).terminal / area)
+                                        .collect(),
+                                )
                             })
                             .collect();
                         Pool::of(values.iter().map(|(share, v)| (*share, v.as_slice()))).band()

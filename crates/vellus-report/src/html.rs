@@ -15,8 +15,8 @@ use crate::picture::PictureSet;
 use crate::texts::{self, Fill, Texts};
 use crate::view::{
     BenchView, StrategyView, bench_view, close_ups, decisions, first_goal_percent, lead, medicines, smp_view,
-    stop_view, strategy, strip,
- trade_off};
+    stop_view, strategy, strip, trade_off,
+};
 use crate::words::{capital, css_string, date, number, plain};
 
 const TEMPLATES: [(&str, &str); 23] = [

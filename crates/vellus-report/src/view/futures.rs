@@ -90,9 +90,7 @@ fn branches(o: &StrategyOutcome) -> Vec<BranchRow> {
             when: p
                 .decisions
                 .iter()
-                .map(|d| {
-                    format!("{}, {}: {}", if d.met { "If" } else { "Unless" }, date(d.date), d.question)
-                })
+                .map(|d| format!("{}, {}: {}", if d.met { "If" } else { "Unless" }, date(d.date), d.question))
                 .collect(),
         })
         .collect()
@@ -158,10 +156,7 @@ fn rows(plan: &Plan, o: &StrategyOutcome, whole: bool) -> Vec<IndicatorRow> {
             values: if whole {
                 vec![shown(o, i, "", currency)]
             } else {
-                ["today", "year_2", "year_5", "year_10"]
-                    .iter()
-                    .map(|m| shown(o, i, m, currency))
-                    .collect()
+                ["today", "year_2", "year_5", "year_10"].iter().map(|m| shown(o, i, m, currency)).collect()
             },
             whole,
         })

@@ -44,7 +44,9 @@ pub(crate) fn front_svg(plan: &Plan) -> Option<String> {
     if plan.comparison.standings.len() < 2 {
         return None;
     }
-    let title = |id: &str| plan.strategies.iter().find(|s| s.id == id).map_or_else(|| id.to_owned(), |s| s.title.clone());
+    let title = |id: &str| {
+        plan.strategies.iter().find(|s| s.id == id).map_or_else(|| id.to_owned(), |s| s.title.clone())
+    };
     let points: Vec<ParetoPoint> = plan
         .comparison
         .standings
@@ -79,7 +81,9 @@ pub(crate) fn front_svg(plan: &Plan) -> Option<String> {
 
 /// Strategies beside each other.
 pub(crate) fn trade_off(plan: &Plan) -> TradeOffView {
-    let title = |id: &str| plan.strategies.iter().find(|s| s.id == id).map_or_else(|| id.to_owned(), |s| s.title.clone());
+    let title = |id: &str| {
+        plan.strategies.iter().find(|s| s.id == id).map_or_else(|| id.to_owned(), |s| s.title.clone())
+    };
     let chart = front_svg(plan);
     let c = &plan.comparison;
     let range = |lo: f64, median: f64, hi: f64, unit: &str| {
@@ -101,7 +105,12 @@ pub(crate) fn trade_off(plan: &Plan) -> TradeOffView {
             strategy: title(&p.strategy),
             changes: hundred(p.changes_decision),
             by: p.by_mechanism.iter().rev().map(|(m, c)| (m.clone(), hundred(*c))).collect(),
-            spared: range(p.dots_spared_percent.lo, p.dots_spared_percent.median, p.dots_spared_percent.hi, " %"),
+            spared: range(
+                p.dots_spared_percent.lo,
+                p.dots_spared_percent.median,
+                p.dots_spared_percent.hi,
+                " %",
+            ),
             cost: money(p.cost, &plan.prices.currency),
             months: number(p.months, 0),
             later: range(p.look_later_months.lo, p.look_later_months.median, p.look_later_months.hi, ""),
