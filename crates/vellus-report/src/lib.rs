@@ -86,3 +86,4 @@ pub use stencil::{DotClass, SessionSpec, SheetDot, SheetLine, Stencil, TileSheet
 pub use summary::summary_text;
 pub use texts::Texts;
 pub use tube::{tube_motion, tube_row};
+pub use vellus_plan::record::Approval;

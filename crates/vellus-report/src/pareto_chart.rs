@@ -301,7 +301,7 @@ fn legend(top: f64) -> (String, f64) {
             format!(
                 "<path class=\"axis\" d=\"M14 {{Y}}m-4 -7h8m-4 0v14m-4 0h8\" fill=\"none\" stroke=\"{SOFT}\" stroke-width=\"2\"/>"
             ),
-            "80\u{a0}% interval",
+            "either way PRP works",
         ),
         (
             format!(
@@ -313,7 +313,7 @@ fn legend(top: f64) -> (String, f64) {
             format!(
                 "<circle class=\"dark a\" cx=\"14\" cy=\"{{Y}}\" r=\"6\" fill=\"{PAPER}\" stroke=\"{HAIR}\" stroke-width=\"1.4\" stroke-dasharray=\"3 2\"/>"
             ),
-            "open: beaten in everything",
+            "open: beaten by another",
         ),
         (
             format!(

@@ -200,7 +200,12 @@ fn full<'a>(r: &'a [Visit], d: &'a [Delivered], c: &'a [ConsentGiven]) -> FhirRe
         readings: r,
         delivered: d,
         consents: c,
-        approval: Some(Approval { by: "Dr A".into(), date: jiff::civil::date(2026, 5, 13) }),
+        approval: Some(Approval {
+            by: "Dr A".into(),
+            role: "doctor".into(),
+            on: jiff::civil::date(2026, 5, 13),
+            version: 1,
+        }),
     }
 }
 

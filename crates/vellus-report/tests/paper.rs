@@ -67,8 +67,7 @@ fn the_sheets_of_the_sessions_are_in_it() {
 #[test]
 fn an_approval_changes_it() {
     let plan = support::plan();
-    let approval =
-        Approval { by: "Dr A".into(), role: "physician".into(), on: plan.today, version: "2".into() };
+    let approval = Approval { by: "Dr A".into(), role: "physician".into(), on: plan.today, version: 2 };
     let spec = PaperSpec { approval: Some(&approval), ..PaperSpec::default() };
     assert!(paper(&plan, &spec) != paper(&plan, &PaperSpec::default()));
 }

@@ -53,8 +53,10 @@ impl Ensemble<'_> {
             .map_or(0.0, |l| l.0);
         let place = g.zone.map_or("the thinning area", crate::subject::zone_name);
         let what = if g.hair_only { "living hair" } else { "visible density" };
-        let least = by_mechanism.values().copied().fold(chance, f64::min);
-        let most = by_mechanism.values().copied().fold(chance, f64::max);
+        // Judged as it is printed, in whole hundredths.
+        let printed = |p: f64| (100.0 * p).round() / 100.0;
+        let least = printed(by_mechanism.values().copied().fold(chance, f64::min));
+        let most = printed(by_mechanism.values().copied().fold(chance, f64::max));
         GoalOutcome {
             title: format!("{what} in {place} at {:.0} % of the fringe", g.visible_percent_of_fringe),
             zone: g.zone,

@@ -29,6 +29,7 @@ use jiff::civil::Date;
 use vellus_head::Sex;
 use vellus_plan::Plan;
 use vellus_plan::leaflet::{Treatment, treatments};
+use vellus_plan::record::Approval;
 use vellus_plan::schedule::EventKind;
 use vellus_plan::visit::Visit;
 
@@ -59,15 +60,6 @@ pub struct ConsentGiven {
     pub treatment: Treatment,
     /// Whether they agreed.
     pub agreed: bool,
-    /// When.
-    pub date: Date,
-}
-
-/// Who took the plan over, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Approval {
-    /// Who, as they want to be named in the record.
-    pub by: String,
     /// When.
     pub date: Date,
 }

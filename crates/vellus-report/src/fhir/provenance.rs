@@ -106,12 +106,12 @@ pub(super) fn provenance(
     )];
     if let Some(a) = &record.approval {
         agent.push(Agent { kind: CodeableConcept::code(ATTESTER), who: Reference::named(&a.by) });
-        lines.push(format!("Approved by {} on {}.", a.by, day(a.date)));
+        lines.push(format!("Approved by {} on {}.", a.by, day(a.on)));
     }
     Provenance {
         text: Narrative::of(&lines),
         target: targets.iter().map(|id| Reference::to(id)).collect(),
-        occurred_date_time: day(record.approval.as_ref().map_or(plan.today, |a| a.date)),
+        occurred_date_time: day(record.approval.as_ref().map_or(plan.today, |a| a.on)),
         recorded: instant(plan.today),
         activity: CodeableConcept::named(CREATE, "Plan made from a case"),
         agent,

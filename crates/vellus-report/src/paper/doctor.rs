@@ -4,6 +4,7 @@ use vellus_plan::rules::Hit;
 
 use super::flow::{BODY, Flow, LEDE, SMALL, led, words};
 use super::front::{action, safety};
+use super::futures::indicators;
 use super::ink::{HAIR_PALE, STOP};
 use super::person::standing;
 use super::table::{Item, Row, Table, cell};
@@ -13,7 +14,7 @@ use crate::html::with_dates;
 use crate::view::decisions;
 use crate::words::{capital, date, hundred, money};
 
-pub(super) const SECTIONS: &[Section] = &[title, safety, decide, medicines, rules, futures];
+pub(super) const SECTIONS: &[Section] = &[title, safety, decide, medicines, rules, futures, indicators];
 
 fn title(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     f.part("doctor", &s.say("part-doctor-eyebrow"), &s.say("part-doctor-title"));

@@ -177,7 +177,7 @@ pub(super) fn approval(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportErro
                         ("by", (&a.by).into()),
                         ("role", (&a.role).into()),
                         ("date", date(a.on).into()),
-                        ("version", (&a.version).into()),
+                        ("version", a.version.to_string().into()),
                     ],
                 ),
                 BODY.above(0.0),

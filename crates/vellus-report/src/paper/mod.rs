@@ -15,6 +15,7 @@ mod face;
 mod figure;
 mod flow;
 mod front;
+mod futures;
 mod grounds;
 mod ink;
 mod nurse;
@@ -25,11 +26,11 @@ mod practitioner;
 mod table;
 mod write;
 
-use jiff::civil::Date;
 use krilla::SerializeSettings;
 use krilla::configure::{Accessibility, Configuration, ConfigurationBuilder};
 use vellus_plan::Plan;
 use vellus_plan::outcome::StrategyOutcome;
+use vellus_plan::record::Approval;
 use vellus_plan::smp_card::SmpCard;
 
 use crate::error::ReportError;
@@ -43,19 +44,6 @@ use face::Faces;
 use flow::{Flow, Press};
 use pages::{Frame, fill};
 use write::{About, Margin};
-
-/// Who has read a plan and stands for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Approval {
-    /// Name.
-    pub by: String,
-    /// Role, such as "physician".
-    pub role: String,
-    /// Day.
-    pub on: Date,
-    /// Version of the plan that was approved, such as "2".
-    pub version: String,
-}
 
 /// What a report on paper holds besides the plan.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,42 +1,36 @@
 //! The part for the person: what it would look like, what it takes, how sure it is, what comes next.
 
-use vellus_plan::outcome::{GoalOutcome, StrategyOutcome};
+use vellus_plan::outcome::{GoalOutcome, GoalStatus, StrategyOutcome};
 
 use super::compare::compare;
 use super::figure::Shown;
 use super::flow::{BODY, Flow, LEDE, SMALL, Style, words};
 use super::front::{figures, verdict_words};
+use super::futures::{area, trade, waits};
 use super::ink::{ASK, ASK_PALE, Colour, GOOD, HAIR, SOFT, STOP};
 use super::table::{Item, Row, Table, cell};
 use super::{Section, Sheet};
 use crate::error::ReportError;
 use crate::html::{summary, with_dates};
+use crate::view::futures::status;
 use crate::view::{flag, strip_view};
 use crate::words::{capital, date, moment, of_hundred, view};
 
 pub(super) const SECTIONS: &[Section] =
-    &[first_page, compare, watch_out, looks, charts, calendar, zones, close_ups];
+    &[first_page, compare, trade, watch_out, looks, charts, area, calendar, waits, zones, close_ups];
 
 /// Moments of the pictures, in order.
 const MOMENTS: [&str; 5] = ["today", "after", "year_1", "year_5", "year_10"];
 
-/// Shares of futures from which a goal is called passed, likely and open. Ninety in a hundred is the
-/// lower end of the 80 % band; the second is [`vellus_plan::compare::LIKELY`], the third its mirror.
-const PASS: f64 = 0.9;
-const OPEN: f64 = 1.0 - vellus_plan::compare::LIKELY;
-
-/// How a goal stands, and its colour: by its least chance under the two ways in which PRP may work.
+/// How a goal stands, and its colour.
 pub(super) fn standing(s: &Sheet<'_>, g: &GoalOutcome) -> (String, Colour) {
-    let least = g.by_mechanism.values().copied().fold(g.chance, f64::min);
-    // Judged as it is printed, in whole hundredths.
-    let (key, colour) = match (100.0 * least).round() / 100.0 {
-        p if p >= PASS => ("goal-pass", GOOD),
-        p if p >= vellus_plan::compare::LIKELY => ("goal-likely", HAIR),
-        p if p >= OPEN => ("goal-open", ASK),
-        p if p.is_finite() => ("goal-fail", STOP),
-        _ => ("goal-unknown", SOFT),
+    let colour = match g.status {
+        GoalStatus::Pass => GOOD,
+        GoalStatus::Likely => HAIR,
+        GoalStatus::Open => ASK,
+        GoalStatus::Fail => STOP,
     };
-    (s.say(key), colour)
+    (s.say(status(g.status)), colour)
 }
 
 /// The goals of a strategy with how they stand.

@@ -61,10 +61,10 @@ pub(crate) struct FuturesView {
 /// The message of how a goal stands.
 pub(crate) const fn status(s: GoalStatus) -> &'static str {
     match s {
-        GoalStatus::Pass => "goal-status-pass",
-        GoalStatus::Likely => "goal-status-likely",
-        GoalStatus::Open => "goal-status-open",
-        GoalStatus::Fail => "goal-status-fail",
+        GoalStatus::Pass => "goal-pass",
+        GoalStatus::Likely => "goal-likely",
+        GoalStatus::Open => "goal-open",
+        GoalStatus::Fail => "goal-fail",
     }
 }
 
