@@ -30,6 +30,8 @@ fn plan_text(case: &str) -> String {
         effort: Effort::QUICK,
         quick: true,
         strategies: strategies(),
+        detail: true,
+        search: None,
     };
     serde_json::to_string(&make(&request, &mut |_| {}).unwrap().plan).unwrap()
 }

@@ -106,10 +106,16 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
         }
         depends_on.push("A count of empty follicles and of thin hairs (trichoscopy of the vertex and the front) before and six months after PRP would tell which of the two it is for you.".into());
     }
+    let standings = standings(strategies, person.texture);
+    // What the leader beats in everything is no alternative, however near it comes.
+    let beaten = |s: &StrategyOutcome| {
+        standings.iter().any(|x| x.id == s.id && x.beaten_by.as_deref() == Some(leader.id.as_str()))
+    };
     let close: Vec<&StrategyOutcome> = strategies
         .iter()
         .filter(|s| {
             s.id != leader.id
+                && !beaten(s)
                 && s.within_budget != Some(false)
                 && (score(s, person, money, None) - score(leader, person, money, None)).abs() < EQUAL
         })
@@ -155,7 +161,7 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
         leading: leader.id.clone(),
         summary,
         depends_on,
-        standings: standings(strategies, person.texture),
+        standings,
         prp_first: None,
         measure_next: Vec::new(),
     }

@@ -9,11 +9,14 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use vellus_head::Zone;
 use vellus_plan::Plan;
+use vellus_plan::area_histogram::AreaHistogram;
 use vellus_plan::case::Contraindication;
+use vellus_plan::compare::{MeasureNext, PrpFirst, Standing};
+use vellus_plan::indicator::Value;
 use vellus_plan::outcome::*;
 use vellus_plan::person::{Assumption, Prices};
 use vellus_plan::rules::{Action, Hit, TreatmentKind};
-use vellus_plan::schedule::{Event, EventKind};
+use vellus_plan::schedule::{Event, EventKind, Wait};
 use vellus_plan::subject::Fringe;
 use vellus_report::{Picture, PictureSet};
 
@@ -312,6 +315,11 @@ fn outcome(s: &Shape) -> StrategyOutcome {
         inference: s.inference,
         must_be_true: s.must.iter().map(|m| (*m).to_owned()).collect(),
         notes: if s.prp.is_some() { vec!["2026-08-03 to 2026-08-21 is off (holiday); what fell there was moved to after it.".into()] } else { vec![] },
+        paths: paths(s),
+        waits: waits(s),
+        budget_chance: Some(if s.cost[0] <= 5000.0 { 0.97 } else { 0.04 }),
+        indicators: indicators(s, visible, texture),
+        area_histograms: histograms(visible.median / 100.0 * FRINGE),
         warnings: if s.smp_from.is_some() { vec!["The designed hairline is 6 mm lower than the rule for adult men: it may look out of place at 60.".into()] } else { vec![] },
         visits_two_years: within_two.len(),
         hours_two_years: within_two.iter().map(|e| e.hours).sum(),
@@ -327,8 +335,8 @@ fn outcome(s: &Shape) -> StrategyOutcome {
         too_dark_chance: if s.id == "smp_now" { 0.09 } else { 0.0 },
         months_to_goal: s.smp_from.map(|m| m + 3.0),
         goals: vec![
-            GoalOutcome { title: "visible density in the thinning area at 75 % of the fringe".into(), zone: None, percent_of_fringe: 75.0, hair_only: false, by: date(2028, 5, 12), chance, by_mechanism: by.clone() },
-            GoalOutcome { title: "living hair in the thinning area at 50 % of the fringe".into(), zone: None, percent_of_fringe: 50.0, hair_only: true, by: date(2028, 5, 12), chance: if s.drugs > 0.0 { 0.64 } else { 0.1 * s.prp.map_or(0.0, |_| 2.0) }, by_mechanism: by },
+            GoalOutcome { title: "visible density in the thinning area at 75 % of the fringe".into(), zone: None, percent_of_fringe: 75.0, hair_only: false, by: date(2028, 5, 12), status: status(chance), likely_percent: 0.9 * visible.median, chance, by_mechanism: by.clone() },
+            GoalOutcome { title: "living hair in the thinning area at 50 % of the fringe".into(), zone: None, percent_of_fringe: 50.0, hair_only: true, by: date(2028, 5, 12), status: GoalStatus::Open, likely_percent: 0.9 * texture.median, chance: if s.drugs > 0.0 { 0.64 } else { 0.1 * s.prp.map_or(0.0, |_| 2.0) }, by_mechanism: by },
         ],
         dots: s.smp_from.map(|_| DotSummary { dots: 24_695, touch_up_dots: 8420, area_cm2: 193.0, densest_per_cm2: 152.0, hairs_per_dot: 0.74, sessions, ..DotSummary::default() }),
         prp: s.prp.map(|_| PrpSummary {
@@ -348,6 +356,106 @@ fn outcome(s: &Shape) -> StrategyOutcome {
     }
 }
 
+/// Densities of the histograms.
+const LEVELS: [f64; 6] = [0.0, 50.0, 100.0, 150.0, 200.0, 250.0];
+
+fn status(chance: f64) -> GoalStatus {
+    match chance {
+        c if c >= 0.9 => GoalStatus::Pass,
+        c if c >= 0.66 => GoalStatus::Likely,
+        c if c > 0.1 => GoalStatus::Open,
+        _ => GoalStatus::Fail,
+    }
+}
+
+fn standing(s: &Shape) -> Standing {
+    Standing {
+        id: s.id.into(),
+        chance: s.chance,
+        cost_ten_years: s.cost[0] + 8.0 * s.cost[1],
+        regret_chance: if s.smp_from.is_some() { 0.2 } else { 0.0 },
+        texture_percent: 40.0,
+        visits_two_years: 6.0,
+        on_front: s.id != "prp_alone",
+        beaten_by: (s.id == "prp_alone").then(|| "nothing".into()),
+    }
+}
+
+fn paths(s: &Shape) -> Vec<PathOutcome> {
+    if s.id != "tandem" {
+        return Vec::new();
+    }
+    let of = |branch: &str, title: &str, met: bool, share: f64| PathOutcome {
+        branch: branch.into(),
+        title: title.into(),
+        decisions: vec![Decided {
+            date: date(2026, 11, 16),
+            question: "what living hair alone shows in the thinning area rose by at least 23 % by month 6"
+                .into(),
+            met,
+        }],
+        share,
+        by_mechanism: BTreeMap::from([("re-activate".into(), share), ("enlarge".into(), share)]),
+        shown: !met,
+        visible_percent: Band { lo: 70.0, median: 81.0, hi: 92.0 },
+        events: Vec::new(),
+    };
+    vec![
+        of("not_answered", "PRP ends, and SMP takes its place", false, 0.7),
+        of("answered", "PRP is kept up", true, 0.3),
+    ]
+}
+
+fn waits(s: &Shape) -> Vec<Wait> {
+    if s.id != "tandem" {
+        return Vec::new();
+    }
+    vec![Wait {
+        what: "PRP upkeep".into(),
+        wished: date(2027, 1, 4),
+        date: date(2027, 2, 15),
+        because: "SMP session 3 of 2027-01-04".into(),
+        rule: "smp_to_prp".into(),
+        days: 42.0,
+        grade: "inference".into(),
+        source: "no source gives one".into(),
+    }]
+}
+
+fn indicators(s: &Shape, visible: Band, texture: Band) -> Vec<Value> {
+    let of = |id: &str, moment: &str, band: Band| Value {
+        indicator: id.into(),
+        zone: None,
+        moment: moment.into(),
+        band,
+        by_mechanism: BTreeMap::new(),
+    };
+    let mut out = Vec::new();
+    for moment in ["today", "after", "year_1", "year_2", "year_5", "year_10"] {
+        out.push(of("visible_percent", moment, visible));
+        out.push(of("texture_tips_percent", moment, texture));
+    }
+    let one = |x: f64| Band { lo: x, median: x, hi: x };
+    out.push(of("regret_chance", "", one(if s.smp_from.is_some() { 0.2 } else { 0.0 })));
+    out.push(of("months_to_look", "", one(120.0)));
+    out.push(of("cost_ten_years", "", one(s.cost[0] + 8.0 * s.cost[1])));
+    out
+}
+
+fn histograms(middle: f64) -> Vec<AreaHistogram> {
+    let mut out = Vec::new();
+    for moment in ["today", "after", "year_1", "year_5", "year_10"] {
+        for zone in [None, Some(Zone::Vertex)] {
+            let share = LEVELS.map(|x| {
+                let m = 1.0 / (1.0 + ((x - middle) / 20.0).exp());
+                Band { lo: 0.9 * m, median: m, hi: (1.1 * m).min(1.0) }
+            });
+            out.push(AreaHistogram { zone, moment: moment.into(), area_cm2: 58.0, share: share.to_vec() });
+        }
+    }
+    out
+}
+
 /// The plan.
 pub(crate) fn plan() -> Plan {
     Plan {
@@ -362,13 +470,15 @@ pub(crate) fn plan() -> Plan {
         today: TODAY,
         months: months(),
         head: HeadSummary { source: "parametric head fitted to 5 measured lengths".into(), length_mm: 198.0, breadth_mm: 154.0, circumference_mm: 575.0, hair_bearing_cm2: 642.0, thinning_cm2: 193.0, zones_cm2: ZONES.iter().map(|(z, a, _)| (*z, *a)).collect(), follicles: 104_318, units: 49_210 },
-        fringe: Fringe { terminal_per_cm2: FRINGE, calibre_um: 71.0 },
+        fringe: Fringe { terminal_per_cm2: FRINGE, calibre_um: 71.0, bending_per_cm2: 43.0 },
         today_terminal_per_cm2: 71.0,
         today_visible_percent: 39.3,
         length_worn_mm: 0.5,
         prices: Prices { currency: "EUR".into(), prp_session: 300.0, smp_per_thousand_dots: 90.0, smp_sitting_minimum: 250.0, finasteride_month: 20.0, minoxidil_month: 15.0, graft: 3.5, consultation: 90.0 },
         contraindications: vec![Hit { rule: "blood_thinner".into(), wait_days: None, condition: Contraindication::BloodThinner, treatments: vec![TreatmentKind::Prp, TreatmentKind::Smp, TreatmentKind::Transplant], action: Action::Doctor, reason: "Bleeding must be cleared by the doctor who prescribes the medicine; never stop it for this.".into(), source: "facts S104, S118, S120".into() }],
         contraindications_asked: true,
+        found: None,
+        histogram_per_cm2: LEVELS.to_vec(),
         bench: Some(prp::bench()),
         scalp_outline: Some(prp::outline()),
         comparison: Comparison {
@@ -376,6 +486,19 @@ pub(crate) fn plan() -> Plan {
             leading: "tandem".into(),
             summary: "It depends. “PRP first, then SMP” is shown first: it reaches visible density in the thinning area at 75 % of the fringe by 2028-05-12 in 78 in 100 of the simulated futures.".into(),
             depends_on: vec!["“SMP now” comes out nearly the same; which to take is a matter of what you mind less.".into(), "No density was measured. A count at the back and in the thinnest zone would narrow every band on this page.".into()],
+            standings: shapes().iter().map(standing).collect(),
+            prp_first: Some(PrpFirst {
+                strategy: "tandem".into(),
+                instead_of: Some("smp_now".into()),
+                changes_decision: 0.22,
+                by_mechanism: BTreeMap::from([("re-activate".into(), 0.31), ("enlarge".into(), 0.13)]),
+                dots_spared_percent: Band { lo: 0.0, median: 14.0, hi: 31.0 },
+                cost: 990.0,
+                months: 7.0,
+                look_later_months: Band { lo: 3.0, median: 6.0, hi: 9.0 },
+                words: String::new(),
+            }),
+            measure_next: vec![MeasureNext { what: "terminal hairs per cm², vertex".into(), when: "now".into(), zone: Some(Zone::Vertex), narrows_percent: 17.0 }],
         },
         strategies: shapes().iter().map(outcome).collect(),
         not_offered: vec![NotOffered { id: "transplant_smp".into(), title: "Transplant, then SMP".into(), reason: "transplant is not wanted".into() }],
