@@ -86,19 +86,17 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
             ));
         }
     }
-    if person.budget_two_years.is_some()
-        && strategies.iter().all(|s| s.cost.ten_years <= 0.0 || s.within_budget == Some(false))
-    {
-        if let Some(least) = strategies
-            .iter()
-            .filter(|s| s.cost.ten_years > 0.0)
-            .min_by(|a, b| a.cost.first_two_years.total_cmp(&b.cost.first_two_years))
-        {
-            depends_on.push(format!(
-                "The budget fits nothing but doing nothing. The least dear is “{}”: {:.0} {} in the first two years and {:.0} in each later one.",
-                least.title, least.cost.first_two_years, person.prices.currency, least.cost.per_year_after
-            ));
-        }
+    let fits_none = person.budget_two_years.is_some()
+        && strategies.iter().all(|s| s.cost.ten_years <= 0.0 || s.within_budget == Some(false));
+    let least = strategies
+        .iter()
+        .filter(|s| fits_none && s.cost.ten_years > 0.0)
+        .min_by(|a, b| a.cost.first_two_years.total_cmp(&b.cost.first_two_years));
+    if let Some(least) = least {
+        depends_on.push(format!(
+            "The budget fits nothing but doing nothing. The least dear is “{}”: {:.0} {} in the first two years and {:.0} in each later one.",
+            least.title, least.cost.first_two_years, person.prices.currency, least.cost.per_year_after
+        ));
     }
     if !agree {
         for (m, s) in ["re-activate", "enlarge"].iter().zip(&by) {

@@ -72,17 +72,15 @@ pub(crate) fn prp_first(
         let seen = |frame: usize| e.hair_visible(f, frame, &thin);
         changed.push(share > NOTICEABLE || (seen(frame) > seen(0) && noticed(seen(0), seen(frame))));
     }
-    let mut k = 0;
     let mut weighted: BTreeMap<String, (f64, f64)> = BTreeMap::new();
     let mut whole = 0.0;
-    for f in &e.futures {
+    for (f, changed) in e.futures.iter().zip(&changed) {
         let entry = weighted.entry(f.mechanism.title().to_owned()).or_default();
         entry.1 += f.weight;
-        if changed[k] {
+        if *changed {
             entry.0 += f.weight;
             whole += f.weight;
         }
-        k += 1;
     }
     let cost = main
         .booked

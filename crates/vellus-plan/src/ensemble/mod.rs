@@ -145,8 +145,8 @@ impl<'a> Ensemble<'a> {
     }
 
     /// A value of every future, in their order.
-    pub(crate) fn each(&self, value: impl Fn(&Future) -> f64 + Sync) -> Vec<f64> {
-        self.futures.par_iter().map(|f| value(f)).collect()
+    pub(crate) fn each(&self, value: impl Fn(&Future) -> f64 + Sync + Send) -> Vec<f64> {
+        self.futures.par_iter().map(value).collect()
     }
 
     /// The 80 % band of a value of every future, by weight.

@@ -21,7 +21,7 @@ pub(crate) fn parts(message: &str) -> Vec<(String, bool)> {
     let split: Vec<&str> = message.split(MARK).collect();
     // An even number of pieces leaves one mark alone: the last one.
     let (paired, alone) =
-        if split.len() % 2 == 0 { split.split_at(split.len() - 1) } else { (&split[..], &[][..]) };
+        if split.len().is_multiple_of(2) { split.split_at(split.len() - 1) } else { (&split[..], &[][..]) };
     let mut out: Vec<(String, bool)> = paired
         .iter()
         .enumerate()
