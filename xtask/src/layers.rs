@@ -101,7 +101,7 @@ const HEAVY: [&str; 17] = [
 ];
 
 /// Packages that `vellus` is built from by default; a ceiling, so that growth is a decision.
-const MOST_PACKAGES: usize = 320;
+const MOST_PACKAGES: usize = 328;
 
 fn floor(name: &str) -> Option<usize> {
     FLOORS.iter().position(|f| f.contains(&name))

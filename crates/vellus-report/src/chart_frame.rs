@@ -49,6 +49,18 @@ pub(crate) fn path(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     out
 }
 
+/// A drawing inside a page: without the name of its language, which a page knows, and without a style of its
+/// own, which would be the page's.
+pub(crate) fn inline(svg: &str) -> String {
+    let plain = svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+    match (plain.find("<style>"), plain.find("</style>")) {
+        (Some(from), Some(to)) if from < to => {
+            format!("{}{}", &plain[..from], &plain[to + "</style>".len()..])
+        }
+        _ => plain,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ use vellus_plan::indicator::{self, Better, CHANCE, Indicator};
 use vellus_plan::outcome::{GoalStatus, StrategyOutcome};
 use vellus_plan::subject::zone_name;
 
+use crate::chart_frame::inline;
 use crate::density_area_chart::{AreaAxis, AreaCurve, AreaPoint, density_area_chart};
 use crate::words::{capital, date, hundred, money, number, of_hundred};
 
@@ -215,7 +216,7 @@ pub(crate) fn futures(plan: &Plan, o: &StrategyOutcome) -> FuturesView {
         local: rows(plan, o, false),
         whole: rows(plan, o, true),
         has_area: area.is_some(),
-        area: Value::from_safe_string(area.unwrap_or_default()),
+        area: Value::from_safe_string(inline(&area.unwrap_or_default())),
         budget: o.budget_chance.map(of_hundred),
     }
 }

@@ -4,6 +4,7 @@ use minijinja::Value;
 use serde::Serialize;
 use vellus_plan::Plan;
 
+use crate::chart_frame::inline;
 use crate::indicator_text::found;
 use crate::pareto_chart::{ParetoPoint, pareto_chart};
 use crate::words::{hundred, money, number};
@@ -95,7 +96,7 @@ pub(crate) fn trade_off(plan: &Plan) -> TradeOffView {
     };
     TradeOffView {
         has_chart: chart.is_some(),
-        chart: Value::from_safe_string(chart.unwrap_or_default()),
+        chart: Value::from_safe_string(inline(&chart.unwrap_or_default())),
         beaten: c
             .standings
             .iter()
