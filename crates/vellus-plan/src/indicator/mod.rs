@@ -1,6 +1,6 @@
 //! Indicators: what a strategy comes to, in numbers with a definition, a unit and a source each.
 //!
-//! One file for each family. [`LOCAL`] are read in zones at moments, [`WHOLE`] once for the person.
+//! One file for each family. Local ones are read in zones at moments, others once for the person.
 
 pub mod blend;
 pub mod burden;
