@@ -12,7 +12,7 @@ use crate::ensemble::{Ensemble, work::Sites};
 use crate::field::VisibleShare;
 use crate::outcome::Band;
 use crate::pool::Pool;
-use crate::subject::{GROUPS, Subject, ZONES};
+use crate::subject::{GROUPS, Subject};
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,15 +51,8 @@ struct Patterns {
 /// The histograms of a strategy: of the thinning area and of each zone that loss reaches.
 pub(crate) fn histograms(e: &Ensemble<'_>, sites: &Sites) -> Vec<AreaHistogram> {
     let subject = e.subject;
-    let thin = subject.thinning_or_top();
     let levels = levels(subject);
-    let mut places: Vec<(Option<Zone>, Vec<usize>)> = vec![(None, thin.clone())];
-    for zone in ZONES {
-        let groups = subject.zone_groups(zone);
-        if groups.iter().any(|g| thin.contains(g)) {
-            places.push((Some(zone), groups));
-        }
-    }
+    let places = subject.places();
     let wanted: Vec<usize> =
         (0..GROUPS).filter(|g| places.iter().any(|(_, groups)| groups.contains(g))).collect();
     // Area of the sites by group, which stands for the group's area.

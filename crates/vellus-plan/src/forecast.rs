@@ -145,11 +145,8 @@ impl<'a> Shared<'a> {
                 )?),
             }
         }
-        // PRP of the past goes on to act.
-        let person = &self.subject.person;
-        let uses_prp = strategy.uses_prp() || !person.before.prp.is_empty();
-        let shares = self.subject.posterior.mechanism_shares();
-        Ok(Ok(Ensemble::new(self.subject, &mut self.hair, runs, uses_prp, shares)))
+        let mechanisms = self.subject.mechanisms(strategy.uses_prp());
+        Ok(Ok(Ensemble::new(self.subject, &mut self.hair, runs, &mechanisms)))
     }
 
     fn blend(&mut self, e: &Ensemble<'_>) -> Arc<BlendTable> {
@@ -306,8 +303,7 @@ fn price_dots(subject: &Subject, booked: &mut Booked, summary: Option<&mut DotSu
     let p = &subject.person;
     if let Some(summary) = summary {
         for s in &summary.sessions {
-            let cost = (s.dots as f64 / 1000.0 * p.prices.smp_per_thousand_dots)
-                .max(p.prices.smp_sitting_minimum * f64::from(s.sittings));
+            let cost = p.prices.smp_session(s.dots as f64, f64::from(s.sittings));
             let sittings =
                 if s.sittings > 1 { format!(" in {} sittings", s.sittings) } else { String::new() };
             let (kind, title) = if s.touch_up {

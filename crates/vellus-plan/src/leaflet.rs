@@ -9,11 +9,14 @@ use crate::schedule::EventKind;
 /// A treatment that a person agrees to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
 pub enum Treatment {
+    /// Drugs, by mouth or on the scalp.
     Drugs,
+    /// Platelet-rich plasma.
     Prp,
+    /// Scalp micropigmentation.
     Smp,
+    /// Transplant of follicular units.
     Transplant,
 }
 
@@ -28,8 +31,10 @@ impl Treatment {
             EventKind::Prp => Some(Self::Prp),
             EventKind::Smp | EventKind::TouchUp => Some(Self::Smp),
             EventKind::Transplant => Some(Self::Transplant),
-            EventKind::DrugStart | EventKind::DrugPause | EventKind::DrugResume => Some(Self::Drugs),
-            _ => None,
+            EventKind::DrugStart | EventKind::DrugPause | EventKind::DrugResume | EventKind::DrugStop => {
+                Some(Self::Drugs)
+            }
+            EventKind::Consultation | EventKind::Measure | EventKind::Shave => None,
         }
     }
 

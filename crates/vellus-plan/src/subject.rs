@@ -442,6 +442,16 @@ impl Subject {
             .collect()
     }
 
+    /// The places that indicators are read in: the thinning area (no zone), and each zone that loss reaches;
+    /// others tell nothing that the fringe does not.
+    #[must_use]
+    pub fn places(&self) -> Vec<(Option<Zone>, Vec<usize>)> {
+        let thin = self.thinning_or_top();
+        let zones = ZONES.into_iter().map(|z| (Some(z), self.zone_groups(z)));
+        let reached = zones.filter(|(_, groups)| groups.iter().any(|g| thin.contains(g))).collect::<Vec<_>>();
+        std::iter::once((None, thin.clone())).chain(reached).collect()
+    }
+
     /// Groups that a goal looks at: the part of its zone that loss reaches, where there is one.
     #[must_use]
     pub fn goal_groups(&self, zone: Option<Zone>) -> Vec<usize> {

@@ -231,12 +231,13 @@ fn days_that_the_person_named_and_rules_move_sessions_and_are_told() {
 
 #[test]
 fn a_site_has_its_own_waits_and_hears_when_they_leave_what_is_published() {
-    let text = "schema_version = 1\n[person]\nage_years = 40\nsex = \"male\"\n[dates]\ntoday = 2026-11-23\n[loss]\nstage = \"norwood_4\"\n[site.waits_days]\nprp_to_smp = 120\n";
+    let text = "schema_version = 1\n[person]\nage_years = 40\nsex = \"male\"\n[dates]\ntoday = 2026-11-23\n[loss]\nstage = \"norwood_4\"\n[site.waits_days]\nprp_to_smp = 200\n";
     let case = read::parse(text).unwrap();
     let p = indicators(&case, strategy::built_in().unwrap(), None);
-    assert!(p.findings.iter().any(|f| f.contains("120 days") && f.contains("14 and 60")), "{:?}", p.findings);
+    assert!(p.findings.iter().any(|f| f.contains("200 days") && f.contains("14 and 60")), "{:?}", p.findings);
     let t = of(&p, "tandem");
-    assert!(t.waits.iter().any(|w| w.rule == "prp_to_smp" || w.what.contains("SMP")) || t.waits.is_empty());
+    let wait = t.waits.iter().find(|w| w.rule == "prp_to_smp").unwrap_or_else(|| panic!("{:?}", t.waits));
+    assert!(wait.grade == "site" && wait.days > 199.0, "{wait:?}");
     let e = read::parse(&text.replace("prp_to_smp", "prp_to_smq")).unwrap_err();
     let said = format!("{e} {}", e.hint().unwrap());
     assert!(said.contains("did you mean `prp_to_smp`"), "{said}");
@@ -245,13 +246,7 @@ fn a_site_has_its_own_waits_and_hears_when_they_leave_what_is_published() {
 #[test]
 fn what_no_day_suits_is_left_out_with_the_rule() {
     let mut case = example("01_tandem");
-    case.dates.off = vec![vellus_plan::case::DaysOff {
-        from: date(2026, 12, 1),
-        to: date(2030, 1, 1),
-        reason: Some("abroad".into()),
-    }];
-    // Days off move things as far as they ask; a holiday in the sun that never ends stands against a rule.
-    case.dates.off.clear();
+    // A holiday in the sun that does not end stands against a rule.
     case.dates.events = vec![NamedDay {
         date: date(2026, 12, 1),
         until: Some(date(2030, 1, 1)),

@@ -19,7 +19,7 @@ use crate::view::{
 };
 use crate::words::{capital, css_string, date, number, plain};
 
-const TEMPLATES: [(&str, &str); 23] = [
+const TEMPLATES: [(&str, &str); 24] = [
     ("page.html", include_str!("../templates/page.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("practitioner.html", include_str!("../templates/practitioner.html")),
@@ -41,6 +41,7 @@ const TEMPLATES: [(&str, &str); 23] = [
     ("smp_page.html", include_str!("../templates/smp_page.html")),
     ("trade_off.html", include_str!("../templates/trade_off.html")),
     ("futures.html", include_str!("../templates/futures.html")),
+    ("leaflet.html", include_str!("../templates/leaflet.html")),
     ("grounds.html", include_str!("../templates/grounds.html")),
     ("page.js", include_str!("../templates/page.js")),
 ];
@@ -70,7 +71,7 @@ fn message(texts: &Texts, key: &str, values: &Kwargs) -> Result<String, minijinj
     Ok(texts.raw(key, &fills))
 }
 
-fn environment(texts: &Texts) -> Result<Environment<'static>, ReportError> {
+pub(crate) fn environment(texts: &Texts) -> Result<Environment<'static>, ReportError> {
     let mut env = Environment::new();
     // Everything is escaped, whatever a template is called; only charts are marked as safe.
     env.set_auto_escape_callback(|_| AutoEscape::Html);

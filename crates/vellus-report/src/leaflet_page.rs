@@ -1,9 +1,8 @@
 //! What a person reads and signs before a strategy begins, and takes home after each treatment: one page
 //! with a consent sheet and an aftercare sheet for every treatment of the strategy.
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{Value, context};
 use serde::Serialize;
 use vellus_plan::Plan;
 use vellus_plan::leaflet::{
@@ -15,6 +14,8 @@ use vellus_plan::schedule::{Event, EventKind};
 
 use crate::error::ReportError;
 use crate::files::find;
+use crate::html::environment;
+use crate::texts::Texts;
 use crate::words::{capital, css_string, date, money, number, of_hundred};
 
 const STYLE: [&str; 4] = [
@@ -308,12 +309,7 @@ pub fn consent_page(plan: &Plan, strategy: &str) -> Result<Option<String>, Repor
     }
     let running = format!("{} · consent and aftercare, {}", plan.label, date(plan.today));
     let style = STYLE.concat().replace("VELLUS_RUNNING_HEAD", &css_string(&running));
-    let mut env = Environment::new();
-    env.set_auto_escape_callback(|_| AutoEscape::Html);
-    env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    env.add_template("leaflet.html", include_str!("../templates/leaflet.html"))?;
-    let html = env.get_template("leaflet.html")?.render(context! {
+    let html = environment(&Texts::english()?)?.get_template("leaflet.html")?.render(context! {
         style => Value::from_safe_string(style),
         label => plan.label.as_str(),
         person => plan.person.as_str(),

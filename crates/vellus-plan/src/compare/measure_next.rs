@@ -26,7 +26,7 @@ pub struct MeasureNext {
     pub narrows_percent: f64,
 }
 
-/// Least that is worth saying, per cent.
+/// Least that is worth saying, per cent (assumption).
 const LEAST_PERCENT: f64 = 4.0;
 /// How many are said.
 const MOST: usize = 4;
@@ -77,7 +77,8 @@ pub(crate) fn measure_next(e: &Ensemble<'_>, hair: &HairFutures<'_>) -> Vec<Meas
     if e.uses_prp && subject.person.logbook.entries().is_empty() {
         let ranks: Vec<f64> =
             e.futures.iter().map(|f| hair.responses(f.mechanism)[f.response].dose_rank).collect();
-        // Counters differ by a few per cent; ranks run from 0 to 1 over a band of about a factor of two.
+        // Counters differ by a few per cent; ranks run from 0 to 1 over a band of about a factor of two
+        // (assumption).
         add("platelets in the PRP, counted".into(), "at the first session", None, ranks, 0.08);
     }
     out.sort_by(|a, b| b.narrows_percent.total_cmp(&a.narrows_percent));

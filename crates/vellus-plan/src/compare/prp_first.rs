@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use vellus_hair::treatment::PrpMechanism;
-use vellus_units::maths::quantile;
 
 use crate::ensemble::hair::HairFutures;
 use crate::ensemble::{Ensemble, Future, NOTICEABLE, noticed};
@@ -27,15 +26,13 @@ pub struct PrpFirst {
     pub by_mechanism: BTreeMap<String, f64>,
     /// Dots that it spares, per cent of those without it.
     pub dots_spared_percent: Band,
-    /// What PRP costs until the decision.
+    /// What PRP and the counts cost until the decision, in the site's currency.
     pub cost: f64,
     /// Months from the first PRP session to the first dot, beyond what SMP at once takes.
     pub months: f64,
     /// Months by which the satisfactory look comes later; negative where it comes earlier. Ends are cut at ten
     /// years.
     pub look_later_months: Band,
-    /// In a sentence or two, without promise.
-    pub words: String,
 }
 
 /// Of a strategy that gives PRP before SMP, against one that lays the same without waiting; `ongoing` is what
@@ -72,16 +69,7 @@ pub(crate) fn prp_first(
         let seen = |frame: usize| e.hair_visible(f, frame, &thin);
         changed.push(share > NOTICEABLE || (seen(frame) > seen(0) && noticed(seen(0), seen(frame))));
     }
-    let mut weighted: BTreeMap<String, (f64, f64)> = BTreeMap::new();
-    let mut whole = 0.0;
-    for (f, changed) in e.futures.iter().zip(&changed) {
-        let entry = weighted.entry(f.mechanism.title().to_owned()).or_default();
-        entry.1 += f.weight;
-        if *changed {
-            entry.0 += f.weight;
-            whole += f.weight;
-        }
-    }
+    let (changes_decision, by_mechanism) = e.chance_of(&changed);
     let cost = main
         .booked
         .events
@@ -108,29 +96,14 @@ pub(crate) fn prp_first(
         }
     };
     let months = (first_dot - at_once_dot.unwrap_or(first_prp)) / 30.4375;
-    let by_mechanism: BTreeMap<String, f64> =
-        weighted.into_iter().map(|(m, (yes, of))| (m, if of > 0.0 { yes / of } else { 0.0 })).collect();
-    let (least, most) = by_mechanism.values().fold((1.0f64, 0.0f64), |(lo, hi), c| (lo.min(*c), hi.max(*c)));
-    let mut middle = spared.clone();
-    let median = quantile(&mut middle, 0.5);
-    let range = if (most - least) < 0.05 {
-        format!("{:.0} in 100 futures", 100.0 * whole)
-    } else {
-        format!("{:.0} to {:.0} in 100 futures, depending on how PRP works", 100.0 * least, 100.0 * most)
-    };
-    let words = format!(
-        "Trying PRP first changes what is drawn in {range}. In the middle it spares {:.0} % of the dots, for {months:.0} months of waiting and the price of the sessions. No trial has tested this order.",
-        median.max(0.0)
-    );
     Some(PrpFirst {
         strategy: id.to_owned(),
         instead_of: at_once.map(|(id, _)| id.to_owned()),
-        changes_decision: whole.clamp(0.0, 1.0),
+        changes_decision,
         by_mechanism,
         dots_spared_percent: e.band(&spared),
         cost,
         months,
         look_later_months: later,
-        words,
     })
 }

@@ -7,12 +7,13 @@ pub(crate) mod route;
 pub(crate) mod work;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use vellus_hair::treatment::PrpMechanism;
 
 use crate::dot_worth::dot_weights;
+use crate::indicator::regret::Fate;
 use crate::outcome::{Band, Series};
 use crate::pool::Pool;
 use crate::subject::{GROUPS, Subject};
@@ -50,6 +51,8 @@ pub(crate) struct Future {
     pub laid: Vec<Laid>,
     /// What is left of dots by frame and group, in hairs of the fringe.
     pub pigment: Vec<f32>,
+    /// What becomes of its pigment, once somebody asks.
+    pub fate: OnceLock<Fate>,
 }
 
 /// All simulated futures of one strategy.
@@ -68,18 +71,14 @@ impl<'a> Ensemble<'a> {
         subject: &'a Subject,
         hair: &mut HairFutures<'_>,
         paths: Vec<PathRun<'a>>,
-        uses_prp: bool,
-        shares: [f64; 2],
+        mechanisms: &[(PrpMechanism, f64)],
     ) -> Self {
-        let mechanisms: Vec<PrpMechanism> =
-            if uses_prp { PrpMechanism::BOTH.to_vec() } else { PrpMechanism::BOTH[..1].to_vec() };
         let frames = crate::forecast::frame_days();
         let earlier = dot_weights(subject, &subject.earlier);
         let n = hair.count();
         let mut futures = Vec::with_capacity(n * mechanisms.len());
-        for (k, mechanism) in mechanisms.iter().enumerate() {
-            let share = if uses_prp { shares[k] } else { 1.0 };
-            let routed = route::route(subject, hair, &paths, *mechanism);
+        for (mechanism, share) in mechanisms {
+            let routed = route::route(subject, hair, &paths, &earlier, *mechanism);
             let responses = hair.responses(*mechanism);
             let sun = subject.person.smp.sun.rate();
             let new: Vec<Future> = routed
@@ -97,12 +96,14 @@ impl<'a> Ensemble<'a> {
                         hair,
                         laid,
                         pigment,
+                        fate: OnceLock::new(),
                     }
                 })
                 .collect();
             futures.extend(new);
         }
-        Self { subject, paths, futures, frames, uses_prp, mechanisms }
+        let mechanisms: Vec<PrpMechanism> = mechanisms.iter().map(|m| m.0).collect();
+        Self { subject, paths, futures, frames, uses_prp: mechanisms.len() > 1, mechanisms }
     }
 
     /// Area of some groups, cm².
@@ -170,13 +171,19 @@ impl<'a> Ensemble<'a> {
 
     /// Share of futures in which something holds, and under each mechanism.
     pub(crate) fn chance(&self, holds: impl Fn(&Future) -> bool) -> (f64, BTreeMap<String, f64>) {
+        let held: Vec<bool> = self.futures.iter().map(holds).collect();
+        self.chance_of(&held)
+    }
+
+    /// The same of answers in the order of the futures.
+    pub(crate) fn chance_of(&self, held: &[bool]) -> (f64, BTreeMap<String, f64>) {
         let mut by = BTreeMap::new();
         let mut all = 0.0;
         for m in &self.mechanisms {
             let (mut yes, mut whole) = (0.0, 0.0);
-            for f in self.futures.iter().filter(|f| f.mechanism == *m) {
+            for (f, held) in self.futures.iter().zip(held).filter(|(f, _)| f.mechanism == *m) {
                 whole += f.weight;
-                if holds(f) {
+                if *held {
                     yes += f.weight;
                 }
             }

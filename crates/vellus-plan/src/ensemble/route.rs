@@ -7,6 +7,7 @@ use vellus_units::random::Purpose;
 use super::hair::{HairCourse, HairFutures};
 use super::path::PathRun;
 use super::work::{STEP_DAYS, pigment};
+use crate::dot_worth::DotWeight;
 use crate::strategy::{Decision, Reading};
 use crate::subject::{GROUPS, Subject};
 
@@ -22,6 +23,7 @@ pub(super) fn route(
     subject: &Subject,
     hair: &mut HairFutures<'_>,
     paths: &[PathRun<'_>],
+    earlier: &[DotWeight],
     mechanism: PrpMechanism,
 ) -> Vec<(usize, std::sync::Arc<HairCourse>)> {
     let n = hair.count();
@@ -41,7 +43,7 @@ pub(super) fn route(
             for (i, course) in which.into_iter().zip(courses) {
                 let k = decided[i];
                 let taken = &paths[p].path.taken;
-                let met = answer(subject, hair.responses(mechanism), &paths[p], &course, i, k);
+                let met = answer(subject, hair.responses(mechanism), &paths[p], earlier, &course, i, k);
                 if met != taken[k].met {
                     // The first path with the same answers up to here and this one now.
                     let turn = paths.iter().position(|other| {
@@ -76,6 +78,7 @@ fn answer(
     subject: &Subject,
     responses: &[Response],
     run: &PathRun<'_>,
+    earlier: &[DotWeight],
     course: &HairCourse,
     response: usize,
     k: usize,
@@ -86,7 +89,7 @@ fn answer(
     // Both readings err, as they would at a visit; the same errors under every strategy.
     let mut s = subject.key.stream(Purpose::Instrument, FIRST_STREAM + 64 * response as u64 + k as u64);
     let mut read = |day: f64| {
-        let value = reading(subject, run, course, decision, day, rate);
+        let value = reading(subject, run, earlier, course, decision, day, rate);
         let area: f64 = groups(subject, decision).iter().map(|g| subject.area_cm2[*g]).sum();
         let counted = match decision.read {
             Reading::CalibreUm => 150.0 * crate::visit::FIELD_CM2,
@@ -121,6 +124,7 @@ fn groups(subject: &Subject, decision: &Decision) -> Vec<usize> {
 fn reading(
     subject: &Subject,
     run: &PathRun<'_>,
+    earlier: &[DotWeight],
     course: &HairCourse,
     decision: &Decision,
     day: f64,
@@ -137,8 +141,7 @@ fn reading(
         Reading::HairDensity => seen(0.0),
         Reading::VisibleDensity => {
             let laid = run.work.as_ref().map(|w| w.lay(course, rate)).unwrap_or_default();
-            let earlier = crate::dot_worth::dot_weights(subject, &subject.earlier);
-            let left = pigment(&earlier, &laid, rate, &[day]);
+            let left = pigment(earlier, &laid, rate, &[day]);
             seen(groups.iter().filter(|g| **g < GROUPS).map(|g| f64::from(left[*g])).sum())
         }
         Reading::TerminalPerCm2 => on(|r| r.terminal) / area,

@@ -113,7 +113,6 @@ pub(crate) struct Laid {
 impl Work {
     /// `share` is the field of visible hair at the first session on the median course, `intact` what it
     /// shows where nothing is lost, `median` the median's run on the sample that the futures use.
-    #[allow(clippy::too_many_arguments)]
     pub(crate) fn new(
         subject: &Subject,
         sites: &Sites,

@@ -61,8 +61,7 @@ fn session(e: &Ensemble<'_>, dots: f64) -> (f64, f64, f64) {
     }
     let longest = longest_dots(p.dots_per_hour, p.longest_sitting_hours);
     let sittings = needed(dots.round() as usize, longest) as f64;
-    let price = (dots / 1000.0 * p.prices.smp_per_thousand_dots).max(p.prices.smp_sitting_minimum * sittings);
-    (sittings, dots / p.dots_per_hour, price)
+    (sittings, dots / p.dots_per_hour, p.prices.smp_session(dots, sittings))
 }
 
 /// What a future costs until a day.

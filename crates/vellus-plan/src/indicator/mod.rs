@@ -19,7 +19,6 @@ use vellus_head::Zone;
 
 use crate::ensemble::{Ensemble, Future};
 use crate::outcome::Band;
-use crate::subject::ZONES;
 use blend::BlendTable;
 
 /// Which way is better.
@@ -130,15 +129,7 @@ pub(crate) fn moments(after: f64) -> [(&'static str, f64); 6] {
 /// Reads every indicator off the futures of a strategy.
 pub(crate) fn read(e: &Ensemble<'_>, blend: &BlendTable) -> Vec<Value> {
     let reader = Reader { ensemble: e, blend };
-    let thin = e.subject.thinning_or_top();
-    let mut places: Vec<(Option<Zone>, Vec<usize>)> = vec![(None, thin.clone())];
-    for zone in ZONES {
-        let groups = e.subject.zone_groups(zone);
-        // Zones that loss does not reach tell nothing that the fringe does not.
-        if groups.iter().any(|g| thin.contains(g)) {
-            places.push((Some(zone), groups));
-        }
-    }
+    let places = e.subject.places();
     let mut out = Vec::new();
     for (indicator, of) in LOCAL {
         for (zone, groups) in &places {
@@ -160,24 +151,19 @@ pub(crate) fn read(e: &Ensemble<'_>, blend: &BlendTable) -> Vec<Value> {
     }
     for (indicator, of) in WHOLE {
         let values = e.each(|f| of(e, f));
-        // A chance is the mean of futures in which it happens and does not.
-        let band = if indicator.unit == CHANCE {
-            let chance: f64 = values.iter().zip(&e.futures).map(|(v, f)| v * f.weight).sum();
-            Band { lo: chance, median: chance, hi: chance }
+        let (band, by_mechanism) = if indicator.unit == CHANCE {
+            let held: Vec<bool> = values.iter().map(|v| *v > 0.5).collect();
+            let (chance, by) = e.chance_of(&held);
+            let three = |c: f64| rounded(Band { lo: c, median: c, hi: c });
+            (three(chance), by.into_iter().map(|(m, c)| (m, three(c))).collect())
         } else {
-            e.band(&values)
-        };
-        let by_mechanism = if indicator.unit == CHANCE {
-            let (_, by) = e.chance(|f| of(e, f) > 0.5);
-            by.into_iter().map(|(m, c)| (m, rounded(Band { lo: c, median: c, hi: c }))).collect()
-        } else {
-            by(e, &values)
+            (rounded(e.band(&values)), by(e, &values))
         };
         out.push(Value {
             indicator: indicator.id.into(),
             zone: None,
             moment: String::new(),
-            band: rounded(band),
+            band,
             by_mechanism,
         });
     }

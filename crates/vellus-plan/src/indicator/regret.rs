@@ -33,12 +33,24 @@ pub const STRANDED: Indicator = Indicator {
 /// Least share of the dots that makes a zone count (assumption).
 const COUNTS: f64 = 0.01;
 
-/// What happens to the pigmented zones of a future: too dark, stranded.
-fn happens(e: &Ensemble<'_>, f: &Future) -> (bool, bool) {
+/// What becomes of the pigmented zones of a future.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fate {
+    /// Some zone turns too dark.
+    pub dark: bool,
+    /// Some zone is stranded.
+    pub stranded: bool,
+}
+
+fn fate(e: &Ensemble<'_>, f: &Future) -> Fate {
+    *f.fate.get_or_init(|| find(e, f))
+}
+
+fn find(e: &Ensemble<'_>, f: &Future) -> Fate {
     let Some(last) =
         f.laid.iter().take(e.paths[f.path].booked.smp_days.len()).map(|l| l.weight.day).next_back()
     else {
-        return (false, false);
+        return Fate::default();
     };
     let fringe = e.subject.fringe.terminal_per_cm2.max(1.0);
     let from = e.frame_at(last + 42.0);
@@ -61,20 +73,20 @@ fn happens(e: &Ensemble<'_>, f: &Future) -> (bool, bool) {
             stranded |= fell > NOTICEABLE * done && hair - e.hair_visible(f, frame, &groups) > 0.5 * fell;
         }
     }
-    (dark, stranded)
+    Fate { dark, stranded }
 }
 
 pub(super) fn regret(e: &Ensemble<'_>, f: &Future) -> f64 {
-    let (dark, stranded) = happens(e, f);
-    f64::from(u8::from(dark || stranded))
+    let fate = fate(e, f);
+    f64::from(u8::from(fate.dark || fate.stranded))
 }
 
 pub(super) fn too_dark(e: &Ensemble<'_>, f: &Future) -> f64 {
-    f64::from(u8::from(happens(e, f).0))
+    f64::from(u8::from(fate(e, f).dark))
 }
 
 pub(super) fn stranded(e: &Ensemble<'_>, f: &Future) -> f64 {
-    f64::from(u8::from(happens(e, f).1))
+    f64::from(u8::from(fate(e, f).stranded))
 }
 
 /// Share of futures in which some pigmented zone goes wrong.

@@ -325,7 +325,8 @@ fn worth(e: &Ensemble<'_>, dearest: f64, responses: usize) -> Worth {
     Worth { each, chance, within: within.clamp(0.0, 1.0), value }
 }
 
-/// Cost of ten years that costs are weighed against: some of everything.
+/// Cost of ten years that costs are weighed against: some of everything (assumption; it decides between
+/// equals only).
 fn dearest(subject: &Subject) -> f64 {
     let p = &subject.person.prices;
     (6.0 * p.prp_session

@@ -19,6 +19,14 @@ pub struct Prices {
     pub consultation: f64,
 }
 
+impl Prices {
+    /// What one session of SMP costs: by the dot, but no less than the minimum of each of its sittings.
+    #[must_use]
+    pub fn smp_session(&self, dots: f64, sittings: f64) -> f64 {
+        (dots / 1000.0 * self.smp_per_thousand_dots).max(self.smp_sitting_minimum * sittings)
+    }
+}
+
 /// Prices, with clinic pages for what the case leaves out.
 pub(super) fn prices(case: &Case, f: &mut Filler) -> Prices {
     let p = &case.site.prices;

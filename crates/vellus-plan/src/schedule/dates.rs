@@ -99,9 +99,7 @@ impl<'a> Dates<'a> {
             day = self.open_day(day);
             let Some((next, rule, name)) = self.against(marker, day) else { break };
             day = next.max(day + 1.0);
-            moved = Some((rule, name));
             if day - wished > MOST_MOVED_DAYS {
-                let (rule, name) = moved.unwrap_or_else(|| unreachable!("set above"));
                 return Err(LeftOut {
                     reason: format!(
                         "no day within {:.0} months of {} suits {what}: the rule {} of data/rules/intervals.toml asks for {:.0} days between {} and {}, and {name} stands in the way ({})",
@@ -115,6 +113,7 @@ impl<'a> Dates<'a> {
                     ),
                 });
             }
+            moved = Some((rule, name));
         }
         if let Some((rule, because)) = moved {
             self.waits.push(Wait {

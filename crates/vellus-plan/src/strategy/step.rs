@@ -88,7 +88,6 @@ const fn hundred() -> f64 {
     100.0
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_hundred(percent: &f64) -> bool {
     (percent - 100.0).abs() < 1e-9
 }

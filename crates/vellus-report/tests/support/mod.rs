@@ -496,7 +496,6 @@ pub(crate) fn plan() -> Plan {
                 cost: 990.0,
                 months: 7.0,
                 look_later_months: Band { lo: 3.0, median: 6.0, hi: 9.0 },
-                words: String::new(),
             }),
             measure_next: vec![MeasureNext { what: "terminal hairs per cm², vertex".into(), when: "now".into(), zone: Some(Zone::Vertex), narrows_percent: 17.0 }],
         },

@@ -8,7 +8,7 @@ use vellus_pigment::{dots_csv, dots_ply};
 use vellus_plan::optimise::Search;
 use vellus_plan::smp_card::smp_card;
 use vellus_plan::smp_stop::SmpStop;
-use vellus_plan::strategy::{self, Strategy};
+use vellus_plan::strategy::Strategy;
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
     FhirRecord, PaperSpec, PictureSet, Texts, bench_page_in, calendar_ics, consent_page, fhir_bundle,
@@ -78,15 +78,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ));
     }
     let opened = planning::open(&args.case, args.out.as_deref(), "plan")?;
-    let mut strategies = strategy::built_in()?;
-    for file in &args.own {
-        let text = std::fs::read_to_string(file).map_err(|e| {
-            say::fail(format!("cannot read the strategy {}: {e}", file.display()), "check the path")
-        })?;
-        let own = strategy::parse(&text).with_context(|| format!("in {}", file.display()))?;
-        strategies.retain(|s| s.id != own.id);
-        strategies.push(own);
-    }
+    let mut strategies = planning::strategies(&args.own)?;
     if !args.only.is_empty() {
         for name in &args.only {
             if !strategies.iter().any(|s| s.id == *name) {

@@ -7,10 +7,11 @@ use indicatif::ProgressBar;
 use vellus_plan::case::{Case, read};
 use vellus_plan::forecast::Effort;
 use vellus_plan::optimise::Search;
-use vellus_plan::strategy::Strategy;
+use vellus_plan::strategy::{self, Strategy};
 use vellus_plan::{Planned, Request, make};
 
 use super::system_day;
+use crate::say;
 
 /// A case with what belongs to its file.
 pub(crate) struct Opened {
@@ -62,6 +63,20 @@ impl Opened {
             bar.inc(1);
         })?)
     }
+}
+
+/// The built-in strategies and those of some files; one with the name of a built-in one takes its place.
+pub(crate) fn strategies(own: &[PathBuf]) -> anyhow::Result<Vec<Strategy>> {
+    let mut all = strategy::built_in()?;
+    for file in own {
+        let text = std::fs::read_to_string(file).map_err(|e| {
+            say::fail(format!("cannot read the strategy {}: {e}", file.display()), "check the path")
+        })?;
+        let own = strategy::parse(&text).with_context(|| format!("in {}", file.display()))?;
+        all.retain(|s| s.id != own.id);
+        all.push(own);
+    }
+    Ok(all)
 }
 
 /// Tells a bar how far a set of pictures is.

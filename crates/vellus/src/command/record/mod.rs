@@ -10,10 +10,9 @@ use anyhow::Context;
 use jiff::civil::Date;
 use vellus_plan::case::read;
 use vellus_plan::record::{self, Deliveries, Record, replan};
-use vellus_plan::strategy;
 use vellus_report::plan_json;
 
-use super::{Format, system_day};
+use super::{Format, planning, system_day};
 use crate::say;
 
 /// Arguments of `vellus record`.
@@ -251,15 +250,7 @@ fn plan_anew(args: &Replan) -> anyhow::Result<()> {
         })?),
         None => None,
     };
-    let mut strategies = strategy::built_in()?;
-    for file in &args.own {
-        let text = std::fs::read_to_string(file).map_err(|e| {
-            say::fail(format!("cannot read the strategy {}: {e}", file.display()), "check the path")
-        })?;
-        let own = strategy::parse(&text).with_context(|| format!("in {}", file.display()))?;
-        strategies.retain(|s| s.id != own.id);
-        strategies.push(own);
-    }
+    let strategies = planning::strategies(&args.own)?;
     let bar = say::progress(strategies.len() as u64 + 2);
     let ask = replan::Ask { today, stage, strategies };
     let new = record::replan(&record, &ask, &mut |what| {
