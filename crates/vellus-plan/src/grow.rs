@@ -225,7 +225,7 @@ fn zones(subject: &Subject, before: &[Response], effort: Effort) -> Vec<ZoneCour
     order
         .into_iter()
         .filter_map(|zone| {
-            let groups = subject.zone_groups(zone);
+            let groups = subject.whole_zone(zone);
             let area: f64 = groups.iter().map(|g| subject.area_cm2[*g]).sum();
             let bands = |futures: &[(f64, Vec<Tallies>)]| -> Vec<Band> {
                 (0..days.len())

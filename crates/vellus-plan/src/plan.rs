@@ -216,7 +216,7 @@ fn head_summary(s: &Subject) -> HeadSummary {
         thinning_cm2: s.thinning_cm2(),
         zones_cm2: ZONES
             .iter()
-            .map(|z: &Zone| (*z, s.zone_groups(*z).iter().map(|g| s.area_cm2[*g]).sum()))
+            .map(|z: &Zone| (*z, s.whole_zone(*z).iter().map(|g| s.area_cm2[*g]).sum()))
             .filter(|(_, a): &(Zone, f64)| *a > 0.5)
             .collect(),
         follicles: s.scalp.follicles.len(),

@@ -239,7 +239,7 @@ impl Subject {
             }
         }
         for (zone, want) in &self.person.measured {
-            let groups = [*zone as usize, *zone as usize + REACHED, *zone as usize + IN_FRONT];
+            let groups = of_zone(*zone);
             let area: f64 = groups.iter().map(|g| self.area_cm2[*g]).sum();
             if area <= 0.0 {
                 self.person.findings.push(format!(
@@ -343,10 +343,8 @@ impl Subject {
     fn weigh(&mut self) {
         let mut weighed = Vec::new();
         for v in &self.person.visits {
-            let groups: Vec<usize> = [v.zone as usize, v.zone as usize + REACHED, v.zone as usize + IN_FRONT]
-                .into_iter()
-                .filter(|g| self.area_cm2[*g] > 0.0)
-                .collect();
+            let groups: Vec<usize> =
+                of_zone(v.zone).into_iter().filter(|g| self.area_cm2[*g] > 0.0).collect();
             if groups.is_empty() {
                 continue;
             }
@@ -433,13 +431,19 @@ impl Subject {
         }
     }
 
-    /// Groups of a zone that are on this head.
+    /// Groups of a zone that are on this head, all of it.
+    #[must_use]
+    pub fn whole_zone(&self, zone: Zone) -> Vec<usize> {
+        of_zone(zone).into_iter().filter(|g| self.area_cm2[*g] > 0.5).collect()
+    }
+
+    /// Groups of a zone that a plan looks at: what lies in front of the designed hairline is left to go; all of
+    /// it where nothing lies behind.
     #[must_use]
     pub fn zone_groups(&self, zone: Zone) -> Vec<usize> {
-        [zone as usize, zone as usize + REACHED, zone as usize + IN_FRONT]
-            .into_iter()
-            .filter(|g| self.area_cm2[*g] > 0.5)
-            .collect()
+        let whole = self.whole_zone(zone);
+        let behind: Vec<usize> = whole.iter().copied().filter(|g| *g < IN_FRONT).collect();
+        if behind.is_empty() { whole } else { behind }
     }
 
     /// The places that indicators are read in: the thinning area (no zone), and each zone that loss reaches;
@@ -499,6 +503,11 @@ fn ground_parts(chart: &[[f32; 2]], reached: &[bool], hairline: &Hairline) -> Ve
             }
         })
         .collect()
+}
+
+/// Groups of a zone.
+fn of_zone(zone: Zone) -> [usize; 3] {
+    [zone as usize, zone as usize + REACHED, zone as usize + IN_FRONT]
 }
 
 /// A schedule with what was done before today.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::civil::date;
-use vellus_plan::case::{NamedDay, Refusal, read};
+use vellus_plan::case::{NamedDay, Pace, Refusal, read};
 use vellus_plan::forecast::Effort;
 use vellus_plan::optimise::{GAP, Search};
 use vellus_plan::outcome::{GoalStatus, StrategyOutcome};
@@ -143,15 +143,18 @@ fn pigment_where_hair_will_regrow_is_regretted_more() {
     // Grafts that grow where the dots are already, against dots between grafts that have grown.
     let order = |smp: f64, graft: f64| {
         strategy::parse(&format!(
-            "id='s'\ntitle='t'\nidea='i'\n[[step]]\ndo='transplant'\nat_month={graft}\ngrafts=3000\n[[step]]\ndo='smp'\nat_month={smp}\nsessions=3\n"
+            "id='s'\ntitle='t'\nidea='i'\n[[step]]\ndo='transplant'\nat_month={graft}\ngrafts=4500\n[[step]]\ndo='smp'\nat_month={smp}\nsessions=3\n"
         ))
         .unwrap()
     };
-    let case = example("01_tandem");
+    // Loss that stands still, so that nothing is stranded by it.
+    let mut case = example("01_tandem");
+    case.loss.pace = Some(Pace::Still);
+    case.loss.onset_age_years = None;
     let [before, after] = [(0.5, 8.0), (14.0, 1.0)].map(|(s, g)| indicators(&case, vec![order(s, g)], None));
     let of = |p: &Plan, id: &str| value(&p.strategies[0], id, "");
     assert!(of(&before, "too_dark_chance") > of(&after, "too_dark_chance") + 0.2);
-    assert!(of(&before, "regret_chance") > of(&after, "regret_chance") + 0.05);
+    assert!(of(&before, "regret_chance") > of(&after, "regret_chance") + 0.2);
 }
 
 #[test]

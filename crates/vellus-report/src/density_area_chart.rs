@@ -112,11 +112,12 @@ fn percent(share: f64) -> String {
     format!("{}\u{a0}%", number(100.0 * share, 0))
 }
 
-fn spoken(curves: &[AreaCurve], axis: &AreaAxis) -> String {
+fn spoken(curves: &[AreaCurve], plans: &[&str], axis: &AreaAxis) -> String {
     let Some(mark) = axis.mark else {
         return format!("Share of each zone by visible density, {}.", axis.unit);
     };
-    let lines = curves.iter().filter_map(|c| {
+    let drawn = |c: &&AreaCurve| c.plan.as_deref().is_none_or(|p| plans.contains(&p));
+    let lines = curves.iter().filter(drawn).filter_map(|c| {
         let [lo, median, hi] = read_off(c, mark)?;
         let (who, when) = match &c.plan {
             Some(plan) => (plan.as_str(), format!(", {}", c.when)),
@@ -371,7 +372,8 @@ pub fn density_area_chart(curves: &[AreaCurve], axis: &AreaAxis) -> String {
         body.push_str(&text(4.0, y, SMALL, SOFT, " class=\"soft\"", &line));
         y += 14.5;
     }
-    let mut out = open("density-area", y, "How much of each zone looks how dense", &spoken(curves, axis));
+    let mut out =
+        open("density-area", y, "How much of each zone looks how dense", &spoken(curves, &plans, axis));
     out.push_str(&body);
     out.push_str("</svg>");
     out

@@ -202,7 +202,7 @@ prp-first-months = Months of waiting for the first dot
 prp-first-later = Months by which the look you want comes later
 prp-first-note = Changed means: more than a fifth fewer dots than the same work on the same day without PRP, or a gain that is seen before any dot. No trial has tested this order.
 next-title = What to measure next
-next-row = **{ $what }**, { $when }: would narrow the forecast of what is seen after two years by about { $n } %.
+next-row = **{ $what }**, { $when }: would narrow the forecast of the hair after two years by about { $n } %.
 found-title = The search for your plan
 
 ## What the futures come to

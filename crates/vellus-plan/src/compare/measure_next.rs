@@ -1,4 +1,4 @@
-//! What to measure next: how much each reading would narrow the forecast of the leading strategy.
+//! What to measure next: how much each reading would narrow the forecast of hair under the leading strategy.
 //!
 //! Every future says what the reading would be; how much of the spread of the outcome goes with it, after the
 //! reading's own error, is the square of their correlation. A normal outcome's band narrows by
@@ -22,7 +22,7 @@ pub struct MeasureNext {
     pub when: String,
     /// Zone, where it has one.
     pub zone: Option<Zone>,
-    /// By how much the 80 % band of the visible density after two years would narrow, per cent.
+    /// By how much the 80 % band of what hair alone gives after two years would narrow, per cent.
     pub narrows_percent: f64,
 }
 
@@ -36,7 +36,8 @@ pub(crate) fn measure_next(e: &Ensemble<'_>, hair: &HairFutures<'_>) -> Vec<Meas
     let subject = e.subject;
     let thin = subject.thinning_or_top();
     let two_years = e.frame_at(2.0 * 365.25);
-    let outcome = e.each(|f| e.visible(f, two_years, &thin));
+    // Of hair alone: pigment hides what hair does, and what it costs and whether it is regretted hangs on hair.
+    let outcome = e.each(|f| e.hair_visible(f, two_years, &thin));
     let mut out = Vec::new();
     let mut add = |what: String, when: &str, zone: Option<Zone>, values: Vec<f64>, sd: f64| {
         let narrows = 100.0 * narrowing(e, &values, sd, &outcome);

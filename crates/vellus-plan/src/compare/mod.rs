@@ -31,28 +31,45 @@ fn chance(s: &StrategyOutcome, mechanism: Option<&str>) -> f64 {
         .fold(1.0, f64::min)
 }
 
-/// Rank of a strategy: chance of the goals, less what it puts at risk or costs.
-fn score(s: &StrategyOutcome, person: &Person, money: f64, mechanism: Option<&str>) -> f64 {
-    let over_budget = if s.within_budget == Some(false) { 0.5 } else { 0.0 };
-    // Among strategies that reach the goals alike, the cheaper and the less risky leads; where the
-    // person asked for texture, what can be felt counts (assumption: weights of a tenth).
-    let regret = s.indicator("regret_chance", "").map_or(s.too_dark_chance, |v| v.band.median);
-    let texture = if person.texture { 0.2 * s.texture_percent.median / 100.0 } else { 0.0 };
-    chance(s, mechanism) - over_budget - money * s.cost.ten_years - REGRET * regret + texture
+/// What the dearest strategy's cost takes from its rank, and what the texture of a whole head of hair adds where
+/// the person asked for it (assumptions).
+const COST: f64 = 0.10;
+const TEXTURE: f64 = 0.20;
+
+/// Weight of what two futures of three reach, as a share of the goal, where no strategy is likely to reach it
+/// (assumption).
+const NEARNESS: f64 = 0.2;
+
+/// What strategies are ranked by.
+struct Ranks<'a> {
+    person: &'a Person,
+    dearest: f64,
+    /// Whether some strategy is likely to reach the goals. Where none is, the one that comes nearest to them is
+    /// shown first: prices, risks and texture say nothing of that, and decide between equals only.
+    likely: bool,
+}
+
+impl Ranks<'_> {
+    fn score(&self, s: &StrategyOutcome, mechanism: Option<&str>) -> f64 {
+        let over_budget = if s.within_budget == Some(false) { 0.5 } else { 0.0 };
+        let regret = s.indicator("regret_chance", "").map_or(s.too_dark_chance, |v| v.band.median);
+        let texture = if self.person.texture { TEXTURE * s.texture_percent.median / 100.0 } else { 0.0 };
+        // Among strategies that reach the goals alike, the cheaper and the less risky leads.
+        let beside = texture - COST * s.cost.ten_years / self.dearest - REGRET * regret;
+        let near =
+            s.goals.iter().map(|g| g.likely_percent / g.percent_of_fringe.max(1.0)).fold(1.0, f64::min);
+        chance(s, mechanism) - over_budget
+            + if self.likely { beside } else { NEARNESS * near + 0.01 * beside }
+    }
 }
 
 /// Compares the strategies of a person.
 #[must_use]
 pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
     let dearest = strategies.iter().map(|s| s.cost.ten_years).fold(1.0, f64::max);
-    // Where no plan is likely to reach the goals, the one that comes nearest to them is shown first: a price
-    // says nothing of that, and decides between equals only.
-    let likely = strategies.iter().any(|s| chance(s, None) >= LIKELY);
-    let money = if likely { 0.10 } else { 1e-3 } / dearest;
+    let ranks = Ranks { person, dearest, likely: strategies.iter().any(|s| chance(s, None) >= LIKELY) };
     let best = |mechanism: Option<&str>| {
-        strategies
-            .iter()
-            .max_by(|a, b| score(a, person, money, mechanism).total_cmp(&score(b, person, money, mechanism)))
+        strategies.iter().max_by(|a, b| ranks.score(a, mechanism).total_cmp(&ranks.score(b, mechanism)))
     };
     let Some(leader) = best(None) else {
         return Comparison {
@@ -115,7 +132,7 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
             s.id != leader.id
                 && !beaten(s)
                 && s.within_budget != Some(false)
-                && (score(s, person, money, None) - score(leader, person, money, None)).abs() < EQUAL
+                && (ranks.score(s, None) - ranks.score(leader, None)).abs() < EQUAL
         })
         .collect();
     for s in &close {
