@@ -311,18 +311,34 @@ impl Sample {
         Self { follicles: (0..scalp.follicles.len() as u32).collect(), weight: Vec::new() }
     }
 
-    /// At most `per_group` follicles of each group, evenly strided, so that the sampling error of
-    /// a group does not depend on its size.
+    /// At most so many follicles of each group as `most` says, so that the sampling error of a group does not
+    /// depend on its size. A group's follicles are laid out by when loss reaches them and by their calibre, and one
+    /// is taken out of each of as many equal stretches (serpentine sorting, Williams & Chromy 1980): how many are
+    /// thinning and how thick they are is then nearly as in the whole group.
     #[must_use]
-    pub fn by_group(groups: &Groups, per_group: usize) -> Self {
+    pub fn by_group(scalp: &Scalp, groups: &Groups, most: impl Fn(usize) -> usize) -> Self {
         let mut members = vec![Vec::new(); groups.count];
         for (i, g) in groups.of.iter().enumerate() {
             members[*g as usize].push(i as u32);
         }
         let mut out = Self { follicles: Vec::new(), weight: Vec::with_capacity(groups.count) };
-        for list in &members {
-            let n = list.len().min(per_group);
-            out.follicles.extend((0..n).map(|k| list[k * list.len() / n]));
+        let threshold = |i: &u32| scalp.follicles.threshold[*i as usize];
+        let calibre = |i: &u32| scalp.follicles.calibre_um[*i as usize];
+        for (g, list) in members.iter_mut().enumerate() {
+            let n = list.len().min(most(g));
+            if n < list.len() {
+                list.sort_by(|a, b| threshold(a).total_cmp(&threshold(b)));
+                // As many rows as each then has columns; every other row runs backwards.
+                let row = (list.len() as f64 / libm::sqrt(n as f64)).ceil() as usize;
+                for (k, row) in list.chunks_mut(row.max(1)).enumerate() {
+                    row.sort_by(|a, b| calibre(a).total_cmp(&calibre(b)));
+                    if k % 2 == 1 {
+                        row.reverse();
+                    }
+                }
+            }
+            // The middle of each stretch.
+            out.follicles.extend((0..n).map(|k| list[(2 * k + 1) * list.len() / (2 * n)]));
             out.weight.push(if n > 0 { list.len() as f64 / n as f64 } else { 1.0 });
         }
         out

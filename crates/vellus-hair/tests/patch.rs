@@ -156,7 +156,7 @@ fn stat_a_sample_gives_the_statistics_of_the_whole() {
     let part = tally_parallel(
         &scalp,
         &groups,
-        &Sample::by_group(&groups, 3000),
+        &Sample::by_group(&scalp, &groups, |_| 3000),
         &regime,
         model,
         Key::new(1, 0),

@@ -202,7 +202,7 @@ fn beliefs(subject: &Subject, post: &Posterior) -> Vec<Belief> {
 
 fn zones(subject: &Subject, before: &[Response], effort: Effort) -> Vec<ZoneCourse> {
     let days: Vec<f64> = YEARS.iter().map(|y| y * 365.25).collect();
-    let sample = Sample::by_group(&subject.groups, effort.sample_per_group);
+    let sample = Sample::by_group(&subject.scalp, &subject.groups, |_| effort.sample_per_group);
     let schedule = subject.ongoing();
     let run = |mechanism: PrpMechanism, responses: &[Response]| {
         let regimes: Vec<_> = responses

@@ -64,13 +64,14 @@ pub struct Planned {
 /// # Errors
 /// [`PlanError`].
 pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Planned, PlanError> {
-    progress("head and hair");
+    progress("head, hair and blood");
     let person = Person::from_case(request.case, request.clock);
     let hits = rules::hits(&person.conditions);
-    let subject = Subject::new(request.case, request.folder, person, request.seed)?;
-
-    progress("blood");
-    let preparation = subject.person.preparation(request.seed)?;
+    let (subject, preparation) = rayon::join(
+        || Subject::new(request.case, request.folder, person.clone(), request.seed),
+        || person.preparation(request.seed),
+    );
+    let (subject, preparation) = (subject?, preparation?);
 
     let any_prp = request.search.is_some() || request.strategies.iter().any(Strategy::uses_prp);
     let map = if any_prp && request.detail { Some(scalp_projection(&subject.head)?) } else { None };

@@ -456,6 +456,22 @@ impl Subject {
         std::iter::once((None, thin.clone())).chain(reached).collect()
     }
 
+    /// How many follicles of a group are run in every future, where `most` are of a large one that loss reaches:
+    /// fewer where loss changes little, and fewer of a small group, which weighs little in the whole but is read
+    /// alone too (assumption: between as many of each and as many per cm²).
+    pub(crate) fn sampled(&self, group: usize, most: usize) -> usize {
+        let thin = self.thinning_or_top();
+        let share = if thin.contains(&group) {
+            1.0
+        } else if group < REACHED && thin.contains(&(group + REACHED)) {
+            0.5
+        } else {
+            0.25
+        };
+        let size = (self.area_cm2[group] / LARGE_CM2).clamp(0.0, 1.0).sqrt();
+        ((most as f64 * share * size) as usize).max(LEAST_SAMPLED)
+    }
+
     /// Groups that a goal looks at: the part of its zone that loss reaches, where there is one.
     #[must_use]
     pub fn goal_groups(&self, zone: Option<Zone>) -> Vec<usize> {
@@ -504,6 +520,10 @@ fn ground_parts(chart: &[[f32; 2]], reached: &[bool], hairline: &Hairline) -> Ve
         })
         .collect()
 }
+
+/// Area from which a group is large, cm², and the least follicles that stand for one.
+const LARGE_CM2: f64 = 20.0;
+const LEAST_SAMPLED: usize = 30;
 
 /// Groups of a zone.
 fn of_zone(zone: Zone) -> [usize; 3] {

@@ -116,7 +116,7 @@ fn a_plan_is_approved_locked_compared_and_planned_anew() {
     let m = &c.measured[0];
     assert!(m.reading.hi - m.reading.lo > m.forecast.hi - m.forecast.lo);
 
-    let ask = Ask { today: date(2020, 12, 9), stage: None, strategies: strategies() };
+    let ask = Ask { today: date(2020, 12, 9), stage: None, strategies: strategies(), keep: true };
     let early = Ask { today: date(2020, 12, 1), ..ask.clone() };
     assert!(matches!(replan(&r, &early, &mut |_| {}), Err(RecordError::Date { .. })));
     let new = replan(&r, &ask, &mut |_| {}).unwrap();

@@ -58,7 +58,7 @@ fn one((sex, age, stage, pace): &(&str, f64, &str, &str), seed: u64) -> Result<T
     let zones: Vec<Zone> = ZONES.into_iter().filter(|z| subject.area_cm2[*z as usize + 9] > 5.0).collect();
     let read: Vec<usize> = zones.iter().flat_map(|z| [*z as usize, *z as usize + 9]).collect();
     let group = |i: &u32| usize::from(subject.groups.of[*i as usize]);
-    let mut sample = Sample::by_group(&subject.groups, SAMPLE);
+    let mut sample = Sample::by_group(&subject.scalp, &subject.groups, |_| SAMPLE);
     sample.follicles.retain(|i| thin.contains(&group(i)));
     let mut whole = Sample::whole(&subject.scalp);
     whole.follicles.retain(|i| thin.contains(&group(i)) || read.contains(&group(i)));

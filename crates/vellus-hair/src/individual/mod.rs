@@ -146,7 +146,7 @@ impl Look {
         let mut days: Vec<f64> = measured.iter().map(|m| m.day.min(0.0)).collect();
         days.sort_by(f64::total_cmp);
         days.dedup();
-        let mut sample = Sample::by_group(person.groups, SAMPLE);
+        let mut sample = Sample::by_group(person.scalp, person.groups, |_| SAMPLE);
         sample.follicles.retain(|i| {
             measured.iter().any(|m| m.groups.contains(&usize::from(person.groups.of[*i as usize])))
         });

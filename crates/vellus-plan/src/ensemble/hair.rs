@@ -13,7 +13,7 @@ use vellus_hair::treatment::{PrpMechanism, Schedule};
 use crate::dotwork::intact_share;
 use crate::field::VisibleShare;
 use crate::forecast::{frame_days, transplant};
-use crate::schedule::{Booked, HORIZON_YEARS};
+use crate::schedule::Booked;
 use crate::subject::{GROUPS, REACHED, Subject};
 
 /// What stands in one group of follicles on one day, sums over the group.
@@ -127,6 +127,7 @@ impl Key {
             })
             .collect();
         items.extend(booked.hair.prp.iter().map(|s| [0, hundredths(s.day.0), 0, 0]));
+        items.extend(booked.hair.needling.iter().map(|d| [-1, hundredths(d.0), 0, 0]));
         items.sort_unstable();
         // Without PRP, now or before, its mechanism makes no difference.
         let mechanism = if booked.hair.prp.is_empty() && !differ { 0 } else { mechanism as u8 };
@@ -147,6 +148,8 @@ pub(crate) struct HairFutures<'a> {
     frames: Vec<f64>,
     stands: HashMap<Option<(i64, u32)>, Arc<Stand>>,
     runs: HashMap<Key, Vec<Option<Arc<HairCourse>>>>,
+    /// Runs up to a day on which something is decided.
+    beginnings: HashMap<(Key, usize), Vec<Option<Arc<HairCourse>>>>,
     fields: HashMap<(Key, i64), Arc<HairField>>,
 }
 
@@ -181,6 +184,7 @@ impl<'a> HairFutures<'a> {
             frames: frame_days(),
             stands: HashMap::new(),
             runs: HashMap::new(),
+            beginnings: HashMap::new(),
             fields: HashMap::new(),
         }
     }
@@ -219,7 +223,7 @@ impl<'a> HairFutures<'a> {
                     groups.of.push(scalp.follicles.zone[i] as u8 + REACHED as u8);
                 }
             }
-            let sample = Sample::by_group(&groups, per_group);
+            let sample = Sample::by_group(&scalp, &groups, |g| subject.sampled(g, per_group));
             Arc::new(Stand { scalp, groups, grafts, sample })
         }))
     }
@@ -253,23 +257,52 @@ impl<'a> HairFutures<'a> {
         mechanism: PrpMechanism,
         which: &[usize],
     ) -> Vec<Arc<HairCourse>> {
-        let stand = self.stand(booked);
         let key = Key::new(booked, mechanism, self.differ);
-        let n = self.count() + 1;
-        let runs = self.runs.entry(key).or_insert_with(|| vec![None; n]);
+        let mut runs = self.runs.remove(&key).unwrap_or_default();
+        let out = self.complete(&mut runs, booked, mechanism, which, self.frames.len());
+        self.runs.insert(key, runs);
+        out
+    }
+
+    /// The same up to a day and no further: what is done later is left out, so that paths which part on that day
+    /// share it. The last frame is the first that does not lie before the day.
+    pub(crate) fn run_until(
+        &mut self,
+        day: f64,
+        booked: &Booked,
+        mechanism: PrpMechanism,
+        which: &[usize],
+    ) -> Vec<Arc<HairCourse>> {
+        let booked =
+            Booked { hair: until(&booked.hair, day), transplant: booked.transplant, ..Booked::default() };
+        let frames = (self.frames.partition_point(|f| *f < day) + 1).min(self.frames.len());
+        let key = (Key::new(&booked, mechanism, self.differ), frames);
+        let mut runs = self.beginnings.remove(&key).unwrap_or_default();
+        let out = self.complete(&mut runs, &booked, mechanism, which, frames);
+        self.beginnings.insert(key, runs);
+        out
+    }
+
+    /// Runs what is missing.
+    fn complete(
+        &mut self,
+        runs: &mut Vec<Option<Arc<HairCourse>>>,
+        booked: &Booked,
+        mechanism: PrpMechanism,
+        which: &[usize],
+        frames: usize,
+    ) -> Vec<Arc<HairCourse>> {
+        let stand = self.stand(booked);
+        runs.resize(self.count() + 1, None);
         let missing: Vec<usize> = which.iter().copied().filter(|i| runs[*i].is_none()).collect();
-        let horizon = HORIZON_YEARS * 365.25 + 30.0;
-        let (subject, preparation, frames, responses) = (
-            self.subject,
-            self.preparation,
-            &self.frames,
-            &self.responses[usize::from(mechanism != PrpMechanism::BOTH[0])],
-        );
+        let (subject, frames) = (self.subject, &self.frames[..frames]);
+        let horizon = frames.last().copied().unwrap_or(0.0) + 30.0;
+        let responses = &self.responses[usize::from(mechanism != PrpMechanism::BOTH[0])];
         let new: Vec<Arc<HairCourse>> = missing
             .par_iter()
             .map(|i| {
                 let response = &responses[*i];
-                let schedule = with_dose(booked, preparation, response);
+                let schedule = with_dose(booked, self.preparation, response);
                 let regime = subject.regime(&schedule, response, mechanism, horizon);
                 let t = tally(
                     &stand.scalp,
@@ -288,6 +321,18 @@ impl<'a> HairFutures<'a> {
         }
         which.iter().filter_map(|i| runs[*i].clone()).collect()
     }
+}
+
+/// What of a schedule is begun before a day.
+fn until(schedule: &Schedule, day: f64) -> Schedule {
+    let mut out = schedule.clone();
+    out.drugs.retain(|d| d.from.0 < day);
+    for d in &mut out.drugs {
+        d.until = d.until.filter(|u| u.0 < day);
+    }
+    out.prp.retain(|s| s.day.0 < day);
+    out.needling.retain(|d| d.0 < day);
+    out
 }
 
 /// The schedule with this response's share of the uncertainty of the platelet dose.

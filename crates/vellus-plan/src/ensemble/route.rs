@@ -33,15 +33,16 @@ pub(super) fn route(
         // Those that still have something to decide, by the path that they are on.
         let mut moved = false;
         for p in 0..paths.len() {
-            let which: Vec<usize> =
-                (0..n).filter(|i| at[*i] == p && decided[*i] < paths[p].path.taken.len()).collect();
-            if which.is_empty() {
+            let open = |i: &usize| at[*i] == p && decided[*i] < paths[p].path.taken.len();
+            // Those who are at the same decision: nobody is run further than the visit.
+            let Some(k) = (0..n).filter(open).map(|i| decided[i]).min() else {
                 continue;
-            }
+            };
+            let which: Vec<usize> = (0..n).filter(|i| open(i) && decided[*i] == k).collect();
             moved = true;
-            let courses = hair.run(&paths[p].booked, mechanism, &which);
+            let booked = &paths[p].booked;
+            let courses = hair.run_until(booked.decision_days[k], booked, mechanism, &which);
             for (i, course) in which.into_iter().zip(courses) {
-                let k = decided[i];
                 let taken = &paths[p].path.taken;
                 let met = answer(subject, hair.responses(mechanism), &paths[p], earlier, &course, i, k);
                 if met != taken[k].met {

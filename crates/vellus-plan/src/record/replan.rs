@@ -29,6 +29,8 @@ pub struct Ask {
     pub stage: Option<Stage>,
     /// Strategies to choose from: those of the earlier plan are taken of them.
     pub strategies: Vec<Strategy>,
+    /// Whether the new plan is to be kept: dots are placed and injections laid then.
+    pub keep: bool,
 }
 
 /// A plan made anew.
@@ -131,7 +133,7 @@ pub fn replan(record: &Record, ask: &Ask, progress: &mut dyn FnMut(&str)) -> Res
         effort: if old.quick { Effort::QUICK } else { Effort::FULL },
         quick: old.quick,
         strategies,
-        detail: true,
+        detail: ask.keep,
         search: None,
     };
     let planned = make(&request, progress)?;

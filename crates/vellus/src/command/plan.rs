@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let search = args.optimise.then_some(if args.quick { Search::QUICK } else { Search::FULL });
     if args.indicators {
-        let bar = say::progress(strategies.len() as u64 + 2);
+        let bar = say::progress(strategies.len() as u64 + 1);
         let planned = opened.make(strategies, args.seed, args.quick, false, search, &bar)?;
         bar.finish_and_clear();
         match args.format {
@@ -106,7 +106,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let folder_out = Aside::begin(&opened.out)?;
 
-    let bar = say::progress(strategies.len() as u64 + 2);
+    let bar = say::progress(strategies.len() as u64 + 1);
     let lays_dots = strategies.iter().any(Strategy::uses_smp);
     let planned = opened.make(strategies, args.seed, args.quick, true, search, &bar)?;
     bar.set_position(0);

@@ -251,8 +251,8 @@ fn plan_anew(args: &Replan) -> anyhow::Result<()> {
         None => None,
     };
     let strategies = planning::strategies(&args.own)?;
-    let bar = say::progress(strategies.len() as u64 + 2);
-    let ask = replan::Ask { today, stage, strategies };
+    let bar = say::progress(strategies.len() as u64 + 1);
+    let ask = replan::Ask { today, stage, strategies, keep: args.keep };
     let new = record::replan(&record, &ask, &mut |what| {
         bar.set_message(what.to_owned());
         bar.inc(1);
