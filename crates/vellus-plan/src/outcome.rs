@@ -296,9 +296,14 @@ pub struct StrategyOutcome {
     pub change_percent: Band,
     /// Chance that the change after two years is large enough to be noticed.
     pub noticeable_chance: f64,
-    /// Chance that pigmented skin looks clearly too dark at some time in ten years, since hair came
+    /// Chance that some pigmented zone looks clearly too dark at some time in ten years, since hair came
     /// back under it.
     pub too_dark_chance: f64,
+    /// Chance that in some pigmented zone the look falls clearly behind what the work gave at some time in ten
+    /// years, mostly for want of hair.
+    pub stranded_chance: f64,
+    /// When the first round of the path that most futures take is done and settled: the pictures "after".
+    pub finished: Date,
     /// Month at which the median first meets the first goal; none if it does not.
     pub months_to_goal: Option<f64>,
     /// Goals.
@@ -455,6 +460,17 @@ impl StrategyOutcome {
 }
 
 impl Plan {
+    /// Leads with the strategy that was agreed on, whatever the comparison shows first, and says so.
+    pub fn lead_with(&mut self, chosen: &str) {
+        let title = |id: &str| self.strategies.iter().find(|s| s.id == id).map(|s| s.title.clone());
+        let (Some(agreed), Some(first)) = (title(chosen), title(&self.comparison.leading)) else { return };
+        if chosen != self.comparison.leading {
+            self.comparison.summary =
+                format!("“{agreed}” was agreed on. By itself the comparison puts “{first}” first.");
+            chosen.clone_into(&mut self.comparison.leading);
+        }
+    }
+
     /// The strategy whose injections stand on the bench page: the leading one if it gives PRP, else
     /// the first that does.
     #[must_use]

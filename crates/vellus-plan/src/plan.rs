@@ -158,10 +158,7 @@ pub fn make(request: &Request<'_>, progress: &mut dyn FnMut(&str)) -> Result<Pla
         );
     }
     let person = &subject.person;
-    let thin = subject.thinning();
-    let area: f64 = thin.iter().map(|g| subject.area_cm2[*g]).sum::<f64>().max(1e-9);
-    let today_terminal =
-        thin.iter().map(|g| subject.today_terminal[*g] * subject.area_cm2[*g]).sum::<f64>() / area;
+    let today_terminal = strategies[0].thinning.terminal_per_cm2.band[0].median;
     let first_visible = strategies[0].thinning.visible_per_cm2.band[0].median;
     let plan = Plan {
         schema_version: SCHEMA_VERSION,

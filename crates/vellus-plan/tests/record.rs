@@ -116,6 +116,13 @@ fn a_plan_is_approved_locked_compared_and_planned_anew() {
     let m = &c.measured[0];
     assert!(m.reading.hi - m.reading.lo > m.forecast.hi - m.forecast.lo);
 
+    // Neither count is of the time of a planned one.
+    let counts: Vec<_> = c.steps.iter().filter(|s| s.what == "Count").collect();
+    assert!(counts.iter().any(|s| s.event.is_none() && s.delivered == Some(date(2020, 12, 8))), "{counts:?}");
+    assert!(counts.iter().all(|s| s.days_late.is_none_or(|d| d.abs() <= 60)), "{counts:?}");
+    assert_eq!(r.version_of(&plan).map(|v| v.version), Some(2));
+    assert!(r.version_of("{}").is_none());
+
     let ask = Ask { today: date(2020, 12, 9), stage: None, strategies: strategies(), keep: true };
     let early = Ask { today: date(2020, 12, 1), ..ask.clone() };
     assert!(matches!(replan(&r, &early, &mut |_| {}), Err(RecordError::Date { .. })));

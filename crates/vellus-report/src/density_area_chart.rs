@@ -294,8 +294,11 @@ fn share_at(curve: Option<&AreaCurve>, mark: f64) -> String {
 
 /// The shares of the plans at the mark, each with its letter: "A 78 · B 64 %".
 fn shares(of: &[Option<&AreaCurve>], mark: f64) -> String {
-    let parts: Vec<String> =
-        of.iter().zip(LETTERS).map(|(c, l)| format!("{l} {}", share_at(*c, mark))).collect();
+    let parts: Vec<String> = of
+        .iter()
+        .zip(LETTERS)
+        .filter_map(|(c, l)| c.map(|c| format!("{l} {}", share_at(Some(c), mark))))
+        .collect();
     format!("{}\u{a0}%", parts.join(" · "))
 }
 

@@ -210,10 +210,16 @@ fn own(plan: &Plan, s: &StrategyOutcome, t: Treatment, about: About) -> Vec<Stri
             let appointments = if n == 1 { "appointment" } else { "appointments" };
             vec![format!("Here: about {} for {n} {appointments} in ten years.", money(all, currency))]
         }
-        (About::Risk, Treatment::Smp) => vec![format!(
-            "In this plan: too dark at some time in ten years, since hair came back under it, in {} simulated futures.",
-            of_hundred(s.too_dark_chance)
-        )],
+        (About::Risk, Treatment::Smp) => vec![
+            format!(
+                "In this plan: too dark at some time in ten years, since hair came back under it, in {} simulated futures.",
+                of_hundred(s.too_dark_chance)
+            ),
+            format!(
+                "Stranded at some time in ten years, since hair around it was lost, in {}.",
+                of_hundred(s.stranded_chance)
+            ),
+        ],
         (About::Hope, Treatment::Prp) => {
             let volume = s.prp.as_ref().map(|p| p.platelets_k_per_ul);
             volume

@@ -6,7 +6,7 @@ use vellus_plan::rules::Action;
 
 use crate::channels::after_two_years;
 use crate::console::{NARROWEST, Paint, WIDEST, bullets, left, right, rule, wrap};
-use crate::words::{date, hundred, money, number};
+use crate::words::{WORTH_SAYING, date, hundred, money, number};
 
 const BAR: usize = 10;
 
@@ -143,13 +143,13 @@ fn table(plan: &Plan, width: usize, paint: &Paint, out: &mut Vec<String>) {
         if s.within_budget == Some(false) {
             out.push(paint.dim("    over budget"));
         }
-        if s.too_dark_chance >= 0.05 {
-            out.push(
-                paint.dim(&format!(
-                    "    pigment may look too dark later: {} in 100",
-                    hundred(s.too_dark_chance)
-                )),
-            );
+        for (what, chance) in [
+            ("pigment may look too dark later", s.too_dark_chance),
+            ("loss may outrun the pigment", s.stranded_chance),
+        ] {
+            if chance >= WORTH_SAYING {
+                out.push(paint.dim(&format!("    {what}: {} in 100", hundred(chance))));
+            }
         }
     }
 }

@@ -57,16 +57,19 @@ pub(crate) fn date(d: Date) -> String {
     d.strftime("%-d\u{a0}%b\u{a0}%Y").to_string()
 }
 
+/// From which chance on a risk is told beside a plan (assumption).
+pub(crate) const WORTH_SAYING: f64 = 0.05;
+
 /// A share as a natural frequency of a hundred, never 0 and never 100: no simulation is that sure.
 pub(crate) fn of_hundred(share: f64) -> String {
     if !share.is_finite() {
         NOTHING.into()
     } else if share < 0.005 {
-        "fewer than 1 in 100".into()
+        "fewer than 1 of 100".into()
     } else if share > 0.995 {
-        "more than 99 in 100".into()
+        "more than 99 of 100".into()
     } else {
-        format!("{:.0} in 100", 100.0 * share)
+        format!("{:.0} of 100", 100.0 * share)
     }
 }
 
@@ -179,7 +182,7 @@ mod tests {
         assert_eq!(money(3457.0, "EUR"), "€\u{202f}3460");
         assert_eq!(money(80.0, "CHF"), "CHF\u{a0}80");
         assert_eq!(hours(1.5), "1½\u{a0}h");
-        assert_eq!(of_hundred(1.0), "more than 99 in 100");
+        assert_eq!(of_hundred(1.0), "more than 99 of 100");
         assert_eq!(moment("session_2"), "After session 2");
         assert_eq!(view("close_up_mid_scalp"), "Mid scalp");
     }

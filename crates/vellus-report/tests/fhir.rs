@@ -8,6 +8,7 @@ use serde_json::Value;
 use vellus_head::{Sex, Zone};
 use vellus_plan::Plan;
 use vellus_plan::leaflet::Treatment;
+use vellus_plan::outcome::StrategyOutcome;
 use vellus_plan::schedule::EventKind;
 use vellus_plan::visit::Visit;
 use vellus_report::{Approval, ConsentGiven, Delivered, FhirRecord, ReportError, fhir_bundle};
@@ -168,19 +169,25 @@ fn readings() -> Vec<Visit> {
     ]
 }
 
-fn delivered() -> Vec<Delivered> {
-    let of = |kind, number, title: &str, note: &str| Delivered {
+fn delivered(s: &StrategyOutcome) -> Vec<Delivered> {
+    let first = |kind| s.events.iter().position(|e| e.kind == kind);
+    let of = |kind, event, title: &str, note: &str| Delivered {
         kind,
-        number,
+        event,
         date: jiff::civil::date(2026, 5, 15),
         title: title.into(),
         note: note.into(),
     };
     vec![
-        of(EventKind::Prp, Some(1), "PRP, first session", "5.1 mL, 910 thousand per µL, 52 points"),
+        of(
+            EventKind::Prp,
+            first(EventKind::Prp),
+            "PRP, first session",
+            "5.1 mL, 910 thousand per µL, 52 points",
+        ),
         of(EventKind::Consultation, None, "Patch test of pigment", ""),
-        of(EventKind::DrugStart, Some(1), "Finasteride begun", "by the family doctor"),
-        of(EventKind::Smp, Some(99), "A session too many", ""),
+        of(EventKind::DrugStart, first(EventKind::DrugStart), "Finasteride begun", "by the family doctor"),
+        of(EventKind::Smp, Some(999), "A session too many", ""),
     ]
 }
 
@@ -212,9 +219,10 @@ fn full<'a>(r: &'a [Visit], d: &'a [Delivered], c: &'a [ConsentGiven]) -> FhirRe
 /// Every bundle that the tests look at: each strategy, bare and with a full record.
 fn bundles() -> Vec<(String, Value)> {
     let plan = support::plan();
-    let (r, d, c) = (readings(), delivered(), consents());
+    let (r, c) = (readings(), consents());
     let mut out = Vec::new();
     for s in &plan.strategies {
+        let d = delivered(s);
         for (name, record) in [("bare", FhirRecord::default()), ("full", full(&r, &d, &c))] {
             let text = fhir_bundle(&plan, &s.id, &record).unwrap();
             out.push((format!("{} {name}", s.id), serde_json::from_str(&text).unwrap()));
@@ -378,11 +386,11 @@ fn every_date_is_a_day_of_the_calendar() {
 #[test]
 fn the_bundle_says_what_the_plan_says() {
     let plan = support::plan();
-    let (r, d, c) = (readings(), delivered(), consents());
+    let tandem = plan.strategies.iter().find(|s| s.id == "tandem").unwrap();
+    let (r, d, c) = (readings(), delivered(tandem), consents());
     let of = |record: &FhirRecord<'_>| -> Value {
         serde_json::from_str(&fhir_bundle(&plan, "tandem", record).unwrap()).unwrap()
     };
-    let tandem = plan.strategies.iter().find(|s| s.id == "tandem").unwrap();
     let (bare, full) = (of(&FhirRecord::default()), of(&full(&r, &d, &c)));
     let appointments = tandem.events.iter().filter(|e| e.hours > 0.0).count();
     assert_eq!(of_kind(&bare, "ServiceRequest").len(), appointments);

@@ -125,7 +125,7 @@ fn months_of_drift_become_dates() {
     for text in ["one in ten by Nov\u{a0}2027, half by Feb\u{a0}2031", "one in ten by Nov\u{a0}2033</span>"] {
         assert!(html.contains(text), "{text}");
     }
-    assert!(html.contains("62 in 100") && html.contains("22.7 %"));
+    assert!(html.contains("62 of 100") && html.contains("22.7 %"));
     assert!(html.contains("Vertex: hair may come or go"));
 }
 

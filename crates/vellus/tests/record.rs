@@ -98,6 +98,14 @@ fn a_plan_is_kept_approved_delivered_compared_and_planned_anew() {
     for part in ["prescribed", "1150 thousand per µL, 5.0 mL", "not done", "terminal hairs"] {
         assert!(compared.contains(part), "{part}: {compared}");
     }
+    // Planned again, the plan is the same and is told to be approved, on paper and for programs.
+    let again = run(["plan", c, "--quick", "--only", "nothing", "--only", "prp_alone"]);
+    let said = String::from_utf8(again.stderr).unwrap();
+    assert!(again.status.success() && said.contains("approved by Dr A"), "{said}");
+    let bundle = std::fs::read_to_string(folder.path().join("plan/fhir.json")).unwrap();
+    for part in ["\"plan\"", "\"completed\"", "1150 thousand per µL, 5.0 mL", "2020-06-02"] {
+        assert!(bundle.contains(part), "{part}");
+    }
     let new = well(&["record", "replan", c, "--on", "2020-06-03", "--keep"]);
     assert!(new.contains("held against version 1") && new.contains("years on"), "{new}");
     assert!(well(&["record", "show", c]).contains("version 2"));

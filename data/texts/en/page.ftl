@@ -59,6 +59,7 @@ compare-over = Over budget
 compare-within = within budget
 compare-visits = Visits, two years
 compare-holds = Holds only if:
+compare-stranded = Risk: hair around the pigment goes on thinning, so that within ten years the look falls clearly behind what the work gave, touch-ups included: { $futures } futures.
 compare-risk = Risk: looks clearly too dark at some time in ten years, where hair comes back under pigment: { $futures } futures.
 
 ## One plan

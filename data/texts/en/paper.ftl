@@ -116,6 +116,7 @@ key-band = line: 8 in 10 futures
 key-ticks = tick: today; dotted tick: the goal
 watch-out = Watch out
 too-dark = Pigment could look clearly too dark at some time in ten years, where hair comes back under it: { $futures } futures.
+stranded = Hair around the pigment could go on thinning, so that within ten years the look falls clearly behind what the work gave, touch-ups included: { $futures } futures. Pigment is not taken out by itself.
 looks-title = How it would look: { $plan }
 looks-note = Simulated on the middle forecast, at the length that is worn.
 charts-title = The next ten years

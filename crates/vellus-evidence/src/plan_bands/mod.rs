@@ -28,12 +28,9 @@ pub const PEOPLE_QUICK: usize = 150;
 /// Years at which outcomes are taken.
 pub(crate) const YEARS: [f64; 4] = [1.0, 2.0, 5.0, 10.0];
 
-/// What is forecast, in the order of outcomes.
-pub(crate) const QUANTITIES: [(&str, &str); 3] = [
-    ("terminal hairs in the thinning area", "per cm²"),
-    ("visible density in the thinning area", "per cm²"),
-    ("hair kept", "% of today"),
-];
+/// What is forecast of the thinning area, in the order of outcomes.
+pub(crate) const QUANTITIES: [(&str, &str); 3] =
+    [("terminal hairs", "per cm²"), ("visible density", "per cm²"), ("hair kept", "% of today")];
 
 /// An outcome of each quantity at each year.
 pub(crate) type Outcomes = [[f64; YEARS.len()]; QUANTITIES.len()];

@@ -52,7 +52,7 @@ struct Ranks<'a> {
 impl Ranks<'_> {
     fn score(&self, s: &StrategyOutcome, mechanism: Option<&str>) -> f64 {
         let over_budget = if s.within_budget == Some(false) { 0.5 } else { 0.0 };
-        let regret = s.indicator("regret_chance", "").map_or(s.too_dark_chance, |v| v.band.median);
+        let regret = s.indicator("regret_chance", "").map_or(0.0, |v| v.band.median);
         let texture = if self.person.texture { TEXTURE * s.texture_percent.median / 100.0 } else { 0.0 };
         // Among strategies that reach the goals alike, the cheaper and the less risky leads.
         let beside = texture - COST * s.cost.ten_years / self.dearest - REGRET * regret;
@@ -86,12 +86,19 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
     let mut depends_on = Vec::new();
     let by: Vec<&StrategyOutcome> = ["re-activate", "enlarge"].iter().filter_map(|m| best(Some(m))).collect();
     let agree = by.iter().all(|s| s.id == leader.id);
-    let goal =
-        leader.goals.first().map_or_else(|| "the goal".to_owned(), |g| format!("{} by {}", g.title, g.by));
-    let percent = |x: f64| format!("{:.0} in 100", 100.0 * x);
+    let goal = leader
+        .goals
+        .first()
+        .map_or_else(|| "the goal".to_owned(), |g| format!("{} by {}", g.title, g.by.strftime("%-d %b %Y")));
+    // Models are never sure.
+    let percent = |x: f64| match x {
+        x if x > 0.995 => "more than 99 of 100".to_owned(),
+        x if x < 0.005 => "fewer than 1 of 100".to_owned(),
+        x => format!("{:.0} of 100", 100.0 * x),
+    };
     if p < LIKELY {
         depends_on.push(format!(
-            "No strategy is likely to reach {goal}; “{}” comes nearest, in {} of the simulated futures.",
+            "No strategy is likely to reach {goal}; “{}” comes nearest, in {} simulated futures.",
             leader.title,
             percent(p)
         ));
@@ -157,13 +164,13 @@ pub fn compare(strategies: &[StrategyOutcome], person: &Person) -> Comparison {
             let either =
                 if strategies.iter().any(|s| s.prp.is_some()) { ", whichever way PRP works" } else { "" };
             format!(
-                "“{}” leads{either}: it reaches {goal} in {} of the simulated futures.",
+                "“{}” leads{either}: it reaches {goal} in {} simulated futures.",
                 leader.title,
                 percent(p)
             )
         }
         Verdict::Depends => format!(
-            "It depends. “{}” is shown first: it reaches {goal} in {} of the simulated futures.",
+            "It depends. “{}” is shown first: it reaches {goal} in {} simulated futures.",
             leader.title,
             percent(p)
         ),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Ensemble, NOTICEABLE, noticed};
+use super::{Ensemble, noticed};
 use crate::case::Goal;
 use crate::forecast::{FRAME_MONTHS, within};
 use crate::indicator::burden::spent;
@@ -67,7 +67,7 @@ impl Ensemble<'_> {
                 GoalStatus::Pass
             } else if least >= crate::compare::LIKELY {
                 GoalStatus::Likely
-            } else if most <= 1.0 - PASS {
+            } else if most <= 1.0 - PASS + 1e-9 {
                 GoalStatus::Fail
             } else {
                 GoalStatus::Open
@@ -146,17 +146,7 @@ impl Ensemble<'_> {
             .map(|f| f as f64 * FRAME_MONTHS);
         let (noticeable_chance, _) =
             self.chance(|f| noticed(self.visible(f, 0, &thin), self.visible(f, two_years, &thin)));
-        let lays = self.paths.iter().any(|p| p.work.is_some());
-        let too_dark_chance = if lays {
-            // Looks clearly darker than the fringe: one noticeable step above it.
-            self.chance(|f| {
-                (two_years..self.frames.len())
-                    .any(|k| self.visible(f, k, &thin) > (1.0 + NOTICEABLE) * fringe)
-            })
-            .0
-        } else {
-            0.0
-        };
+        let (too_dark_chance, stranded_chance) = crate::indicator::regret::chances(self);
         let visible = self.each(|f| 100.0 * self.visible(f, two_years, &thin) / fringe);
         let texture = self.each(|f| 100.0 * self.per_cm2(f, two_years, &thin, |r| r.terminal) / fringe);
         let hair = self.each(|f| 100.0 * self.hair_visible(f, two_years, &thin) / fringe);
@@ -213,6 +203,8 @@ impl Ensemble<'_> {
             change_percent: self.band(&change),
             noticeable_chance,
             too_dark_chance,
+            stranded_chance,
+            finished: date_of(person.today, main.after),
             months_to_goal,
             thinning,
             zones,

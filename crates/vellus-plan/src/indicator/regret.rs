@@ -89,6 +89,16 @@ pub(super) fn stranded(e: &Ensemble<'_>, f: &Future) -> f64 {
     f64::from(u8::from(fate(e, f).stranded))
 }
 
+/// Shares of futures in which some pigmented zone turns too dark, and in which some is stranded.
+pub(crate) fn chances(e: &Ensemble<'_>) -> (f64, f64) {
+    // Weights add up to one but for rounding.
+    let of = |holds: fn(Fate) -> bool| {
+        let held = e.futures.iter().filter(|f| holds(fate(e, f)));
+        held.map(|f| f.weight).sum::<f64>().clamp(0.0, 1.0)
+    };
+    (of(|f| f.dark), of(|f| f.stranded))
+}
+
 /// Share of futures in which some pigmented zone goes wrong.
 pub(crate) fn chance_of_regret(e: &Ensemble<'_>) -> f64 {
     e.futures.iter().map(|f| f.weight * regret(e, f)).sum()

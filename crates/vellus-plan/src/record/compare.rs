@@ -37,6 +37,10 @@ pub struct Comparison {
 pub struct Step {
     /// What.
     pub what: String,
+    /// Of what kind.
+    pub kind: EventKind,
+    /// Which event of the strategy it is, from 0; none for what nobody had planned.
+    pub event: Option<usize>,
     /// When it was to be done; none for what nobody had planned.
     pub prescribed: Option<Date>,
     /// When it was done; none where it was not.
@@ -105,26 +109,33 @@ pub fn compare(
     })
 }
 
-/// Kinds of steps that are matched one by one, in order.
-fn kind(done: &Done) -> String {
+/// What steps are matched by, and of what kind they are.
+fn kind(done: &Done) -> (String, EventKind) {
     match done {
-        Done::Prp { .. } => "PRP".into(),
-        Done::Smp { .. } => "SMP".into(),
-        Done::Transplant { .. } => "Transplant".into(),
-        Done::Measurement { .. } => "Count".into(),
-        Done::DrugBegun { drug } => format!("Begin {}", drug.title()),
-        Done::DrugStopped { drug } => format!("Stop {}", drug.title()),
+        Done::Prp { .. } => ("PRP".into(), EventKind::Prp),
+        Done::Smp { .. } => ("SMP".into(), EventKind::Smp),
+        Done::Transplant { .. } => ("Transplant".into(), EventKind::Transplant),
+        Done::Measurement { .. } => ("Count".into(), EventKind::Measure),
+        Done::DrugBegun { drug } => (format!("Begin {}", drug.title()), EventKind::DrugStart),
+        Done::DrugStopped { drug } => (format!("Stop {}", drug.title()), EventKind::DrugStop),
     }
 }
+
+/// Days within which a count is the one that was planned (assumption: a visit is put off by weeks; a count at
+/// another time of the course is one of its own).
+const SAME_COUNT_DAYS: i64 = 60;
 
 fn planned(strategy: &StrategyOutcome) -> Vec<Step> {
     let mut sessions = strategy.dots.iter().flat_map(|d| &d.sessions);
     strategy
         .events
         .iter()
-        .filter_map(|e| {
+        .enumerate()
+        .filter_map(|(i, e)| {
             let mut step = Step {
                 what: String::new(),
+                kind: e.kind,
+                event: Some(i),
                 prescribed: Some(e.date),
                 delivered: None,
                 days_late: None,
@@ -170,18 +181,24 @@ fn prp_dose(platelets: Option<f64>, volume: Option<f64>) -> String {
     out.join(", ")
 }
 
-/// Puts a delivery to the first step of its kind that is not done, or beside the plan. Counts of one day are one
-/// step.
+/// Puts a delivery to the first step of its kind that is not done, a count to the nearest in time, or beside the
+/// plan. Counts of one day are one step.
 fn deliver(steps: &mut Vec<Step>, d: &Delivery) {
-    let what = kind(&d.done);
-    if matches!(d.done, Done::Measurement { .. })
-        && steps.iter().any(|s| s.what == what && s.delivered == Some(d.on))
-    {
+    let (what, kind) = kind(&d.done);
+    let counted = kind == EventKind::Measure;
+    if counted && steps.iter().any(|s| s.what == what && s.delivered == Some(d.on)) {
         return;
     }
-    let at = steps.iter().position(|s| s.what == what && s.delivered.is_none()).unwrap_or_else(|| {
+    let days_off = |s: &Step| s.prescribed.map_or(i64::MAX, |p| (days_between(p, d.on) as i64).abs());
+    let at = (0..steps.len())
+        .filter(|i| steps[*i].what == what && steps[*i].delivered.is_none())
+        .filter(|i| !counted || days_off(&steps[*i]) <= SAME_COUNT_DAYS)
+        .min_by_key(|i| if counted { days_off(&steps[*i]) } else { 0 });
+    let at = at.unwrap_or_else(|| {
         steps.push(Step {
             what,
+            kind,
+            event: None,
             prescribed: None,
             delivered: None,
             days_late: None,

@@ -11,6 +11,7 @@ use vellus_head::Zone;
 use vellus_pigment::{ReadContext, read_dots};
 
 use super::error::RecordError;
+use crate::case::ReadingKeys;
 
 /// A file of deliveries, as a user writes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +34,35 @@ pub struct Delivery {
     /// What.
     #[serde(flatten)]
     pub done: Done,
+}
+
+impl Delivery {
+    /// What was counted, as a case has it; none where nothing was.
+    #[must_use]
+    pub fn reading(&self) -> Option<ReadingKeys> {
+        let Done::Measurement {
+            zone,
+            terminal_per_cm2,
+            total_per_cm2,
+            calibre_um,
+            anagen_percent,
+            area_cm2,
+            method,
+        } = &self.done
+        else {
+            return None;
+        };
+        Some(ReadingKeys {
+            zone: *zone,
+            terminal_per_cm2: *terminal_per_cm2,
+            total_per_cm2: *total_per_cm2,
+            calibre_um: *calibre_um,
+            anagen_percent: *anagen_percent,
+            area_cm2: *area_cm2,
+            method: method.clone(),
+            date: Some(self.on),
+        })
+    }
 }
 
 /// What was done.

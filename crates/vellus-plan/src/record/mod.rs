@@ -80,6 +80,13 @@ impl Record {
         self.chain.entries()
     }
 
+    /// The latest version whose plan is this text, byte for byte.
+    #[must_use]
+    pub fn version_of(&self, plan_text: &str) -> Option<&PlanVersion> {
+        let hash = blake3::hash(plan_text.as_bytes()).to_hex().to_string();
+        self.versions().filter(|v| v.plan_hash == hash).last()
+    }
+
     /// What was left of a line that was never finished; the next entry takes its place.
     #[must_use]
     pub fn torn(&self) -> Option<&Torn> {

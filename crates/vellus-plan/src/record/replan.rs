@@ -13,7 +13,7 @@ use super::deliver::{Delivery, Done};
 use super::entry::PlanVersion;
 use super::error::RecordError;
 use super::{Record, chain};
-use crate::case::{Case, PastTreatment, ReadingKeys, TreatmentKeys, read};
+use crate::case::{Case, PastTreatment, TreatmentKeys, read};
 use crate::forecast::Effort;
 use crate::outcome::{Band, Plan, StrategyOutcome, Verdict};
 use crate::plan::{Planned, Request, make};
@@ -197,24 +197,7 @@ fn add(case: &mut Case, d: &Delivery) {
                 }
             }
         }
-        Done::Measurement {
-            zone,
-            terminal_per_cm2,
-            total_per_cm2,
-            calibre_um,
-            anagen_percent,
-            area_cm2,
-            method,
-        } => case.hair.measured.push(ReadingKeys {
-            zone: *zone,
-            terminal_per_cm2: *terminal_per_cm2,
-            total_per_cm2: *total_per_cm2,
-            calibre_um: *calibre_um,
-            anagen_percent: *anagen_percent,
-            area_cm2: *area_cm2,
-            method: method.clone(),
-            date: Some(d.on),
-        }),
+        Done::Measurement { .. } => case.hair.measured.extend(d.reading()),
     }
 }
 

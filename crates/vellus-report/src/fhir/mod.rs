@@ -30,12 +30,14 @@ use vellus_head::Sex;
 use vellus_plan::Plan;
 use vellus_plan::leaflet::{Treatment, treatments};
 use vellus_plan::record::Approval;
+use vellus_plan::record::compare::Step;
 use vellus_plan::schedule::EventKind;
 use vellus_plan::visit::Visit;
 
 use crate::error::ReportError;
 use crate::files::find;
 use bundle::{Bundle, Resource};
+use care_plan::is_drug;
 use id::Ids;
 
 /// What was really done, beside what was planned.
@@ -43,14 +45,34 @@ use id::Ids;
 pub struct Delivered {
     /// What.
     pub kind: EventKind,
-    /// Which event of this kind in the strategy it was, from 1; none when it was not planned.
-    pub number: Option<usize>,
+    /// Which event of the strategy it was, from 0; none when it was not planned.
+    pub event: Option<usize>,
     /// When.
     pub date: Date,
     /// In a few words.
     pub title: String,
     /// What there is to say of it: dots, volume, lot; may be empty.
     pub note: String,
+}
+
+impl Delivered {
+    /// What was done, of the steps of a record that is held against its plan. Counts are readings.
+    #[must_use]
+    pub fn of(steps: &[Step]) -> Vec<Self> {
+        steps
+            .iter()
+            .filter(|s| s.kind != EventKind::Measure)
+            .filter_map(|s| {
+                let date = s.delivered?;
+                let title = if s.event.is_some() || is_drug(s.kind) {
+                    s.what.clone()
+                } else {
+                    format!("{}, not planned", s.what)
+                };
+                Some(Self { kind: s.kind, event: s.event, date, title, note: s.dose[1].clone() })
+            })
+            .collect()
+    }
 }
 
 /// What the person said to a treatment.

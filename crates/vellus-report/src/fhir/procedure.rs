@@ -25,9 +25,7 @@ pub(super) struct Procedure {
 
 /// The event that a delivered entry belongs to, by its place in the strategy.
 fn event_of(s: &StrategyOutcome, delivered: &Delivered) -> Option<usize> {
-    let nth = delivered.number?.checked_sub(1)?;
-    let same = s.events.iter().enumerate().filter(|(_, e)| e.kind == delivered.kind);
-    same.map(|(i, _)| i).nth(nth)
+    delivered.event.filter(|i| *i < s.events.len())
 }
 
 /// What was delivered of an event, with its place in the record; the latest entry counts.

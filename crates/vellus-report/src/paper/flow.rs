@@ -57,6 +57,15 @@ impl<'a> Flow<'a> {
         self.rich(&words(text, s), s);
     }
 
+    /// A note that stays with what follows it.
+    pub(super) fn lead_in(&mut self, text: &str, s: Style) {
+        let first = self.pieces.len();
+        self.text(text, s);
+        for p in &mut self.pieces[first..] {
+            p.with_next = true;
+        }
+    }
+
     /// A message with strong words.
     pub(super) fn say(&mut self, message: &str, s: Style) {
         self.rich(&marked(message, s), s);

@@ -18,7 +18,7 @@ pub(super) fn trade(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> 
     let t = trade_off(s.plan);
     if let Some(svg) = front_svg(s.plan) {
         f.section_on_a_page(&s.say("trade-title"));
-        f.text(&s.say("trade-note"), SMALL);
+        f.lead_in(&s.say("trade-note"), SMALL);
         f.drawing(&svg, &s.say("trade-title"), 0.62, TRADE)?;
     }
     if let Some(p) = &t.prp_first {
@@ -66,7 +66,7 @@ pub(super) fn area(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     }
     if let Some(svg) = area_svg(s.plan, o) {
         f.section_on_a_page(&s.say("area-title"));
-        f.text(&s.say("area-note"), SMALL);
+        f.lead_in(&s.say("area-note"), SMALL);
         f.drawing(&svg, &s.say("area-title"), 0.72, AREA)?;
     }
     Ok(())

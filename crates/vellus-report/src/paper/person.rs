@@ -13,14 +13,11 @@ use super::{Section, Sheet};
 use crate::error::ReportError;
 use crate::html::{summary, with_dates};
 use crate::view::futures::status;
-use crate::view::{flag, strip_view};
+use crate::view::{flag, moments, strip_view};
 use crate::words::{capital, date, moment, of_hundred, view};
 
 pub(super) const SECTIONS: &[Section] =
     &[first_page, compare, trade, watch_out, looks, charts, area, calendar, waits, zones, close_ups];
-
-/// Moments of the pictures, in order.
-const MOMENTS: [&str; 5] = ["today", "after", "year_1", "year_5", "year_10"];
 
 /// How a goal stands, and its colour.
 pub(super) fn standing(s: &Sheet<'_>, g: &GoalOutcome) -> (String, Colour) {
@@ -110,10 +107,10 @@ fn first_page(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
 /// The view that shows most, over the dates.
 fn row_of_pictures(s: &Sheet<'_>, f: &mut Flow<'_>, o: &StrategyOutcome) -> Result<(), ReportError> {
     let Some(best) = strip_view(s.plan, s.pictures) else { return Ok(()) };
-    let shown: Vec<Shown<'_>> = MOMENTS
-        .iter()
-        .filter_map(|m| s.pictures.sheet(&o.id, &best, m).map(|p| (m, p)))
-        .map(|(m, p)| Shown { picture: Some(p), alt: alt(s, p, &o.title), caption: moment(m) })
+    let shown: Vec<Shown<'_>> = moments(s.plan, o)
+        .into_iter()
+        .filter_map(|(m, title)| s.pictures.sheet(&o.id, &best, m).map(|p| (title, p)))
+        .map(|(title, p)| Shown { picture: Some(p), alt: alt(s, p, &o.title), caption: title })
         .collect();
     if shown.is_empty() {
         return Ok(());
@@ -139,6 +136,9 @@ fn watch_out(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     if let Some(dark) = &v.too_dark {
         all.push(s.with("too-dark", &[("futures", dark.into())]));
     }
+    if let Some(stranded) = &v.stranded {
+        all.push(s.with("stranded", &[("futures", stranded.into())]));
+    }
     if !all.is_empty() {
         f.callout(ASK, ASK_PALE, |f| {
             f.text(&s.say("watch-out"), BODY.bold().coloured(ASK).above(0.0));
@@ -161,18 +161,19 @@ fn looks(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         return Ok(());
     }
     f.section(&s.with("looks-title", &[("plan", (&o.title).into())]));
-    f.text(&s.say("looks-note"), SMALL);
+    f.lead_in(&s.say("looks-note"), SMALL);
+    let dates = moments(s.plan, o);
     for v in views {
-        let shown: Vec<Shown<'_>> = MOMENTS
+        let shown: Vec<Shown<'_>> = dates
             .iter()
-            .filter_map(|m| s.pictures.sheet(&o.id, v, m).map(|p| (m, p)))
-            .map(|(m, p)| Shown {
+            .filter_map(|(m, title)| s.pictures.sheet(&o.id, v, m).map(|p| (title, p)))
+            .map(|(title, p)| Shown {
                 picture: Some(p),
                 alt: alt(s, p, &o.title),
-                caption: format!("{}, {}", view(v), moment(m).to_lowercase()),
+                caption: format!("{}: {title}", view(v)),
             })
             .collect();
-        f.pictures(&shown, MOMENTS.len(), 8.0)?;
+        f.pictures(&shown, dates.len(), 8.0)?;
     }
     Ok(())
 }
@@ -206,7 +207,7 @@ fn calendar(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         return Ok(());
     }
     f.section(&s.say("calendar-title"));
-    f.text(
+    f.lead_in(
         &s.with(
             "calendar-costs",
             &[
@@ -252,7 +253,7 @@ fn zones(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         return Ok(());
     }
     f.section(&s.say("zones-title"));
-    f.text(&s.say("zones-note"), SMALL);
+    f.lead_in(&s.say("zones-note"), SMALL);
     let n = BODY.right();
     let rows = v
         .zones
@@ -290,7 +291,7 @@ fn close_ups(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         return Ok(());
     }
     f.section(&s.say("skin-title"));
-    f.text(&s.say("skin-note"), SMALL);
+    f.lead_in(&s.say("skin-note"), SMALL);
     let shown: Vec<Shown<'_>> = s
         .pictures
         .close_ups

@@ -253,6 +253,7 @@ fn after(s: &Sheet<'_>, f: &mut Flow<'_>, card: &SmpCard, v: &SmpView) -> Result
     let head = ["smp-heal-days", "smp-heal-what", "smp-heal-source"].map(|k| (s.say(k), false));
     f.table(Table { columns: vec![0.8, 5.6, 2.6], head: head.to_vec(), rows });
     f.small_heading(&s.say("smp-ageing"));
+    f.lead_in(&s.say("smp-sources"), SMALL);
     let mut failed = Ok(());
     let chart = crate::ageing_chart::ageing_chart(&card.ageing);
     f.columns(&[1.0, 1.2], 20.0, 2.0, |i, f| {
@@ -299,7 +300,6 @@ fn after(s: &Sheet<'_>, f: &mut Flow<'_>, card: &SmpCard, v: &SmpView) -> Result
         let head = head.iter().enumerate().map(|(i, k)| (s.say(k), i == 1 || i == 4)).collect();
         f.table(Table { columns: vec![2.2, 1.3, 2.6, 2.6, 0.8], head, rows });
     }
-    f.text(&s.say("smp-sources"), SMALL.above(6.0));
     Ok(())
 }
 

@@ -14,7 +14,7 @@ pub(crate) mod trade_off;
 pub(crate) use bench::{BenchView, bench_view};
 pub(crate) use doctor::{decisions, medicines};
 pub(crate) use goal::{first_goal_percent, flag};
-pub(crate) use pictures::{close_ups, lead, strip, strip_view};
+pub(crate) use pictures::{close_ups, lead, moments, strip, strip_view};
 pub(crate) use smp::{SessionView, SmpView, smp_view, stop_view};
 pub(crate) use strategy::{Range, StrategyView, strategy};
 pub(crate) use trade_off::trade_off;

@@ -5,6 +5,7 @@ use minijinja::Value;
 use serde::Serialize;
 use vellus_head::Zone;
 use vellus_plan::Plan;
+use vellus_plan::outcome::StrategyOutcome;
 
 use crate::picture::{Picture, PictureSet};
 use crate::words::{self, capital};
@@ -140,27 +141,40 @@ pub(crate) struct SheetRow {
     pub(crate) cells: Vec<Option<Image>>,
 }
 
-/// The contact sheet of a strategy at the moments of a plan; none when it has no picture.
-pub(crate) fn sheet(set: &PictureSet, id: &str, title: &str) -> Option<Sheet> {
-    sheet_of(set, id, title, &["today", "after", "year_1", "year_5", "year_10"])
+/// The moments of a strategy's pictures in order of time, each with its heading.
+pub(crate) fn moments(plan: &Plan, o: &StrategyOutcome) -> Vec<(&'static str, String)> {
+    let days = f64::from((o.finished - plan.today).get_days());
+    let finished = if o.events.is_empty() {
+        "In half a year".into()
+    } else {
+        format!("{}, {}", words::moment("after"), o.finished.strftime("%b\u{a0}%Y"))
+    };
+    let mut all = vec![("today", 0.0, words::moment("today")), ("after", days, finished)];
+    all.extend(
+        [("year_1", 1.0), ("year_5", 5.0), ("year_10", 10.0)]
+            .map(|(m, years)| (m, 365.25 * years, words::moment(m))),
+    );
+    all.sort_by(|a, b| a.1.total_cmp(&b.1));
+    all.into_iter().map(|(m, _, title)| (m, title)).collect()
 }
 
-/// The same at given moments, those without a picture left out.
-pub(crate) fn sheet_of(set: &PictureSet, id: &str, title: &str, moments: &[&str]) -> Option<Sheet> {
+/// The contact sheet of a strategy at given moments, those without a picture left out; none when it has no
+/// picture.
+pub(crate) fn sheet(set: &PictureSet, id: &str, title: &str, moments: &[(&str, String)]) -> Option<Sheet> {
     let own = || set.sheets.iter().filter(|p| p.strategy == id || p.strategy.is_empty());
     let views = once(own().map(|p| p.view.as_str()));
     let there = once(own().map(|p| p.moment.as_str()));
-    let moments: Vec<&str> = moments.iter().copied().filter(|m| there.contains(m)).collect();
+    let moments: Vec<&(&str, String)> = moments.iter().filter(|m| there.contains(&m.0)).collect();
     if views.is_empty() || moments.is_empty() {
         return None;
     }
     Some(Sheet {
-        moments: moments.iter().map(|m| words::moment(m)).collect(),
+        moments: moments.iter().map(|m| m.1.clone()).collect(),
         rows: views
             .iter()
             .map(|v| SheetRow {
                 view: words::view(v),
-                cells: moments.iter().map(|m| set.sheet(id, v, m).map(|p| image(p, title))).collect(),
+                cells: moments.iter().map(|m| set.sheet(id, v, m.0).map(|p| image(p, title))).collect(),
             })
             .collect(),
     })

@@ -14,7 +14,7 @@ use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::subject::zone_name;
 
 use super::bench::inline;
-use super::pictures::{Image, Sheet, image, sheet_of};
+use super::pictures::{Image, Sheet, image, sheet};
 use super::smp_words::{
     action, counted, dense, depth, field_zones, healed, ink_why, session_title, sitting_fields, travel,
     uncertain, water, what, when,
@@ -23,7 +23,7 @@ use super::strategy::{Range, range};
 use crate::ageing_chart::ageing_chart;
 use crate::field_map::{field_map, sitting_of, sitting_tint};
 use crate::picture::PictureSet;
-use crate::words::{capital, date, hours, number, of_hundred};
+use crate::words::{capital, date, hours, moment, number, of_hundred};
 
 /// What speaks against pigment.
 #[derive(Clone, Debug, Serialize)]
@@ -348,10 +348,10 @@ fn fit(card: &SmpCard, f: &ZoneFit) -> FitView {
 
 pub(crate) fn smp_view(card: &SmpCard, pictures: &PictureSet) -> SmpView {
     let find = |view: &str| pictures.close_ups.iter().find(|p| p.view == view).map(|p| image(p, ""));
-    let mut moments: Vec<&str> = vec!["today"];
+    let mut moments: Vec<(&str, String)> = vec![("today", moment("today"))];
     for p in &pictures.sheets {
-        if !moments.contains(&p.moment.as_str()) {
-            moments.push(&p.moment);
+        if !moments.iter().any(|m| m.0 == p.moment) {
+            moments.push((&p.moment, moment(&p.moment)));
         }
     }
     SmpView {
@@ -408,7 +408,7 @@ pub(crate) fn smp_view(card: &SmpCard, pictures: &PictureSet) -> SmpView {
             .map(|a| [a.key.clone(), a.value.clone(), a.why.clone()])
             .collect(),
         findings: card.findings.clone(),
-        sheet: sheet_of(pictures, &card.strategy, &card.strategy_title, &moments),
+        sheet: sheet(pictures, &card.strategy, &card.strategy_title, &moments),
         beside: match (find("close_up_dots"), find("close_up_hair")) {
             (Some(dots), Some(hair)) => Some(BesideView { dots, hair }),
             _ => None,

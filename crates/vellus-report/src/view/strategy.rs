@@ -9,13 +9,13 @@ use vellus_plan::subject::zone_name;
 
 use super::futures::{FuturesView, futures, status};
 use super::goal::flag;
-use super::pictures::{Sheet, sheet};
+use super::pictures::{Sheet, moments, sheet};
 use crate::bar::{Bar, bar};
 use crate::channels::after_two_years;
 use crate::chart::{slug, terminal, visible};
 use crate::picture::PictureSet;
 use crate::tally::tally;
-use crate::words::{NOTHING, capital, date, hours, hundred, money, number, of_hundred, signed};
+use crate::words::{NOTHING, WORTH_SAYING, capital, date, hours, hundred, money, number, of_hundred, signed};
 
 /// A number with its range.
 #[derive(Clone, Debug, Serialize)]
@@ -159,6 +159,7 @@ pub(crate) struct StrategyView {
     pub(crate) hours: String,
     pub(crate) eye: Eye,
     pub(crate) too_dark: Option<String>,
+    pub(crate) stranded: Option<String>,
     pub(crate) to_goal: Option<String>,
     pub(crate) chart_visible: Value,
     pub(crate) chart_terminal: Value,
@@ -308,7 +309,8 @@ pub(crate) fn strategy(
         visits: o.visits_two_years,
         hours: hours(o.hours_two_years),
         eye: eye(o),
-        too_dark: (o.too_dark_chance >= 0.05).then(|| of_hundred(o.too_dark_chance)),
+        too_dark: (o.too_dark_chance >= WORTH_SAYING).then(|| of_hundred(o.too_dark_chance)),
+        stranded: (o.stranded_chance >= WORTH_SAYING).then(|| of_hundred(o.stranded_chance)),
         to_goal: o.months_to_goal.map(|m| {
             if m < 0.5 {
                 "The goal is met today already; the plan is about keeping it.".into()
@@ -318,7 +320,7 @@ pub(crate) fn strategy(
         }),
         chart_visible: Value::from_safe_string(visible(plan, o, flag(plan, &o.goals, false))),
         chart_terminal: Value::from_safe_string(terminal(plan, o, flag(plan, &o.goals, true))),
-        sheet: sheet(pictures, &o.id, &o.title),
+        sheet: sheet(pictures, &o.id, &o.title, &moments(plan, o)),
         goals: o
             .goals
             .iter()

@@ -333,6 +333,8 @@ fn outcome(s: &Shape) -> StrategyOutcome {
         change_percent: Band { lo: change(visible.lo), median: change(visible.median), hi: change(visible.hi) },
         noticeable_chance: match s.id { "nothing" => 0.12, "prp_alone" => 0.22, _ => 0.97 },
         too_dark_chance: if s.id == "smp_now" { 0.09 } else { 0.0 },
+        stranded_chance: if s.id == "smp_now" { 0.31 } else { 0.0 },
+        finished: date(2027, 12, 1),
         months_to_goal: s.smp_from.map(|m| m + 3.0),
         goals: vec![
             GoalOutcome { title: "visible density in the thinning area at 75 % of the fringe".into(), zone: None, percent_of_fringe: 75.0, hair_only: false, by: date(2028, 5, 12), status: status(chance), likely_percent: 0.9 * visible.median, chance, by_mechanism: by.clone() },
@@ -484,7 +486,7 @@ pub(crate) fn plan() -> Plan {
         comparison: Comparison {
             verdict: Verdict::Depends,
             leading: "tandem".into(),
-            summary: "It depends. “PRP first, then SMP” is shown first: it reaches visible density in the thinning area at 75 % of the fringe by 2028-05-12 in 78 in 100 of the simulated futures.".into(),
+            summary: "It depends. “PRP first, then SMP” is shown first: it reaches visible density in the thinning area at 75 % of the fringe by 12 May 2028 in 78 of 100 simulated futures.".into(),
             depends_on: vec!["“SMP now” comes out nearly the same; which to take is a matter of what you mind less.".into(), "No density was measured. A count at the back and in the thinnest zone would narrow every band on this page.".into()],
             standings: shapes().iter().map(standing).collect(),
             prp_first: Some(PrpFirst {

@@ -1,23 +1,26 @@
 //! `vellus plan`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use vellus_pigment::{dots_csv, dots_ply};
+use vellus_plan::Plan;
 use vellus_plan::optimise::Search;
+use vellus_plan::record::{self, Approval, Record, RecordError};
 use vellus_plan::smp_card::smp_card;
 use vellus_plan::smp_stop::SmpStop;
 use vellus_plan::strategy::Strategy;
+use vellus_plan::visit::{Visit, visits};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    FhirRecord, PaperSpec, PictureSet, Texts, bench_page_in, calendar_ics, consent_page, fhir_bundle,
-    indicator_text, injections_csv, page_in, plan_json, report_pdf, smp_page, smp_stop_page, summary_text,
-    supply_csv, tube_row,
+    Delivered, FhirRecord, PaperSpec, PictureSet, Texts, bench_page_in, calendar_ics, consent_page,
+    fhir_bundle, indicator_text, injections_csv, page_in, plan_json, report_pdf, smp_page, smp_stop_page,
+    summary_text, supply_csv, tube_row,
 };
 
-use super::Format;
 use super::planning::{self, pictures_on};
+use super::{Format, system_day};
 use crate::aside::Aside;
 use crate::say;
 
@@ -108,25 +111,32 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
     let bar = say::progress(strategies.len() as u64 + 1);
     let lays_dots = strategies.iter().any(Strategy::uses_smp);
-    let planned = opened.make(strategies, args.seed, args.quick, true, search, &bar)?;
+    let mut planned = opened.make(strategies, args.seed, args.quick, true, search, &bar)?;
+    let plan_text = plan_json(&planned.plan)?;
+    let recorded = recorded(&args.case, &planned.plan, &plan_text);
+    if let Some(r) = &recorded {
+        planned.plan.lead_with(&r.chosen);
+    }
     bar.set_position(0);
     let sizes = if args.quick { Sizes::QUICK } else { Sizes::FULL };
     let pictures = draw(&planned, &sizes, &mut pictures_on(&bar))?;
     bar.finish_and_clear();
 
     let plan = &planned.plan;
-    let leading = plan.strategies.iter().position(|s| s.id == plan.comparison.leading).unwrap_or(0);
-    let dots = &planned.courses[leading].dots;
+    let leading = &plan.comparison.leading;
+    let place = plan.strategies.iter().position(|s| s.id == *leading).unwrap_or(0);
+    let dots = &planned.courses[place].dots;
     folder_out.write("report.html", page_in(plan, &pictures, &texts)?.as_bytes())?;
     if let Some(found) = plan.found.as_ref().filter(|f| !f.built_in) {
         let text = toml::to_string(&found.strategy).context("writing the strategy that was found")?;
         folder_out.write("fitted.toml", text.as_bytes())?;
     }
-    folder_out.write("plan.json", plan_json(plan)?.as_bytes())?;
+    folder_out.write("plan.json", plan_text.as_bytes())?;
     folder_out.write("dots.csv", &dots_csv(dots, plan.today)?)?;
     folder_out.write("dots.ply", &dots_ply(dots, plan.today)?)?;
-    let at_the_chair = smp_card(&planned, leading)?;
-    let paper = PaperSpec { smp: at_the_chair.as_ref(), ..PaperSpec::default() };
+    let at_the_chair = smp_card(&planned, place)?;
+    let approval = recorded.as_ref().and_then(|r| r.approval.clone());
+    let paper = PaperSpec { smp: at_the_chair.as_ref(), approval: approval.as_ref(), ..PaperSpec::default() };
     folder_out.write("report.pdf", &report_pdf(plan, &pictures, &texts, &paper)?)?;
     if let Some(card) = &at_the_chair {
         // Without pictures: those of the plan are in the report.
@@ -135,7 +145,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else if let Some(stop) = SmpStop::of(&planned.subject.person).filter(|_| lays_dots) {
         folder_out.write("smp.html", smp_stop_page(&stop)?.as_bytes())?;
     }
-    if let Some(html) = consent_page(plan, &plan.comparison.leading)? {
+    if let Some(html) = consent_page(plan, leading)? {
         folder_out.write("consent.html", html.as_bytes())?;
     }
     if let Some(html) = bench_page_in(plan, &texts)? {
@@ -148,14 +158,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         folder_out.write("tube.svg", tube_row(&bench.picture, "tube").as_bytes())?;
     }
     let person = &planned.subject.person;
+    let (counted, delivered) =
+        recorded.as_ref().map(|r| (r.counted.as_slice(), r.delivered.as_slice())).unwrap_or_default();
+    let readings: Vec<Visit> = person.visits.iter().chain(counted).cloned().collect();
     let record = FhirRecord {
         sex: Some(person.sex),
         age_years: Some(person.age_years),
-        readings: &person.visits,
+        readings: &readings,
+        delivered,
+        approval: approval.clone(),
         ..FhirRecord::default()
     };
-    folder_out.write("fhir.json", fhir_bundle(plan, &plan.comparison.leading, &record)?.as_bytes())?;
-    folder_out.write("calendar.ics", calendar_ics(plan, &plan.comparison.leading)?.as_bytes())?;
+    folder_out.write("fhir.json", fhir_bundle(plan, leading, &record)?.as_bytes())?;
+    folder_out.write("calendar.ics", calendar_ics(plan, leading)?.as_bytes())?;
     for p in pictures.sheets.iter().chain(&pictures.lead).chain(&pictures.close_ups) {
         let strategy = if p.strategy.is_empty() { "shared" } else { &p.strategy };
         folder_out.write_in(
@@ -166,13 +181,63 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     folder_out.finish()?;
     match args.format {
-        Format::Json => say::data(&plan_json(&planned.plan)?)?,
+        Format::Json => say::data(&plan_text)?,
         Format::Text => {
             say::data(&summary_text(&planned.plan, say::width(), say::colour_on_stdout()))?;
             say::note(&format!("Read the report: {}", opened.out.join("report.html").display()));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the record of the case says of this very plan.
+struct Recorded {
+    /// The strategy that was agreed on.
+    chosen: String,
+    approval: Option<Approval>,
+    delivered: Vec<Delivered>,
+    counted: Vec<Visit>,
+}
+
+/// Looks for a plan in the record beside its case. A record that cannot be read stops no plan: it is told.
+fn recorded(case: &Path, plan: &Plan, plan_text: &str) -> Option<Recorded> {
+    if !record::folder_of(case).is_dir() {
+        return None;
+    }
+    let read = || -> Result<Option<Recorded>, RecordError> {
+        let record = Record::open(case)?;
+        let Some(version) = record.version_of(plan_text) else {
+            return Ok(None);
+        };
+        let done = record.delivered();
+        let since: Vec<_> = done.iter().filter(|d| d.on >= plan.today).filter_map(|d| d.reading()).collect();
+        let held = record::compare(version, plan, &done, system_day())?;
+        Ok(Some(Recorded {
+            chosen: version.chosen.clone(),
+            approval: record.approval(version.version).cloned(),
+            delivered: Delivered::of(&held.steps),
+            counted: visits(&since, plan.today),
+        }))
+    };
+    match read() {
+        Ok(Some(r)) => {
+            say::note(&match &r.approval {
+                Some(a) => format!("Version {} of the record, approved by {} on {}.", a.version, a.by, a.on),
+                None => "This plan is in the record; nobody has approved it.".to_owned(),
+            });
+            Some(r)
+        }
+        Ok(None) => {
+            say::note(
+                "The record has another plan for this case: `vellus record add-plan` makes this one a new version.",
+            );
+            None
+        }
+        Err(e) => {
+            say::note(&format!("The record of this case was not used: {e}"));
+            None
+        }
+    }
 }
 
 fn rayon_threads(n: usize) -> anyhow::Result<()> {
