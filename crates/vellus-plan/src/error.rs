@@ -28,6 +28,14 @@ pub enum PlanError {
         /// The likely fix.
         hint: String,
     },
+    /// The text is not a strategy.
+    #[error("not valid TOML for a strategy\n{message}")]
+    StrategyToml {
+        /// Line, column and the line itself, with a mark below the place.
+        message: String,
+        /// The likely fix.
+        hint: String,
+    },
     /// A key has an impossible value.
     #[error("{key} = {value}{place} is not possible; allowed: {allowed}", place = line.map(|l| format!(" (line {l})")).unwrap_or_default())]
     Value {
@@ -130,17 +138,28 @@ impl PlanError {
 
     pub(crate) fn toml(e: &toml::de::Error) -> Self {
         let message = e.to_string();
-        let hint = unknown_key_hint(&message);
+        let hint = unknown_key_hint(&message).unwrap_or_else(|| {
+            "`vellus case new` writes a commented case; `vellus case schema` prints every key".into()
+        });
         Self::Toml { message: message.trim_end().to_owned(), hint }
+    }
+
+    pub(crate) fn strategy_toml(e: &toml::de::Error) -> Self {
+        let message = e.to_string();
+        let hint = unknown_key_hint(&message).unwrap_or_else(|| {
+            "docs/strategy.md has every key; examples/01_tandem/crown.toml is a strategy".into()
+        });
+        Self::StrategyToml { message: message.trim_end().to_owned(), hint }
     }
 
     /// The likely fix, where one is known.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Read { hint, .. } | Self::Toml { hint, .. } | Self::Value { hint, .. } => {
-                Some(hint.clone())
-            }
+            Self::Read { hint, .. }
+            | Self::Toml { hint, .. }
+            | Self::StrategyToml { hint, .. }
+            | Self::Value { hint, .. } => Some(hint.clone()),
             Self::NothingToPlan { reason } if reason.contains("not wanted") => Some(
                 "allow at least one treatment in wishes.refuses, or name a strategy with --strategy".into(),
             ),
@@ -186,28 +205,20 @@ fn head_hint(e: &HeadError) -> Option<String> {
 }
 
 /// For "unknown field `x`, expected one of `a`, `b`": the nearest name, if one is near.
-fn unknown_key_hint(message: &str) -> String {
-    let fallback =
-        "`vellus case new` writes a commented case; `vellus case schema` prints every key".to_owned();
-    let Some((_, rest)) =
-        message.split_once("unknown field `").or_else(|| message.split_once("unknown variant `"))
-    else {
-        return fallback;
-    };
-    let mut names = rest.split('`').step_by(2).map(str::trim);
-    let Some(written) = names.next() else {
-        return fallback;
-    };
+fn unknown_key_hint(message: &str) -> Option<String> {
+    let (_, rest) =
+        message.split_once("unknown field `").or_else(|| message.split_once("unknown variant `"))?;
+    let written = rest.split('`').step_by(2).map(str::trim).next()?;
     let candidates: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
     if candidates.contains(&"norwood_1") {
-        return stage_hint(written, &candidates);
+        return Some(stage_hint(written, &candidates));
     }
     candidates
         .iter()
         .map(|c| (strsim::levenshtein(written, c), c))
         .min()
         .filter(|(d, c)| *d <= 2 + c.len() / 4)
-        .map_or(fallback, |(_, c)| format!("did you mean `{c}`?"))
+        .map(|(_, c)| format!("did you mean `{c}`?"))
 }
 
 /// For a stage that does not exist: the stages that its pattern has, since the nearest name would
@@ -282,6 +293,6 @@ mod tests {
     #[test]
     fn a_near_name_is_offered() {
         let m = "unknown field `colr`, expected one of `colour`, `grey_percent`";
-        assert_eq!(unknown_key_hint(m), "did you mean `colour`?");
+        assert_eq!(unknown_key_hint(m).as_deref(), Some("did you mean `colour`?"));
     }
 }

@@ -315,7 +315,10 @@ fn price_dots(subject: &Subject, booked: &mut Booked, summary: Option<&mut DotSu
             let detail = if s.touch_up {
                 "Into the gaps: faded dots and hair lost since. Old dots are kept in the map, so none is set on another.".to_owned()
             } else {
-                "Shave the day before. No washing for three to four days, no sun, pool or sauna until healed. It looks darker for a week, then lighter, and settles in six weeks.".to_owned()
+                let shave = if crate::schedule::is_shaved(p) { "Shave the day before. " } else { "" };
+                format!(
+                    "{shave}No washing for three to four days, no sun, pool or sauna until healed. It looks darker for a week, then lighter, and settles in six weeks."
+                )
             };
             let day = days_between(p.today, s.date);
             booked.events.push(crate::schedule::Event {

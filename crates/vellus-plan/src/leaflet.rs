@@ -233,6 +233,28 @@ pub struct Aftercare {
     pub warnings: Vec<Warning>,
 }
 
+/// Reads a consent sheet.
+///
+/// # Errors
+/// When the text is no TOML of a consent sheet, with the place; or when it is of another treatment.
+pub fn read_consent(text: &str, treatment: Treatment) -> Result<ConsentSheet, String> {
+    let sheet: ConsentSheet = toml::from_str(text).map_err(|e| e.to_string())?;
+    if sheet.treatment == treatment { Ok(sheet) } else { Err(other_treatment(treatment)) }
+}
+
+/// Reads an aftercare sheet.
+///
+/// # Errors
+/// As [`read_consent`].
+pub fn read_aftercare(text: &str, treatment: Treatment) -> Result<Aftercare, String> {
+    let sheet: Aftercare = toml::from_str(text).map_err(|e| e.to_string())?;
+    if sheet.treatment == treatment { Ok(sheet) } else { Err(other_treatment(treatment)) }
+}
+
+fn other_treatment(treatment: Treatment) -> String {
+    format!("its treatment is another; write treatment = \"{}\"", treatment.id())
+}
+
 /// The consent sheet of a treatment.
 #[must_use]
 pub fn consent(treatment: Treatment) -> ConsentSheet {

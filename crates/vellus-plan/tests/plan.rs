@@ -187,6 +187,18 @@ fn what_is_refused_or_forbidden_is_left_out_with_its_reason() {
 }
 
 #[test]
+fn who_wears_the_hair_long_is_not_told_to_shave() {
+    let p = plan(&example("03_woman_ludwig"));
+    let long = of(&p, "smp_now");
+    assert!(long.must_be_true[0].contains("stays long"), "{:?}", long.must_be_true);
+    assert!(long.events.iter().all(|e| !format!("{} {}", e.title, e.detail).contains("Shave")));
+    let p = plan(&example("02_straight_to_smp"));
+    let short = of(&p, "smp_now");
+    assert!(short.must_be_true[0].contains("as short as"), "{:?}", short.must_be_true);
+    assert!(short.events.iter().any(|e| e.detail.starts_with("Shave the day before")));
+}
+
+#[test]
 fn faster_loss_leaves_less_hair() {
     let mut slow = example("01_tandem");
     slow.loss.pace = Some(Pace::Still);

@@ -5,9 +5,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 use vellus_plan::Plan;
-use vellus_plan::leaflet::{
-    About, Aftercare, ConsentSheet, Topic, Treatment, aftercare, consent, treatments,
-};
+use vellus_plan::leaflet::{About, Aftercare, ConsentSheet, Topic, Treatment, treatments};
 use vellus_plan::outcome::StrategyOutcome;
 use vellus_plan::rules::{Action, TreatmentKind};
 use vellus_plan::schedule::{Event, EventKind};
@@ -35,7 +33,7 @@ struct StatementView {
 #[derive(Serialize)]
 struct GroupView {
     id: String,
-    title: &'static str,
+    title: String,
     statements: Vec<StatementView>,
     /// What the plan itself says of it.
     own: Vec<String>,
@@ -98,29 +96,29 @@ fn unbroken(text: &str) -> String {
 }
 
 /// The title of a group of statements.
-const fn group_title(about: About) -> &'static str {
+fn group_title(texts: &Texts, about: About) -> String {
     match about {
-        About::What => "What is done",
-        About::Hope => "What it can and cannot do",
-        About::Risk => "What can happen",
-        About::Stays => "What cannot be undone",
-        About::Not => "Who should not have it",
-        About::Cost => "What it costs",
-        About::Other => "What else you could do",
-        About::Right => "What you may ask for",
+        About::What => texts.say("consent-what"),
+        About::Hope => texts.say("consent-hope"),
+        About::Risk => texts.say("consent-risk"),
+        About::Stays => texts.say("consent-stays"),
+        About::Not => texts.say("consent-not"),
+        About::Cost => texts.say("consent-costs"),
+        About::Other => texts.say("consent-other"),
+        About::Right => texts.say("consent-right"),
     }
 }
 
-fn until(topic: &Topic) -> String {
+fn until(texts: &Texts, topic: &Topic) -> String {
     match topic.until_day {
-        1 => "for a day".into(),
-        d if d >= 360 => "for a year".into(),
-        d if d % 7 == 0 && d >= 14 => format!("for {} weeks", d / 7),
-        d => format!("until the end of day {d}"),
+        1 => texts.say("care-a-day"),
+        d if d >= 360 => texts.say("care-a-year"),
+        d if d % 7 == 0 && d >= 14 => texts.with("care-weeks", &[("n", (d as usize / 7).into())]),
+        d => texts.with("care-until-day", &[("n", (d as usize).into())]),
     }
 }
 
-fn care_view(care: &Aftercare) -> CareView {
+fn care_view(texts: &Texts, care: &Aftercare) -> CareView {
     CareView {
         title: care.title.clone(),
         warnings: care
@@ -134,7 +132,7 @@ fn care_view(care: &Aftercare) -> CareView {
             .map(|t| TopicView {
                 title: t.title.clone(),
                 take: unbroken(&t.take),
-                until: until(t),
+                until: until(texts, t),
                 why: t.why.clone(),
                 disputed: t.is_disputed(),
                 answers: t
@@ -158,89 +156,94 @@ fn events(s: &StrategyOutcome, t: Treatment) -> impl Iterator<Item = &Event> {
 }
 
 /// What is planned, in a line for each kind of appointment.
-fn when(s: &StrategyOutcome, t: Treatment) -> Vec<String> {
+fn when(texts: &Texts, s: &StrategyOutcome, t: Treatment) -> Vec<String> {
     if t == Treatment::Drugs {
         return events(s, t).map(|e| format!("{}: {}", date(e.date), e.title)).collect();
     }
     let mut out = Vec::new();
-    for (kind, one, many) in [
-        (EventKind::Prp, "session", "sessions"),
-        (EventKind::Smp, "session", "sessions"),
-        (EventKind::TouchUp, "touch-up", "touch-ups"),
-        (EventKind::Transplant, "operation", "operations"),
+    for (kind, what) in [
+        (EventKind::Prp, "session"),
+        (EventKind::Smp, "session"),
+        (EventKind::TouchUp, "touch-up"),
+        (EventKind::Transplant, "operation"),
     ] {
         let days: Vec<_> = events(s, t).filter(|e| e.kind == kind).map(|e| e.date).collect();
-        match (days.as_slice(), days.len()) {
-            ([], _) => {}
-            ([day], _) => out.push(format!("1 {one}, {}", date(*day))),
-            ([first, .., last], n) => out.push(format!("{n} {many}, {} to {}", date(*first), date(*last))),
+        match days.as_slice() {
+            [] => {}
+            [day] => {
+                out.push(texts.with("consent-one-day", &[("what", what.into()), ("day", date(*day).into())]))
+            }
+            [first, .., last] => out.push(texts.with(
+                "consent-days",
+                &[
+                    ("what", what.into()),
+                    ("n", days.len().into()),
+                    ("first", date(*first).into()),
+                    ("last", date(*last).into()),
+                ],
+            )),
         }
     }
     out
 }
 
 /// What the plan says of a group: its own price and chance.
-fn own(plan: &Plan, s: &StrategyOutcome, t: Treatment, about: About) -> Vec<String> {
+fn own(texts: &Texts, plan: &Plan, s: &StrategyOutcome, t: Treatment, about: About) -> Vec<String> {
     let currency = &plan.prices.currency;
     match (about, t) {
         (About::Cost, Treatment::Drugs) => {
             let p = &plan.prices;
-            let price = |word: &str, month: f64| {
-                let taken = events(s, t).any(|e| e.title.to_lowercase().contains(word));
-                taken.then(|| {
-                    format!(
-                        "Here: about {} a month for {word}, {} a year.",
-                        money(month, currency),
-                        money(12.0 * month, currency)
-                    )
-                })
-            };
             [
-                price("finasteride", p.finasteride_month),
-                price("dutasteride", p.finasteride_month),
-                price("minoxidil", p.minoxidil_month),
+                ("finasteride", p.finasteride_month),
+                ("dutasteride", p.finasteride_month),
+                ("minoxidil", p.minoxidil_month),
             ]
             .into_iter()
-            .flatten()
+            .filter(|(word, _)| events(s, t).any(|e| e.title.to_lowercase().contains(word)))
+            .map(|(word, month)| {
+                texts.with(
+                    "consent-drug-costs",
+                    &[
+                        ("drug", word.into()),
+                        ("month", money(month, currency).into()),
+                        ("year", money(12.0 * month, currency).into()),
+                    ],
+                )
+            })
             .collect()
         }
         (About::Cost, _) => {
             let all: f64 = events(s, t).map(|e| e.cost).sum();
             let n = events(s, t).count();
-            let appointments = if n == 1 { "appointment" } else { "appointments" };
-            vec![format!("Here: about {} for {n} {appointments} in ten years.", money(all, currency))]
+            vec![texts.with("consent-costs-here", &[("n", n.into()), ("all", money(all, currency).into())])]
         }
         (About::Risk, Treatment::Smp) => vec![
-            format!(
-                "In this plan: too dark at some time in ten years, since hair came back under it, in {} simulated futures.",
-                of_hundred(s.too_dark_chance)
-            ),
-            format!(
-                "Stranded at some time in ten years, since hair around it was lost, in {}.",
-                of_hundred(s.stranded_chance)
-            ),
+            texts.with("consent-dark", &[("futures", of_hundred(s.too_dark_chance).into())]),
+            texts.with("consent-stranded", &[("futures", of_hundred(s.stranded_chance).into())]),
         ],
-        (About::Hope, Treatment::Prp) => {
-            let volume = s.prp.as_ref().map(|p| p.platelets_k_per_ul);
-            volume
-                .filter(|v| v.median.is_finite())
-                .map(|v| {
-                    format!(
-                        "Here: about {} thousand platelets per µL are expected ({} to {}).",
-                        number(v.median, 0),
-                        number(v.lo, 0),
-                        number(v.hi, 0)
-                    )
-                })
-                .into_iter()
-                .collect()
-        }
+        (About::Hope, Treatment::Prp) => s
+            .prp
+            .as_ref()
+            .map(|p| p.platelets_k_per_ul)
+            .filter(|v| v.median.is_finite())
+            .map(|v| {
+                texts.with(
+                    "consent-platelets",
+                    &[
+                        ("median", number(v.median, 0).into()),
+                        ("lo", number(v.lo, 0).into()),
+                        ("hi", number(v.hi, 0).into()),
+                    ],
+                )
+            })
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 /// What was found in the case that speaks against a treatment.
-fn stops(plan: &Plan, t: Treatment) -> Vec<String> {
+fn stops(texts: &Texts, plan: &Plan, t: Treatment) -> Vec<String> {
     let kinds: &[TreatmentKind] = match t {
         Treatment::Drugs => &[TreatmentKind::DhtBlockers, TreatmentKind::Minoxidil],
         Treatment::Prp => &[TreatmentKind::Prp],
@@ -251,17 +254,21 @@ fn stops(plan: &Plan, t: Treatment) -> Vec<String> {
         .iter()
         .filter(|h| h.treatments.iter().any(|k| kinds.contains(k)))
         .map(|h| {
-            let what = match h.action {
-                Action::Forbid => "Not with",
-                Action::Delay => "Wait first:",
-                Action::Doctor => "A doctor decides first:",
-            };
-            format!("{what} {}. {} Source: {}.", h.condition.title(), h.reason, h.source)
+            let values = [
+                ("condition", h.condition.title().into()),
+                ("reason", (&h.reason).into()),
+                ("source", (&h.source).into()),
+            ];
+            match h.action {
+                Action::Forbid => texts.with("consent-stop-forbid", &values),
+                Action::Delay => texts.with("consent-stop-delay", &values),
+                Action::Doctor => texts.with("consent-stop-doctor", &values),
+            }
         })
         .collect()
 }
 
-fn sheet_view(plan: &Plan, s: &StrategyOutcome, sheet: &ConsentSheet) -> SheetView {
+fn sheet_view(texts: &Texts, plan: &Plan, s: &StrategyOutcome, sheet: &ConsentSheet) -> SheetView {
     let mut sources: Vec<SourceView> = Vec::new();
     let mut cite = |source: &str, grade: &'static str| {
         let known = sources.iter().find(|x| x.source == source && x.grade == grade).map(|x| x.number);
@@ -283,39 +290,48 @@ fn sheet_view(plan: &Plan, s: &StrategyOutcome, sheet: &ConsentSheet) -> SheetVi
         .filter(|a| *a != About::What)
         .map(|about| GroupView {
             id: format!("{about:?}").to_lowercase(),
-            title: group_title(about),
+            title: group_title(texts, about),
             statements: of(about),
-            own: own(plan, s, sheet.treatment, about),
+            own: own(texts, plan, s, sheet.treatment, about),
         })
         .collect();
     SheetView {
         id: sheet.treatment.id(),
         title: sheet.title.clone(),
         what,
-        when: when(s, sheet.treatment),
-        stops: stops(plan, sheet.treatment),
+        when: when(texts, s, sheet.treatment),
+        stops: stops(texts, plan, sheet.treatment),
         groups,
         sources,
-        care: aftercare(sheet.treatment).as_ref().map(care_view),
+        care: texts.aftercare(sheet.treatment).as_ref().map(|c| care_view(texts, c)),
     }
 }
 
-/// Writes the consent and aftercare sheets of a strategy, to be read, signed and taken home. None when the
-/// strategy treats nothing.
+/// The consent and aftercare sheets of a strategy, to be read, signed and taken home. None when the strategy
+/// treats nothing.
 ///
 /// # Errors
 /// [`ReportError::Strategy`] when the plan has no such strategy, [`ReportError::Page`] when the template
 /// cannot be filled.
 pub fn consent_page(plan: &Plan, strategy: &str) -> Result<Option<String>, ReportError> {
+    consent_page_in(plan, strategy, &Texts::english()?)
+}
+
+/// The same in another language.
+///
+/// # Errors
+/// As [`consent_page`].
+pub fn consent_page_in(plan: &Plan, strategy: &str, texts: &Texts) -> Result<Option<String>, ReportError> {
     let s = find(plan, strategy)?;
     let sheets: Vec<SheetView> =
-        treatments(s).into_iter().map(|t| sheet_view(plan, s, &consent(t))).collect();
+        treatments(s).into_iter().map(|t| sheet_view(texts, plan, s, &texts.consent(t))).collect();
     if sheets.is_empty() {
         return Ok(None);
     }
-    let running = format!("{} · consent and aftercare, {}", plan.label, date(plan.today));
+    let running = format!("{} · {}, {}", plan.label, texts.say("leaflet-page"), date(plan.today));
     let style = STYLE.concat().replace("VELLUS_RUNNING_HEAD", &css_string(&running));
-    let html = environment(&Texts::english()?)?.get_template("leaflet.html")?.render(context! {
+    let html = environment(texts)?.get_template("leaflet.html")?.render(context! {
+        lang => texts.language(),
         style => Value::from_safe_string(style),
         label => plan.label.as_str(),
         person => plan.person.as_str(),

@@ -71,7 +71,7 @@ pub use hairline_sheet::hairline_sheet;
 pub use html::{bench_page, bench_page_in, page, page_in, smp_page, smp_stop_page};
 pub use indicator_text::indicator_text;
 pub use injection_map::injection_map;
-pub use leaflet_page::consent_page;
+pub use leaflet_page::{consent_page, consent_page_in};
 #[cfg(feature = "pdf")]
 pub use paper::{PaperSpec, report_pdf};
 pub use pareto_chart::{ParetoPoint, pareto_chart};

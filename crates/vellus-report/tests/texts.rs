@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use vellus_report::{PictureSet, ReportError, Texts, page_in};
+use vellus_report::{PictureSet, ReportError, Texts, consent_page_in, page_in};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -121,6 +121,37 @@ fn a_translation_falls_back_message_by_message() {
     let plan = support::plan();
     let html = page_in(&plan, &PictureSet::default(), &texts).unwrap();
     assert!(html.contains("<html lang=\"de\">") && html.contains("Heute"));
+}
+
+#[test]
+fn consent_and_aftercare_can_be_translated() {
+    let folder = Folder::of("sheets", "de", "leaflet-before = Bevor Sie zustimmen\n");
+    let data = Path::new(ROOT).join("../../data");
+    let own = folder.0.join("de");
+    for (kind, from, to) in [
+        ("consent", "title = \"Scalp micropigmentation (SMP)\"", "title = \"Kopfhautpigmentierung\""),
+        ("aftercare", "title = \"Washing\"", "title = \"Waschen\""),
+    ] {
+        let text = std::fs::read_to_string(data.join(kind).join("smp.toml")).unwrap();
+        assert!(text.contains(from));
+        std::fs::create_dir_all(own.join(kind)).unwrap();
+        std::fs::write(own.join(kind).join("smp.toml"), text.replace(from, to)).unwrap();
+    }
+    let plan = support::plan();
+    let html = consent_page_in(&plan, "tandem", &folder.read("de").unwrap()).unwrap().unwrap();
+    for part in
+        ["<html lang=\"de\">", "Bevor Sie zustimmen", "Kopfhautpigmentierung", "Waschen", "Call a doctor"]
+    {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!html.contains("Before you agree") && !html.contains("Scalp micropigmentation (SMP)"));
+    // A sheet of another treatment, and one that is none.
+    std::fs::copy(data.join("consent/prp.toml"), own.join("consent/smp.toml")).unwrap();
+    let said = folder.read("de").unwrap_err().to_string();
+    assert!(said.contains("smp.toml") && said.contains("treatment = \"smp\""), "{said}");
+    std::fs::write(own.join("consent/smp.toml"), "treatment = \"smp\"\ntitel = \"x\"\n").unwrap();
+    let said = folder.read("de").unwrap_err().to_string();
+    assert!(said.contains("smp.toml") && said.contains("titel"), "{said}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ safety-title = Before anything else
 safety-hit = { $reason } Concerns: { $treatments }.
 safety-not-asked-title = Not asked yet: is there a reason not to treat?
 safety-not-asked = Nobody has said whether there are conditions or medicines that forbid needles, a blood draw or a drug. This plan holds only if there are none. Ask before anything is booked.
+safety-elsewhere = **No contraindication that was named concerns this part.** All of them stand on the front sheet.
 safety-none = **Contraindications were asked for; none was named.** Say so at once if that changes.
 action-forbid = Left out
 action-delay = Wait
@@ -65,6 +66,7 @@ part-grounds-title = What this rests on
 part-grounds-eyebrow = For all readers
 part-grounds-what = Method, assumptions, sources, how to make it again
 part-for = For the plan “{ $plan }”
+part-not-first = The plan that is shown first gives no PRP. This part is for “{ $plan }”, should it be chosen.
 
 ## Approval and record
 
@@ -289,7 +291,7 @@ decide-approve = **Approval.** Sign on the front sheet, or say what has to chang
 doctor-fitted = Fitted to this person
 doctor-drugs = Medicines in this plan
 doctor-no-drugs = The plan that is shown first uses none.
-doctor-drug-costs = Monthly costs assumed: finasteride { $finasteride }, minoxidil { $minoxidil }. What is prescribed is decided by a doctor; nothing here is a prescription.
+doctor-drug-costs = Monthly costs assumed: { $drugs }. What is prescribed is decided by a doctor; nothing here is a prescription.
 doctor-rules = Contraindications, with rule and source
 rules-condition = Condition
 rules-action = What follows

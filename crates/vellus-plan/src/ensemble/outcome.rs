@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use vellus_pigment::target::School;
+
 use super::{Ensemble, noticed};
 use crate::case::Goal;
 use crate::forecast::{FRAME_MONTHS, within};
@@ -121,6 +123,20 @@ impl Ensemble<'_> {
             .collect()
     }
 
+    /// What has to hold for a strategy, with how the hair has to be worn for its pigment.
+    fn must_be_true(&self, strategy: &Strategy) -> Vec<String> {
+        let mut out = strategy.must_be_true.clone();
+        if self.paths.iter().any(|p| p.work.is_some()) {
+            let worn = if self.subject.person.smp.school == School::Shading {
+                "Your own hair stays long and dense enough to hide single dots: pigment is a shade under it."
+            } else {
+                "You keep your hair as short as the pictures show, for as long as the pigment lasts."
+            };
+            out.insert(0, worn.to_owned());
+        }
+        out
+    }
+
     /// The outcome without dots, injections and their dates.
     pub(crate) fn outcome(&self, strategy: &Strategy) -> StrategyOutcome {
         let s = self.subject;
@@ -184,7 +200,7 @@ impl Ensemble<'_> {
             title: strategy.title.clone(),
             idea: strategy.idea.clone(),
             inference: strategy.inference,
-            must_be_true: strategy.must_be_true.clone(),
+            must_be_true: self.must_be_true(strategy),
             notes: main.booked.notes.clone(),
             warnings,
             paths,

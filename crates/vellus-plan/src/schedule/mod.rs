@@ -386,9 +386,14 @@ fn measure_event(person: &Person, day: f64, title: String, decision: Option<&Dec
     event(person, day, EventKind::Measure, title, detail, 0.5, person.prices.consultation)
 }
 
+/// Whether the person wears the hair short enough to be shaved for a session.
+pub(crate) fn is_shaved(person: &Person) -> bool {
+    person.length_worn_mm <= LONGEST_SHAVED_MM
+}
+
 /// The shave before each SMP session, for whom it is not what they wear.
 fn shaves(person: &Person, b: &mut Booked, before: f64) {
-    if person.length_worn_mm > LONGEST_SHAVED_MM {
+    if !is_shaved(person) {
         return;
     }
     for day in b.smp_days.iter().chain(&b.touch_up_days) {

@@ -72,9 +72,9 @@ pub fn built_in() -> Result<Vec<Strategy>, PlanError> {
 /// Parses and checks a strategy file.
 ///
 /// # Errors
-/// [`PlanError::Toml`] and [`PlanError::Strategy`].
+/// [`PlanError::StrategyToml`] and [`PlanError::Strategy`].
 pub fn parse(text: &str) -> Result<Strategy, PlanError> {
-    let strategy: Strategy = toml::from_str(text).map_err(|e| PlanError::toml(&e))?;
+    let strategy: Strategy = toml::from_str(text).map_err(|e| PlanError::strategy_toml(&e))?;
     strategy.check()?;
     Ok(strategy)
 }

@@ -73,16 +73,14 @@ fn medicines(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         .collect();
     f.table(Table { columns: vec![1.6, 6.4], head: Vec::new(), rows });
     let p = &s.plan.prices;
-    f.text(
-        &s.with(
-            "doctor-drug-costs",
-            &[
-                ("finasteride", money(p.finasteride_month, &p.currency).into()),
-                ("minoxidil", money(p.minoxidil_month, &p.currency).into()),
-            ],
-        ),
-        SMALL,
-    );
+    let drugs: Vec<String> = [("finasteride", p.finasteride_month), ("minoxidil", p.minoxidil_month)]
+        .into_iter()
+        .filter(|(drug, _)| mine.iter().any(|e| e.title.to_lowercase().contains(drug)))
+        .map(|(drug, month)| format!("{drug} {}", money(month, &p.currency)))
+        .collect();
+    if !drugs.is_empty() {
+        f.text(&s.with("doctor-drug-costs", &[("drugs", drugs.join(", ").into())]), SMALL);
+    }
     Ok(())
 }
 

@@ -76,6 +76,8 @@ fn said(s: &Sheet<'_>, f: &mut Flow<'_>, hits: &[super::flow::Rich]) {
             f.text(&s.say("safety-not-asked-title"), head.coloured(ASK));
             f.text(&s.say("safety-not-asked"), BODY.above(2.0));
         });
+    } else if !s.plan.contraindications.is_empty() {
+        f.say(&s.raw("safety-elsewhere", &[]), BODY.above(8.0));
     } else {
         f.say(&s.raw("safety-none", &[]), BODY.above(8.0));
     }

@@ -15,6 +15,9 @@ pub(super) const SECTIONS: &[Section] = &[part];
 fn part(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
     let Some(b) = &s.bench else { return Ok(()) };
     f.part("nurse", &s.with("part-for", &[("plan", (&b.strategy).into())]), &s.say("part-nurse-title"));
+    if b.not_first {
+        f.text(&s.with("part-not-first", &[("plan", (&b.strategy).into())]), LEDE);
+    }
     safety_of(s, f, |h| h.treatments.contains(&TreatmentKind::Prp));
     ask_first(s, f, b);
     draw(s, f, b);

@@ -8,6 +8,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentError, FluentResource};
 use fluent_syntax::ast::Entry;
 use unic_langid::LanguageIdentifier;
+use vellus_plan::leaflet::{Treatment, read_aftercare, read_consent};
 
 use super::{ENGLISH, Inner, Texts, bundle, english};
 use crate::error::ReportError;
@@ -72,9 +73,37 @@ fn names(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Reads a text of a translation.
+fn read(file: &Path) -> Result<String, ReportError> {
+    let at = file.display();
+    let bad = |text: String| ReportError::Texts(text);
+    let size = std::fs::metadata(file).map_err(|e| bad(format!("{at}: {e}")))?.len();
+    if size > MOST_BYTES {
+        return Err(bad(format!("{at} has {size} bytes; at most {MOST_BYTES} are read")));
+    }
+    std::fs::read_to_string(file).map_err(|e| bad(format!("{at} cannot be read: {e}; it has to be UTF-8")))
+}
+
+/// The translated sheets of a folder, those that are there.
+fn sheets<T>(
+    folder: &Path,
+    parse: impl Fn(&str, Treatment) -> Result<T, String>,
+) -> Result<Vec<T>, ReportError> {
+    let mut out = Vec::new();
+    for t in Treatment::ALL {
+        let file = folder.join(format!("{}.toml", t.id()));
+        if file.exists() {
+            let sheet = parse(&read(&file)?, t);
+            out.push(sheet.map_err(|e| ReportError::Texts(format!("{}: {}", file.display(), e.trim_end())))?);
+        }
+    }
+    Ok(out)
+}
+
 impl Texts {
     /// The texts of a translation: every `.ftl` file of a folder that is named by its language, such as
-    /// `de` or `pt-BR`. What it does not say is said in English.
+    /// `de` or `pt-BR`, and the sheets `consent/smp.toml`, `aftercare/smp.toml` and so on in it. What it does
+    /// not say is said in English.
     ///
     /// # Errors
     /// [`ReportError::Texts`] when the folder cannot be read, has no `.ftl` file or another name than a
@@ -109,14 +138,8 @@ impl Texts {
         let mut own = bundle(&language);
         let mut there = BTreeSet::new();
         for file in &files {
-            let at = file.display();
-            let size = std::fs::metadata(file).map_err(|e| bad(format!("{at}: {e}")))?.len();
-            if size > MOST_BYTES {
-                return Err(bad(format!("{at} has {size} bytes; at most {MOST_BYTES} are read")));
-            }
-            let text = std::fs::read_to_string(file)
-                .map_err(|e| bad(format!("{at} cannot be read: {e}; it has to be UTF-8")))?;
-            add(&mut own, &at.to_string(), &text)?;
+            let text = read(file)?;
+            add(&mut own, &file.display().to_string(), &text)?;
             there.extend(names(&text));
         }
         let known: BTreeSet<String> = ENGLISH.iter().flat_map(|(_, t)| names(t)).collect();
@@ -126,6 +149,8 @@ impl Texts {
             missing: known.difference(&there).cloned().collect(),
             unknown: there.difference(&known).cloned().collect(),
             english: english(&en)?,
+            consent: sheets(&folder.join("consent"), read_consent)?,
+            aftercare: sheets(&folder.join("aftercare"), read_aftercare)?,
             language,
             own: Some(own),
         })))

@@ -13,14 +13,16 @@ use std::sync::Arc;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
+use vellus_plan::leaflet::{self, Aftercare, ConsentSheet, Treatment};
 
 use crate::error::ReportError;
 pub(crate) use strong::{html, parts, plain};
 
 /// The files of the English texts, by name.
-pub(crate) const ENGLISH: [(&str, &str); 2] = [
+pub(crate) const ENGLISH: [(&str, &str); 3] = [
     ("paper.ftl", include_str!("../../../../data/texts/en/paper.ftl")),
     ("page.ftl", include_str!("../../../../data/texts/en/page.ftl")),
+    ("leaflet.ftl", include_str!("../../../../data/texts/en/leaflet.ftl")),
 ];
 
 /// A value that is filled into a message: words, or a number that decides between forms of words.
@@ -66,6 +68,9 @@ struct Inner {
     english: FluentBundle<FluentResource>,
     missing: Vec<String>,
     unknown: Vec<String>,
+    /// Sheets of a translation.
+    consent: Vec<ConsentSheet>,
+    aftercare: Vec<Aftercare>,
 }
 
 impl std::fmt::Debug for Texts {
@@ -98,7 +103,15 @@ impl Texts {
         let language = LanguageIdentifier::from_bytes(b"en")
             .map_err(|e| ReportError::Texts(format!("the language en: {e}")))?;
         let english = english(&language)?;
-        Ok(Self(Arc::new(Inner { language, own: None, english, missing: Vec::new(), unknown: Vec::new() })))
+        Ok(Self(Arc::new(Inner {
+            language,
+            own: None,
+            english,
+            missing: Vec::new(),
+            unknown: Vec::new(),
+            consent: Vec::new(),
+            aftercare: Vec::new(),
+        })))
     }
 
     /// The language, as HTML and PDF name it ("en", "pt-BR").
@@ -117,6 +130,18 @@ impl Texts {
     #[must_use]
     pub fn unknown(&self) -> &[String] {
         &self.0.unknown
+    }
+
+    /// The consent sheet of a treatment, in English where the translation has none.
+    pub(crate) fn consent(&self, treatment: Treatment) -> ConsentSheet {
+        let own = self.0.consent.iter().find(|s| s.treatment == treatment);
+        own.cloned().unwrap_or_else(|| leaflet::consent(treatment))
+    }
+
+    /// The aftercare sheet of a treatment, in English where the translation has none.
+    pub(crate) fn aftercare(&self, treatment: Treatment) -> Option<Aftercare> {
+        let own = self.0.aftercare.iter().find(|s| s.treatment == treatment);
+        own.cloned().or_else(|| leaflet::aftercare(treatment))
     }
 
     /// Whether a message of this name exists in English.

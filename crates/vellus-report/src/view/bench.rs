@@ -78,6 +78,8 @@ pub(crate) struct SwingView {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct BenchView {
     pub(crate) strategy: String,
+    /// Whether the plan that is shown first is another, which gives no PRP.
+    pub(crate) not_first: bool,
     pub(crate) strategy_id: String,
     pub(crate) title: String,
     pub(crate) source: String,
@@ -159,6 +161,7 @@ fn view(plan: &Plan, bench: &Bench, strategy: &StrategyOutcome, injection: &Inje
     let t = &injection.technique;
     BenchView {
         strategy: strategy.title.clone(),
+        not_first: strategy.id != plan.comparison.leading,
         strategy_id: crate::chart::slug(&strategy.id),
         title: bench.title.clone(),
         source: bench.source.clone(),

@@ -14,7 +14,7 @@ use vellus_plan::strategy::Strategy;
 use vellus_plan::visit::{Visit, visits};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    Delivered, FhirRecord, PaperSpec, PictureSet, Texts, bench_page_in, calendar_ics, consent_page,
+    Delivered, FhirRecord, PaperSpec, PictureSet, Texts, bench_page_in, calendar_ics, consent_page_in,
     fhir_bundle, indicator_text, injections_csv, page_in, plan_json, report_pdf, smp_page, smp_stop_page,
     summary_text, supply_csv, tube_row,
 };
@@ -145,7 +145,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else if let Some(stop) = SmpStop::of(&planned.subject.person).filter(|_| lays_dots) {
         folder_out.write("smp.html", smp_stop_page(&stop)?.as_bytes())?;
     }
-    if let Some(html) = consent_page(plan, leading)? {
+    if let Some(html) = consent_page_in(plan, leading, &texts)? {
         folder_out.write("consent.html", html.as_bytes())?;
     }
     if let Some(html) = bench_page_in(plan, &texts)? {
