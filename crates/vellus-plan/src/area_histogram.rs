@@ -10,6 +10,7 @@ use vellus_head::Zone;
 
 use crate::ensemble::{Ensemble, work::Sites};
 use crate::field::VisibleShare;
+use crate::forecast::Moment;
 use crate::outcome::Band;
 use crate::pool::Pool;
 use crate::subject::{GROUPS, Subject};
@@ -20,7 +21,7 @@ pub struct AreaHistogram {
     /// Zone; none for the whole thinning area.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
-    /// Moment: "today", "after", "year_1", "year_5", "year_10".
+    /// Moment: "today", "before_smp" (where pigment is laid), "after", "year_1", "year_5", "year_10".
     pub moment: String,
     /// Area, cm².
     pub area_cm2: f64,
@@ -29,7 +30,7 @@ pub struct AreaHistogram {
 }
 
 /// Moments at which histograms are drawn.
-pub const MOMENTS: [&str; 5] = ["today", "after", "year_1", "year_5", "year_10"];
+pub const MOMENTS: [&str; 6] = ["today", "before_smp", "after", "year_1", "year_5", "year_10"];
 
 /// Levels of one histogram, from nothing to half more than the fringe.
 const LEVELS: usize = 25;
@@ -61,6 +62,7 @@ pub(crate) fn histograms(e: &Ensemble<'_>, sites: &Sites) -> Vec<AreaHistogram> 
         site_area[s.group] += s.area_cm2;
     }
     let patterns: Vec<Patterns> = (0..e.paths.len()).map(|p| pattern(e, p, sites, &site_area)).collect();
+    let lays = e.paths.iter().any(|p| p.work.is_some());
     let cells = MOMENTS.len() * places.len() * LEVELS;
     let futures: Vec<Vec<f32>> = e
         .futures
@@ -70,8 +72,7 @@ pub(crate) fn histograms(e: &Ensemble<'_>, sites: &Sites) -> Vec<AreaHistogram> 
             let mut out = vec![0.0f32; cells];
             let mut by_group = vec![[0.0f64; LEVELS]; GROUPS];
             for (m, name) in MOMENTS.iter().enumerate() {
-                let day = moment_day(e, f.path, name);
-                let frame = e.frame_at(day);
+                let frame = frame_of(e, f.path, name);
                 let mut hair = [0.0f64; GROUPS];
                 let mut pigment = [0.0f64; GROUPS];
                 for g in &wanted {
@@ -99,7 +100,7 @@ pub(crate) fn histograms(e: &Ensemble<'_>, sites: &Sites) -> Vec<AreaHistogram> 
         })
         .collect();
     let mut out = Vec::new();
-    for (m, name) in MOMENTS.iter().enumerate() {
+    for (m, name) in MOMENTS.iter().enumerate().filter(|(_, name)| lays || **name != BEFORE_SMP) {
         for (p, (zone, groups)) in places.iter().enumerate() {
             let share = (0..LEVELS)
                 .into_par_iter()
@@ -126,8 +127,22 @@ pub(crate) fn histograms(e: &Ensemble<'_>, sites: &Sites) -> Vec<AreaHistogram> 
     out
 }
 
-fn moment_day(e: &Ensemble<'_>, path: usize, name: &str) -> f64 {
-    e.paths[path].moments.iter().find(|m| m.name == name).map_or(0.0, |m| m.day)
+/// The day before the first dot: what the steps before it have done. A path without pigment is then where it is
+/// when its work is done.
+const BEFORE_SMP: &str = "before_smp";
+
+fn moment<'a>(e: &'a Ensemble<'_>, path: usize, name: &str) -> Option<&'a Moment> {
+    let of = |name: &str| e.paths[path].moments.iter().find(|m| m.name == name);
+    of(name).or_else(|| if name == BEFORE_SMP { of("after") } else { None })
+}
+
+fn frame_of(e: &Ensemble<'_>, path: usize, name: &str) -> usize {
+    let Some(moment) = moment(e, path, name) else { return 0 };
+    if moment.name == BEFORE_SMP {
+        // Not the nearest frame, which may have pigment already.
+        return e.frames.partition_point(|f| *f <= moment.day).saturating_sub(1);
+    }
+    e.frame_at(moment.day)
 }
 
 fn pattern(e: &Ensemble<'_>, path: usize, sites: &Sites, site_area: &[f64; GROUPS]) -> Patterns {
@@ -135,7 +150,7 @@ fn pattern(e: &Ensemble<'_>, path: usize, sites: &Sites, site_area: &[f64; GROUP
     let hair = MOMENTS
         .iter()
         .map(|name| {
-            let Some(moment) = run.moments.iter().find(|m| m.name == *name) else {
+            let Some(moment) = moment(e, path, name) else {
                 return vec![1.0; sites.0.len()];
             };
             let share = VisibleShare::new(&run.stand.scalp, &moment.hair);

@@ -310,7 +310,19 @@ fn what_to_measure_next_and_the_front_are_told() {
         assert_eq!(s.on_front, s.beaten_by.is_none());
     }
     let h = &of(&p, "smp_now").area_histograms;
-    assert_eq!(h.len() % 5, 0);
+    assert_eq!(h.len() % 6, 0);
+    // Nothing is done before the first dot; whoever lays none has no such curve.
+    let moment = |id: &str, m: &str| {
+        of(&p, id)
+            .area_histograms
+            .iter()
+            .find(|h| h.zone.is_none() && h.moment == m)
+            .map(|c| c.share[8].median)
+    };
+    let (today, before) = (moment("smp_now", "today").unwrap(), moment("smp_now", "before_smp").unwrap());
+    assert!((today - before).abs() < 0.05, "{today} {before}");
+    assert!(moment("drugs_prp_smp", "before_smp").unwrap() > today + 0.02);
+    assert!(moment("prp_alone", "before_smp").is_none());
     for curve in h {
         assert_eq!(curve.share.len(), p.histogram_per_cm2.len());
         assert!((curve.share[0].median - 1.0).abs() < 1e-9);

@@ -87,3 +87,4 @@ pub use summary::summary_text;
 pub use texts::Texts;
 pub use tube::{tube_motion, tube_row};
 pub use vellus_plan::record::Approval;
+pub use view::futures::area_of_two;

@@ -99,9 +99,14 @@ fn a_plan_is_kept_approved_delivered_compared_and_planned_anew() {
         assert!(compared.contains(part), "{part}: {compared}");
     }
     // Planned again, the plan is the same and is told to be approved, on paper and for programs.
-    let again = run(["plan", c, "--quick", "--only", "nothing", "--only", "prp_alone"]);
+    let both = "nothing,prp_alone";
+    let again = run(["plan", c, "--quick", "--only", "nothing", "--only", "prp_alone", "--histogram", both]);
     let said = String::from_utf8(again.stderr).unwrap();
     assert!(again.status.success() && said.contains("approved by Dr A"), "{said}");
+    let svg = std::fs::read_to_string(folder.path().join("plan/density_area_nothing_prp_alone.svg")).unwrap();
+    assert!(svg.contains("10 years") && svg.contains("B · PRP alone"));
+    refused(&["plan", c, "--histogram", "nothing"], &["takes two plans"]);
+    refused(&["plan", c, "--histogram", "nothing,magic"], &["no strategy \"magic\"", "tandem"]);
     let bundle = std::fs::read_to_string(folder.path().join("plan/fhir.json")).unwrap();
     for part in ["\"plan\"", "\"completed\"", "1150 thousand per µL, 5.0 mL", "2020-06-02"] {
         assert!(bundle.contains(part), "{part}");

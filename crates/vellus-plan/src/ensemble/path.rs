@@ -114,6 +114,9 @@ fn moments(subject: &Subject, booked: &Booked, stand: &Stand, after: f64) -> Vec
     if !booked.hair.prp.is_empty() {
         named.push(("prp_1".into(), booked.hair.prp[0].day.0));
     }
+    if let Some(first) = booked.smp_days.first() {
+        named.push(("before_smp".into(), first - 1.0));
+    }
     for (k, day) in booked.smp_days.iter().enumerate() {
         named.push((format!("session_{}", k + 1), day + 1.0));
     }

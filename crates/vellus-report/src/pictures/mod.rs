@@ -122,7 +122,7 @@ pub fn draw(
     let large: Vec<Shot<'_>> = course
         .moments
         .iter()
-        .filter(|m| sizes.large.is_some() && !m.name.starts_with("before_touch_up"))
+        .filter(|m| sizes.large.is_some() && !m.name.starts_with("before_"))
         .map(|moment| Shot {
             course,
             moment,

@@ -7,10 +7,13 @@ use vellus_plan::Plan;
 use vellus_plan::area_histogram::AreaHistogram;
 use vellus_plan::indicator::{self, Better, CHANCE, Indicator};
 use vellus_plan::outcome::{GoalStatus, StrategyOutcome};
+use vellus_plan::schedule::EventKind;
 use vellus_plan::subject::zone_name;
 
 use crate::chart_frame::inline;
 use crate::density_area_chart::{AreaAxis, AreaCurve, AreaPoint, density_area_chart};
+use crate::error::ReportError;
+use crate::files::find;
 use crate::words::{capital, date, hundred, money, number, of_hundred};
 
 /// A way through a strategy.
@@ -194,17 +197,44 @@ pub(crate) fn area_svg(plan: &Plan, o: &StrategyOutcome) -> Option<String> {
         return None;
     }
     let mut all = curves(plan, o, "today", "today", false);
+    // What the steps before pigment do by themselves, where there are any.
+    if o.prp.is_some()
+        || o.events.iter().any(|e| matches!(e.kind, EventKind::DrugStart | EventKind::Transplant))
+    {
+        all.extend(curves(plan, o, "before_smp", "before pigment", true));
+    }
     all.extend(curves(plan, o, "after", "when done", true));
     all.extend(curves(plan, o, "year_5", "after 5 years", true));
     if let Some(nothing) = plan.strategies.iter().find(|s| s.id == "nothing" && s.id != o.id) {
         all.extend(curves(plan, nothing, "year_5", "after 5 years", true));
     }
-    let axis = AreaAxis {
+    Some(density_area_chart(&all, &axis(plan)))
+}
+
+fn axis(plan: &Plan) -> AreaAxis {
+    AreaAxis {
         unit: "hairs of your fringe per cm²".into(),
         mark: Some(plan.fringe.terminal_per_cm2),
         mark_name: "your fringe".into(),
-    };
-    Some(density_area_chart(&all, &axis))
+    }
+}
+
+/// The histograms of any two strategies beside each other, as SVG: today, when each is done, and after one, five
+/// and ten years.
+///
+/// # Errors
+/// [`ReportError::Strategy`] when the plan has no such strategy.
+pub fn area_of_two(plan: &Plan, strategies: [&str; 2]) -> Result<String, ReportError> {
+    let [a, b] = [find(plan, strategies[0])?, find(plan, strategies[1])?];
+    let mut all = curves(plan, a, "today", "today", false);
+    for (moment, when) in
+        [("after", "when done"), ("year_1", "1 year"), ("year_5", "5 years"), ("year_10", "10 years")]
+    {
+        for o in [a, b] {
+            all.extend(curves(plan, o, moment, when, true));
+        }
+    }
+    Ok(density_area_chart(&all, &axis(plan)))
 }
 
 /// What the futures of a strategy come to.

@@ -14,9 +14,9 @@ use vellus_plan::strategy::Strategy;
 use vellus_plan::visit::{Visit, visits};
 use vellus_report::pictures::{Sizes, draw};
 use vellus_report::{
-    Delivered, FhirRecord, PaperSpec, PictureSet, Texts, bench_page_in, calendar_ics, consent_page_in,
-    fhir_bundle, indicator_text, injections_csv, page_in, plan_json, report_pdf, smp_page, smp_stop_page,
-    summary_text, supply_csv, tube_row,
+    Delivered, FhirRecord, PaperSpec, PictureSet, Texts, area_of_two, bench_page_in, calendar_ics,
+    consent_page_in, fhir_bundle, indicator_text, injections_csv, page_in, plan_json, report_pdf, smp_page,
+    smp_stop_page, summary_text, supply_csv, tube_row,
 };
 
 use super::planning::{self, pictures_on};
@@ -52,6 +52,10 @@ pub(crate) struct Args {
     /// A strategy of your own, as a TOML file (repeatable).
     #[arg(long = "strategy", value_name = "FILE")]
     own: Vec<PathBuf>,
+    /// Also write the density–area histograms of two plans beside each other, by name: how much of each zone looks
+    /// how dense, today, when done, and after one, five and ten years.
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', conflicts_with = "indicators")]
+    histogram: Vec<String>,
     /// A folder of translated texts, named by its language; what it lacks is said in English.
     #[arg(long, value_name = "FOLDER")]
     texts: Option<PathBuf>,
@@ -83,16 +87,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let opened = planning::open(&args.case, args.out.as_deref(), "plan")?;
     let mut strategies = planning::strategies(&args.own)?;
     if !args.only.is_empty() {
-        for name in &args.only {
-            if !strategies.iter().any(|s| s.id == *name) {
-                let known: Vec<&str> = strategies.iter().map(|s| s.id.as_str()).collect();
-                return Err(say::fail(
-                    format!("there is no strategy {name:?}"),
-                    format!("strategies: {}", known.join(", ")),
-                ));
-            }
-        }
+        all_known(&strategies, &args.only)?;
         strategies.retain(|s| args.only.contains(&s.id));
+    }
+    if !args.histogram.is_empty() {
+        if args.histogram.len() != 2 {
+            return Err(say::fail(
+                format!("--histogram takes two plans, not {}", args.histogram.len()),
+                "as in --histogram tandem,smp_now",
+            ));
+        }
+        all_known(&strategies, &args.histogram)?;
     }
     let search = args.optimise.then_some(if args.quick { Search::QUICK } else { Search::FULL });
     if args.indicators {
@@ -132,6 +137,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         folder_out.write("fitted.toml", text.as_bytes())?;
     }
     folder_out.write("plan.json", plan_text.as_bytes())?;
+    if let [a, b] = args.histogram.as_slice() {
+        match area_of_two(plan, [a, b]) {
+            Ok(svg) => folder_out.write(&format!("density_area_{a}_{b}.svg"), svg.as_bytes())?,
+            // It may be left out for this person: the reason stands in the report.
+            Err(e) => say::note(&format!("No histogram: {e}")),
+        }
+    }
     folder_out.write("dots.csv", &dots_csv(dots, plan.today)?)?;
     folder_out.write("dots.ply", &dots_ply(dots, plan.today)?)?;
     let at_the_chair = smp_card(&planned, place)?;
@@ -237,6 +249,18 @@ fn recorded(case: &Path, plan: &Plan, plan_text: &str) -> Option<Recorded> {
             say::note(&format!("The record of this case was not used: {e}"));
             None
         }
+    }
+}
+
+/// Refuses names that no strategy has.
+fn all_known(strategies: &[Strategy], names: &[String]) -> anyhow::Result<()> {
+    let known: Vec<&str> = strategies.iter().map(|s| s.id.as_str()).collect();
+    match names.iter().find(|n| !known.contains(&n.as_str())) {
+        Some(name) => Err(say::fail(
+            format!("there is no strategy {name:?}"),
+            format!("strategies: {}", known.join(", ")),
+        )),
+        None => Ok(()),
     }
 }
 
