@@ -299,13 +299,9 @@ fn close_ups(s: &Sheet<'_>, f: &mut Flow<'_>) -> Result<(), ReportError> {
         .map(|p| Shown {
             picture: Some(p),
             alt: alt(s, p, ""),
-            caption: format!(
-                "{}, {}. {}",
-                view(&p.view),
-                moment(&p.moment).to_lowercase(),
-                capital(&p.caption)
-            ),
+            // The rest of what it shows is read out with it.
+            caption: format!("{}, {}", view(&p.view), moment(&p.moment).to_lowercase()),
         })
         .collect();
-    f.pictures(&shown, 4, 10.0)
+    f.pictures(&shown, 5, 10.0)
 }
