@@ -41,7 +41,7 @@ pub struct Effort {
     /// Possible responses for each strategy and mechanism; at least 64 in a real plan.
     pub responses: usize,
     /// Follicles sampled for the ensemble in each group that loss reaches; fewer in others. Of 250, what is read
-    /// differs from a run of every follicle by about 2 % of its value.
+    /// differs from a run of every follicle by up to 3 % of its value.
     pub sample_per_group: usize,
 }
 
